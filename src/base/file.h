@@ -1,0 +1,64 @@
+/*
+ * Files that are never left half-written and never silently overwritten (design.md "Files").
+ *
+ * All system calls go through a table, so that tests fail any of them (a full disk, a folder that
+ * cannot be written); NULL for the table means the machine's own.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct bytes;
+struct stat;
+
+struct file_ops {
+    int (*open)(const char *path, int flags, mode_t mode);
+    ssize_t (*write)(int fd, const void *data, size_t len);
+    int (*fsync)(int fd);
+    int (*close)(int fd);
+    int (*rename)(const char *from, const char *to);
+    int (*unlink)(const char *path);
+};
+
+extern const struct file_ops file_ops_system;
+
+/* What a file looked like when it was read; compares by identity, size, time and content digest. */
+struct file_stamp {
+    bool exists;
+    uint64_t device, inode, size;
+    int64_t mtime_ns;
+    uint64_t hash; /* of the content, FNV-1a 64: tells change, proves nothing */
+};
+
+/*
+ * The whole file. A folder, a device, a file above `max` bytes or an unreadable one is an error
+ * of kind ERROR_FILE. `stamp` may be NULL. `out` is initialised by the call.
+ */
+bool file_read(const char *path, size_t max, struct bytes *out, struct file_stamp *stamp,
+               struct error *error);
+
+/*
+ * Replace `path` by `data` atomically: a temporary file in the same folder, fsync, rename, fsync
+ * of the folder. `seen` is what was read earlier: when the file is no longer that, nothing is
+ * written and the error kind is ERROR_CHANGED; NULL skips the check. `after` (may be NULL)
+ * receives the new stamp. On any failure the old file stays and no temporary file is left.
+ */
+bool file_replace(const struct file_ops *ops, const char *path, const void *data, size_t len,
+                  mode_t mode, const struct file_stamp *seen, struct file_stamp *after,
+                  struct error *error);
+
+/* Folder and its parents; existing ones are fine. */
+bool file_make_folders(const char *path, mode_t mode, struct error *error);
+
+bool file_exists(const char *path);
+
+/* "a/b", with exactly one slash; the caller frees. */
+char *file_join(const char *folder, const char *name);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * One redactor in front of every sink: screen, file, database, log, standard output, environment
+ * of a child (design.md "Secrets", SEC A11).
+ *
+ * It knows the exact key, its percent-encoded, JSON-escaped and base64 forms (all three
+ * alignments, both alphabets), `sk-…` shapes, the values of Authorization, X-Api-Key, Set-Cookie
+ * and of `key=` in a query. Every replacement has the length of what it replaces, keeps quotes and
+ * backslashes out of harm, and so redacted JSON still parses and every offset stays true.
+ */
+#ifndef BASE_REDACT_H
+#define BASE_REDACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct bytes;
+struct redactor;
+struct secret;
+
+struct redactor *redactor_new(void);
+void redactor_free(struct redactor *redactor);
+
+/* Learn a secret; its bytes are kept in wiped memory. */
+void redactor_add(struct redactor *redactor, const struct secret *secret);
+
+/* Redact a whole text in place. Answers how many bytes were replaced. */
+size_t redact(const struct redactor *redactor, char *text, size_t len);
+
+/* A redacted copy of a C string; the caller frees. */
+char *redact_copy(const struct redactor *redactor, const char *text);
+
+/* The value of one header by its name: Authorization and its like are replaced whole. In place. */
+size_t redact_header(const struct redactor *redactor, const char *name, char *value);
+
+/*
+ * A stream in pieces: the answer is the same as redact() on the whole, for any cut of the pieces.
+ * Only bytes that may be the beginning of a match are held back, at most redactor_window().
+ */
+struct redact_stream;
+struct redact_stream *redact_stream_new(const struct redactor *redactor);
+void redact_stream_free(struct redact_stream *stream);
+
+/*
+ * Push `len` bytes; `*out` and the answer are the redacted bytes that are now certain (valid until
+ * the next call). The caller's bytes are not changed.
+ */
+size_t redact_stream_push(struct redact_stream *stream, const char *data, size_t len,
+                          const char **out);
+
+/* The end: the bytes still held back. */
+size_t redact_stream_finish(struct redact_stream *stream, const char **out);
+
+size_t redactor_window(const struct redactor *redactor);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * Operations: how to call one endpoint, taken from its clauses (CON A8 B9 C1).
+ */
+#ifndef CONTRACT_OPERATION_H
+#define CONTRACT_OPERATION_H
+
+#include "base/error.h"
+#include "net/http.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct contract;
+struct json;
+struct profile;
+struct bytes;
+
+enum operation {
+    OPERATION_MODELS,
+    OPERATION_CHAT,
+    OPERATION_RESPONSES,
+};
+enum { OPERATION_COUNT = 3 };
+
+const char *operation_name(enum operation operation); /* "models", "chat", "responses" */
+bool operation_from_name(const char *name, enum operation *operation);
+
+/*
+ * The canary body of an operation: deterministic, low-token, non-sensitive (D22). `prompt` NULL
+ * takes the canary's own. The caller frees. NULL for models, which sends none.
+ */
+char *operation_body(const struct contract *contract, enum operation operation, const char *model,
+                     const char *prompt, bool stream);
+
+/*
+ * What goes on the wire: method, base URL and path joined, headers, auth, body (copied). Refused
+ * with a message that names the clause: a missing clause, a `<placeholder>` in any value (B17 E69),
+ * a base URL that is no http(s) URL. `pending` (may be NULL) receives the ids of the pending
+ * clauses the request rests on, one a line.
+ */
+bool operation_request(const struct contract *contract, const struct profile *profile,
+                       enum operation operation, const char *body, size_t body_len,
+                       struct http_request *request, struct bytes *pending, struct error *error);
+
+/* What of a request body the judge must know; kept in a capture's header line. */
+struct request_facts {
+    bool stream;                 /* a stream was asked for */
+    int choices;                 /* `n`, 1 when absent */
+    bool include_usage;          /* stream_options.include_usage */
+    bool tools_without_required; /* every offered tool may be called with empty arguments */
+    char
+        *lenient_tools; /* names of tools without required parameters, newline separated; or NULL */
+    char *model;        /* as asked, byte-exact; or NULL */
+};
+
+/* From the body's JSON; a body that is not JSON gives the defaults. Release afterwards. */
+void request_facts_from(enum operation operation, const char *body, size_t body_len,
+                        struct request_facts *facts);
+void request_facts_release(struct request_facts *facts);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * A capture: one attempt as JSON Lines (design.md "Words").
+ *
+ * A header line (version, evidence id, time, operation, request as sent without the key, request
+ * facts, rules in force, `simulated`), one line per read (`t` microseconds since the start, `d`
+ * text where the bytes are whole valid UTF-8, else `b` base64), and an end line (curl result, stop,
+ * framing, status, headers, trailers, timings, and the SHA-256 of every line before it). What
+ * it holds was redacted before. Without its end line, or when the digest does not match, a capture
+ * is never judged complete. Bytes are written as they come: memory does not grow with the stream.
+ */
+#ifndef EVIDENCE_CAPTURE_H
+#define EVIDENCE_CAPTURE_H
+
+#include "base/error.h"
+#include "base/file.h"
+#include "contract/operation.h"
+#include "contract/rules.h"
+#include "evidence/digest.h"
+#include "net/http.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { EVIDENCE_ID = 40 }; /* "ev-20261121T111723.456Z-7f3a" fits with its NUL; sorts by time */
+
+/* Everything of an attempt that is known before its answer. Strings are borrowed. */
+struct capture_header {
+    char id[EVIDENCE_ID];
+    int64_t wall_ms;
+    enum operation operation;
+    const char *profile;
+    const char *method, *url;            /* redacted */
+    const struct http_headers *headers;  /* as sent; auth is the name of its source */
+    const char *auth_header, *key_alias; /* may be NULL */
+    const char *body;                    /* NULL: policy keeps none; see `body_kept` */
+    size_t body_len;
+    bool body_kept; /* false: the answer's bodies are a skeleton, not replayable */
+    const struct request_facts *facts;
+    const struct stream_rules *rules;
+    bool simulated;
+    const char *differs; /* one a line, NULL: nothing differs from the contract */
+};
+
+/* ---- writing ---- */
+
+struct capture_writer;
+
+/* Creates `path` (0600, must not exist); a temporary name until capture_end(). */
+struct capture_writer *capture_create(const struct file_ops *ops, const char *path,
+                                      const struct capture_header *header, struct error *error);
+
+/* Bytes of the body as read, at `since_start_us`. False once: writing failed, `error` says so. */
+bool capture_read(struct capture_writer *writer, const char *data, size_t len,
+                  int64_t since_start_us, struct error *error);
+
+/*
+ * The end line, flush, fsync, rename to the final path. `digest` receives the SHA-256 of the whole
+ * file. The writer is gone afterwards in any case; on false no file is left under the final name.
+ */
+bool capture_end(struct capture_writer *writer, const struct http_result *result,
+                 char digest[static DIGEST_TEXT], struct error *error);
+void capture_abandon(struct capture_writer *writer); /* no file is left */
+
+/* ---- reading ---- */
+
+struct capture_reader;
+
+/*
+ * Opens and reads the header line. `header` of the reader stays valid until capture_close().
+ * A version above the known one, or a first line that is none, is ERROR_FILE with its line.
+ */
+struct capture_reader *capture_open(const char *path, struct error *error);
+const struct capture_header *capture_reader_header(const struct capture_reader *reader);
+void capture_close(struct capture_reader *reader);
+
+enum capture_step {
+    CAPTURE_READ,   /* `*data`, `*len`, `*since_start_us` are set, valid until the next call */
+    CAPTURE_END,    /* `*result` is set, valid until capture_close() */
+    CAPTURE_CUT,    /* the file ends without an end line */
+    CAPTURE_BROKEN, /* a line is no line of a capture, or the digest does not match: `error` */
+};
+enum capture_step capture_next(struct capture_reader *reader, const char **data, size_t *len,
+                               int64_t *since_start_us, const struct http_result **result,
+                               struct error *error);
+
+/* SHA-256 of the whole file, as a ledger cites it. */
+bool capture_file_digest(const char *path, char digest[static DIGEST_TEXT], struct error *error);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * An exchange: one attempt on the wire, from request to evidence (design.md "Words").
+ *
+ * It joins the transport, the redactor, the judge, the capture and the history. Bytes are redacted
+ * first, then captured and judged, so that a replay of the capture gives the same verdict. Its
+ * event timers (first event, gap, linger) are those of `rules`. It marks itself changed; whoever
+ * shows it looks once a frame. Ends exactly once.
+ */
+#ifndef EVIDENCE_EXCHANGE_H
+#define EVIDENCE_EXCHANGE_H
+
+#include "base/error.h"
+#include "contract/operation.h"
+#include "contract/rules.h"
+#include "evidence/capture.h"
+#include "judge/failure.h"
+#include "judge/judge.h"
+#include "net/transport.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct contract;
+struct exchange;
+struct history;
+struct redactor;
+struct workspace;
+
+enum { EVIDENCE_PATH = 4096 };
+
+/* What an exchange works with; everything is borrowed and outlives it. */
+struct exchange_env {
+    struct loop *loop;
+    struct transport *transport;
+    const struct redactor *redactor;
+    const struct workspace *workspace;
+    const struct profile *profile;
+    struct history *history;         /* NULL: no row is written */
+    const struct file_ops *file_ops; /* NULL: the machine's */
+};
+
+struct exchange_request {
+    enum operation operation;
+    const char *body; /* NULL: none */
+    size_t body_len;
+    const char *capture_path; /* NULL: the workspace's captures folder */
+    const char *differs;      /* see workspace_profile() */
+    bool synthetic;           /* one of our own prompts: bodies may be kept under policy `probes` */
+    int64_t total_us, gap_us; /* 0: those of the contract */
+};
+
+/* All calls come from the loop; any may be NULL. */
+struct exchange_observer {
+    void (*body)(void *context, const char *data, size_t len,
+                 int64_t since_start_us); /* redacted */
+    void (*event)(void *context, const struct judge_event *event, int64_t since_start_us);
+    void (*changed)(void *context); /* something to show changed */
+    void (*done)(void *context);    /* the outcome is there */
+    void *context;
+};
+
+/* NULL when nothing was sent; `error` says why. */
+struct exchange *exchange_start(const struct exchange_env *env,
+                                const struct exchange_request *request,
+                                const struct exchange_observer *observer, struct error *error);
+void exchange_free(struct exchange *exchange);   /* cancels what runs, without a `done` */
+void exchange_cancel(struct exchange *exchange); /* the user's stop; `done` follows */
+
+/* What it is and where it stands; pointers live as long as the exchange. */
+struct exchange_state {
+    const char *id; /* ev-… */
+    enum operation operation;
+    const char *method, *url, *model; /* as sent, redacted */
+    bool running;
+    bool simulated;
+    int64_t started_us, last_event_us; /* monotonic; last_event_us 0: none yet */
+    int64_t first_token_us;            /* since start, 0: none yet */
+    int64_t wall_ms;
+    const struct http_result *result; /* as far as known */
+    const struct judge *judge;
+    const struct verdict *verdict; /* NULL while running */
+    const struct failure *failure; /* NULL while running */
+    const char *pending;           /* ids of pending clauses it rests on, "" none */
+    const char *capture;           /* path, NULL: none was kept */
+    const char *digest;            /* SHA-256 of the capture, NULL: none */
+    const char *trouble;           /* what could not be kept (disk full …), NULL: nothing */
+};
+void exchange_state(const struct exchange *exchange, struct exchange_state *state);
+
+/* The object of `send --format json` (design.md "Shape"); the caller frees it with json_free(). */
+struct json *exchange_report(const struct exchange *exchange);
+
+#endif

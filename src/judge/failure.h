@@ -1,0 +1,21 @@
+/*
+ * The failure class of an exchange and the one operator action it maps to (PRB A17 B14 D16).
+ *
+ * The body outranks the status: CometAPI answers a malformed request with 500 and an unknown model
+ * with 503 (cometapi.md "Errors").
+ */
+#ifndef JUDGE_FAILURE_H
+#define JUDGE_FAILURE_H
+
+#include "judge/judge.h"
+
+struct failure {
+    const char *class;  /* stable name, "none" when nothing failed */
+    const char *action; /* stable name, e.g. "fix-credentials"; "none" when nothing is to be done */
+    const char *advice; /* a sentence */
+};
+
+void failure_classify(const struct http_result *result, const struct answer *answer,
+                      const struct verdict *verdict, struct failure *failure);
+
+#endif
