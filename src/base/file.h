@@ -28,7 +28,10 @@ struct file_ops {
 
 extern const struct file_ops file_ops_system;
 
-/* What a file looked like when it was read; compares by identity, size, time and content digest. */
+/*
+ * What a file looked like when it was read. Existence, size and content decide whether it changed:
+ * a file that was only touched, or checked out again with the same bytes, has not.
+ */
 struct file_stamp {
     bool exists;
     uint64_t device, inode, size;
@@ -38,16 +41,20 @@ struct file_stamp {
 
 /*
  * The whole file. A folder, a device, a file above `max` bytes or an unreadable one is an error
- * of kind ERROR_FILE. `stamp` may be NULL. `out` is initialised by the call.
+ * of kind ERROR_FILE; `*stamp` then says that it does not exist. `stamp` may be NULL. `out` is
+ * initialised by the call and empty after an error.
  */
 bool file_read(const char *path, size_t max, struct bytes *out, struct file_stamp *stamp,
                struct error *error);
 
 /*
  * Replace `path` by `data` atomically: a temporary file in the same folder, fsync, rename, fsync
- * of the folder. `seen` is what was read earlier: when the file is no longer that, nothing is
- * written and the error kind is ERROR_CHANGED; NULL skips the check. `after` (may be NULL)
- * receives the new stamp. On any failure the old file stays and no temporary file is left.
+ * of the folder. A symbolic link stays and what it names is replaced; an existing file keeps its
+ * mode, a new one gets `mode` less the umask. `seen` is what was read earlier: when the file is no
+ * longer that, nothing is written and the error kind is ERROR_CHANGED; NULL skips the check. The
+ * folder is locked from check to rename, so of two of us that save at once the second sees the
+ * first. `after` (may be NULL) receives the new stamp. On any failure the old file stays and no
+ * temporary file is left. A folder that cannot be fsynced is no failure: the file is whole.
  */
 bool file_replace(const struct file_ops *ops, const char *path, const void *data, size_t len,
                   mode_t mode, const struct file_stamp *seen, struct file_stamp *after,
@@ -58,7 +65,7 @@ bool file_make_folders(const char *path, mode_t mode, struct error *error);
 
 bool file_exists(const char *path);
 
-/* "a/b", with exactly one slash; the caller frees. */
+/* "a/b", with exactly one slash between; `name` alone when `folder` is "". The caller frees. */
 char *file_join(const char *folder, const char *name);
 
 #endif

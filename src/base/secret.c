@@ -1,0 +1,285 @@
+#include "base/secret.h"
+
+#include "base/memory.h"
+#include "base/secret_reveal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SECRET_MAX = 4096 };
+
+extern char **environ;
+
+struct secret {
+    char *bytes; /* SECRET_MAX of mapped, locked memory */
+    size_t len;
+    char *alias;
+};
+
+/* The first line of a source, while it is being read. */
+struct line {
+    char text[SECRET_MAX + 3]; /* one too many shows, and CR LF */
+    size_t len;
+    bool whole;
+};
+
+void secret_wipe(void *bytes, size_t len)
+{
+    explicit_bzero(bytes, len);
+}
+
+/* A crash of a process that holds a key must leave nothing behind (A11: no core file). */
+static void forbid_core_dumps(void)
+{
+    const struct rlimit none = {0};
+
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static bool usable(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (bytes[i] < 0x21 || bytes[i] > 0x7E)
+            return false;
+    return len > 0 && len <= SECRET_MAX;
+}
+
+struct secret *secret_new(const char *bytes, size_t len, const char *alias, struct error *error)
+{
+    struct secret *secret;
+    void *memory;
+
+    if (!alias)
+        alias = "key";
+    if (!usable(bytes, len)) {
+        error_set(error, ERROR_CHECK,
+                  "what %s holds is no key: 1 to %d visible ASCII characters are needed", alias,
+                  SECRET_MAX);
+        return NULL;
+    }
+    memory = mmap(NULL, SECRET_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        error_errno(error, ERROR_CHECK, errno, "no memory for the key of %s", alias);
+        return NULL;
+    }
+    forbid_core_dumps();
+    /* Best effort: the limit on locked memory may be 0. */
+    mlock(memory, SECRET_MAX);
+    madvise(memory, SECRET_MAX, MADV_DONTDUMP);
+    memcpy(memory, bytes, len);
+    secret = xmalloc(sizeof(*secret));
+    *secret = (struct secret){.bytes = memory, .len = len, .alias = xstrdup(alias)};
+    return secret;
+}
+
+void secret_free(struct secret *secret)
+{
+    if (!secret)
+        return;
+    secret_wipe(secret->bytes, SECRET_MAX);
+    munlock(secret->bytes, SECRET_MAX);
+    munmap(secret->bytes, SECRET_MAX);
+    free(secret->alias);
+    free(secret);
+}
+
+const char *secret_alias(const struct secret *secret)
+{
+    return secret->alias;
+}
+
+const char *secret_reveal(const struct secret *secret, size_t *len)
+{
+    *len = secret->len;
+    return secret->bytes;
+}
+
+/* ---- sources ---- */
+
+/* Take the first line from `fd` and read on to its end, so that a writer never gets SIGPIPE. */
+static bool read_line(int fd, struct line *line)
+{
+    char part[512];
+    ssize_t got;
+
+    while ((got = read(fd, part, sizeof(part))) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            break;
+        for (ssize_t i = 0; i < got && !line->whole; i++) {
+            line->whole = part[i] == '\n' || line->len == sizeof(line->text);
+            if (!line->whole)
+                line->text[line->len++] = part[i];
+        }
+    }
+    secret_wipe(part, sizeof(part));
+    return got == 0;
+}
+
+static struct secret *secret_from_line(struct line *line, const char *alias, struct error *error)
+{
+    size_t len = line->len;
+
+    while (len && isspace((unsigned char)line->text[len - 1]))
+        len--;
+    return secret_new(line->text, len, alias, error);
+}
+
+static bool is_variable_name(const char *name)
+{
+    if (!isalpha((unsigned char)*name) && *name != '_')
+        return false;
+    while (isalnum((unsigned char)*name) || *name == '_')
+        name++;
+    return !*name;
+}
+
+static struct secret *from_environment(const char *source, const char *name, struct error *error)
+{
+    const char *value;
+
+    /* A key that was put where its variable's name belongs must not be shown. */
+    if (!is_variable_name(name)) {
+        error_set(error, ERROR_FILE, "the key source env: must name an environment variable");
+        return NULL;
+    }
+    value = getenv(name);
+    if (!value || !*value) {
+        error_set(error, ERROR_CHECK, "no key: the environment variable %s is not set", name);
+        return NULL;
+    }
+    return secret_new(value, strlen(value), source, error);
+}
+
+static struct secret *from_file(const char *source, const char *path, struct error *error)
+{
+    const char *home = getenv("HOME");
+    struct secret *secret = NULL;
+    struct line line = {0};
+    char *full;
+    int fd;
+
+    full = path[0] == '~' && path[1] == '/' && home ? xasprintf("%s%s", home, path + 1)
+                                                    : xstrdup(path);
+    fd = open(full, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0 || !read_line(fd, &line))
+        error_errno(error, ERROR_CHECK, errno, "no key: %s cannot be read", full);
+    else
+        secret = secret_from_line(&line, source, error);
+    if (fd >= 0)
+        close(fd);
+    free(full);
+    secret_wipe(&line, sizeof(line));
+    return secret;
+}
+
+static struct secret *from_descriptor(const char *source, const char *number, struct error *error)
+{
+    struct secret *secret = NULL;
+    struct line line = {0};
+    char *end;
+    long fd;
+
+    errno = 0;
+    fd = strtol(number, &end, 10);
+    if (!isdigit((unsigned char)*number) || *end || errno || fd > INT_MAX) {
+        error_set(error, ERROR_FILE, "the key source fd: must name an open descriptor, as in fd:3");
+        return NULL;
+    }
+    if (!read_line((int)fd, &line))
+        error_errno(error, ERROR_CHECK, errno, "no key: descriptor %ld cannot be read", fd);
+    else
+        secret = secret_from_line(&line, source, error);
+    /* No child inherits what is left of it; the standard three keep their places. */
+    if (fd > STDERR_FILENO)
+        close((int)fd);
+    secret_wipe(&line, sizeof(line));
+    return secret;
+}
+
+/* sh -c WORDS with nothing to read and its output on `out`; 0 or an errno value. */
+static int spawn_shell(const char *words, int out, pid_t *child)
+{
+    char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, xstrdup(words), NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t defaults;
+    int number;
+
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    number = posix_spawn(child, "/bin/sh", &actions, &attributes, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    free(argv[2]);
+    return number;
+}
+
+static struct secret *from_command(const char *words, struct error *error)
+{
+    char *alias = xasprintf("command:%.*s", (int)strcspn(words, " \t"), words);
+    struct secret *secret = NULL;
+    struct line line = {0};
+    int ends[2], number, status = -1;
+    pid_t child;
+
+    if (pipe2(ends, O_CLOEXEC) < 0) {
+        error_errno(error, ERROR_CHECK, errno, "no key: %s cannot be run", alias);
+        goto out;
+    }
+    number = spawn_shell(words, ends[1], &child);
+    close(ends[1]);
+    if (number == 0) {
+        read_line(ends[0], &line);
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+            ;
+    }
+    close(ends[0]);
+    if (number)
+        error_errno(error, ERROR_CHECK, number, "no key: %s cannot be run", alias);
+    else if (!WIFEXITED(status) || WEXITSTATUS(status))
+        error_set(error, ERROR_CHECK, "no key: %s failed (status %d); run it by hand to see why",
+                  alias, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    else
+        secret = secret_from_line(&line, alias, error);
+out:
+    secret_wipe(&line, sizeof(line));
+    free(alias);
+    return secret;
+}
+
+struct secret *secret_from_source(const char *source, struct error *error)
+{
+    if (strncmp(source, "env:", 4) == 0)
+        return from_environment(source, source + 4, error);
+    if (strncmp(source, "file:", 5) == 0)
+        return from_file(source, source + 5, error);
+    if (strncmp(source, "fd:", 3) == 0)
+        return from_descriptor(source, source + 3, error);
+    if (strncmp(source, "command:", 8) == 0)
+        return from_command(source + 8, error);
+    error_set(error, ERROR_FILE,
+              "the key source must begin with env:, file:, fd: or command:; what it says is not "
+              "shown, it may be the key itself");
+    return NULL;
+}
