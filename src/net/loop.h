@@ -24,7 +24,12 @@ struct loop *loop_new(const struct clock *clock, struct error *error);
 void loop_free(struct loop *loop);
 const struct clock *loop_clock(const struct loop *loop);
 
-/* Call `ready` with the poll revents whenever `fd` has any of `events`. One watch per fd. */
+/*
+ * Call `ready` with the poll revents whenever `fd` has any of `events`. One watch per fd: a second
+ * replaces the first. Unwatch before closing. A descriptor that reports nothing but its end is
+ * dropped after a few calls, a closed one (POLLNVAL) after one, so that no callback makes the loop
+ * spin.
+ */
 void loop_watch(struct loop *loop, int fd, short events,
                 void (*ready)(void *context, short revents), void *context);
 void loop_unwatch(struct loop *loop, int fd);
@@ -44,7 +49,11 @@ void loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t due_us,
                     void (*fire)(void *context), void *context);
 void loop_timer_cancel(struct loop *loop, struct loop_timer *timer);
 
-/* Deliver `signo` as a call from the loop; the handler is restored by loop_free(). */
+/*
+ * Deliver `signo` as a call from the loop, once for every time it was raised as far as the system
+ * tells; the handler is restored by loop_free(). False when another loop watches signals already
+ * or the signal cannot be caught.
+ */
 bool loop_signal(struct loop *loop, int signo, void (*raised)(void *context, int signo),
                  void *context);
 
@@ -58,7 +67,7 @@ void loop_on_frame(struct loop *loop, int64_t (*frame)(void *context), void *con
 struct loop_poller {
     void (*perform)(void *context);
     int (*wait)(void *context, struct pollfd *fds, unsigned count, int timeout_ms);
-    int64_t (*next_due_us)(void *context); /* INT64_MAX: nothing */
+    int64_t (*next_due_us)(void *context); /* INT64_MAX: nothing is in flight, else some time */
     void *context;
 };
 void loop_set_poller(struct loop *loop, const struct loop_poller *poller);
@@ -66,11 +75,17 @@ void loop_set_poller(struct loop *loop, const struct loop_poller *poller);
 /* One iteration; waits at most until `until_us` (INT64_MAX: as long as it takes). */
 void loop_iterate(struct loop *loop, int64_t until_us);
 
-/* Iterate until loop_stop(); answers the status given there. */
+/*
+ * Iterate until loop_stop(); answers the status given there. A stop asked for before counts. The
+ * iteration that was stopped ends without waiting.
+ */
 int loop_run(struct loop *loop);
 void loop_stop(struct loop *loop, int status);
 
-/* Nothing is armed, in flight or wanting a frame: what --script and tests wait for. */
+/*
+ * Nothing is armed, in flight or wanting a frame, and nothing was delivered since the last frame:
+ * what --script and tests wait for. Ask between iterations, or from the frame hook.
+ */
 bool loop_is_idle(const struct loop *loop);
 
 #endif
