@@ -5,10 +5,12 @@
  * no BOM, no leading zeros, no raw control bytes, valid UTF-8, no lone surrogate escapes, no
  * duplicate member names (compared after unescaping), nesting up to JSON_DEPTH_MAX. Everything that
  * another JSON library is lax about is caught here before that library sees a byte. It allocates
- * only for objects with many members.
+ * only for objects with many members and for member names with escapes.
  */
 #ifndef BASE_JSON_SCAN_H
 #define BASE_JSON_SCAN_H
+
+#include "base/json_names.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +43,10 @@ struct json_fault {
     const char *what; /* static, e.g. "a number may not begin with 0" */
 };
 
-/* Callers read the part above the line and treat the rest as private. */
+/*
+ * Callers read the part above the line and treat the rest as private. A scan in use is not copied:
+ * to look ahead, begin a second one on the same text.
+ */
 struct json_scan {
     const char *start; /* the token's bytes; strings and keys without their quotes */
     size_t length;
@@ -50,14 +55,15 @@ struct json_scan {
     /* ---- */
     const char *text, *at, *end;
     const char *fault_what;
-    const char *fault_at;
     bool cut;
     unsigned char state;
-    unsigned char is_object[JSON_DEPTH_MAX / 8];
-    struct json_names *names;
+    unsigned char token;
+    unsigned char is_object[JSON_DEPTH_MAX];
+    uint32_t first_name[JSON_DEPTH_MAX];
+    struct json_names names;
 };
 
-/* `text` stays the caller's and must live as long as the scan. */
+/* `text` stays the caller's and must live as long as the scan. Cheap: nothing large is cleared. */
 void json_scan_init(struct json_scan *scan, const char *text, size_t len);
 void json_scan_release(struct json_scan *scan);
 

@@ -1,3 +1,11 @@
 check_PROGRAMS += tests/unit/test_bytes
 TESTS += tests/unit/test_bytes
 tests_unit_test_bytes_SOURCES = tests/unit/test_bytes.c
+
+check_PROGRAMS += tests/unit/test_text
+TESTS += tests/unit/test_text
+tests_unit_test_text_SOURCES = tests/unit/test_text.c
+
+check_PROGRAMS += tests/unit/test_json_scan
+TESTS += tests/unit/test_json_scan
+tests_unit_test_json_scan_SOURCES = tests/unit/test_json_scan.c
