@@ -1,0 +1,126 @@
+/*
+ * The model of the console: workspace, profile, catalog, draft, current exchange, messages.
+ *
+ * It knows neither terminal nor panes. Whoever changes something calls application_changed() with
+ * the topics; the screen draws the panes that show them, once a frame. Nothing is sent and nothing
+ * of curl or SQLite is initialised before something asks for it.
+ */
+#ifndef UI_APPLICATION_H
+#define UI_APPLICATION_H
+
+#include "base/error.h"
+#include "contract/operation.h"
+#include "contract/workspace.h"
+#include "ui/pane.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct catalog;
+struct citation;
+struct clock;
+struct exchange;
+struct loop;
+
+struct application_options {
+    const char *workspace; /* folder, or NULL */
+    struct profile_choice choice;
+    bool demo; /* the built-in simulator: the draft starts at sim/ready */
+};
+
+/* `loop` outlives the application. NULL when the workspace cannot be used. */
+struct application *application_new(struct loop *loop, const struct application_options *options,
+                                    struct error *error);
+void application_free(struct application *application);
+
+/* ---- change ---- */
+
+void application_changed(struct application *application, unsigned topics);
+unsigned application_take_changed(struct application *application);
+
+/* ---- messages: one line, until the next key ---- */
+
+enum message_kind {
+    MESSAGE_NOTE,
+    MESSAGE_DONE,   /* something the user asked for was done */
+    MESSAGE_FAILED, /* something the user asked for was not done */
+};
+void application_say(struct application *application, enum message_kind kind, const char *format,
+                     ...) __attribute__((format(printf, 3, 4)));
+void application_fail(struct application *application, const struct error *error);
+const char *application_message(const struct application *application, enum message_kind *kind);
+void application_clear_message(struct application *application);
+
+/* ---- questions: the prompt asks, the answer comes later ---- */
+
+struct question {
+    const char *label;   /* "Model: " */
+    const char *initial; /* text to start from, or NULL */
+    bool incremental;    /* `changed` follows every key (filters) */
+    enum completion completion;
+
+    /* `text` NULL: the user gave up. Exactly one call, from the loop. */
+    void (*answered)(void *context, const char *text);
+    void (*changed)(void *context, const char *text); /* may be NULL */
+    void *context;                                    /* lives as long as the application */
+};
+/* Label and initial text are copied. A question that is already open is given up first. */
+void application_ask(struct application *application, const struct question *question);
+
+/* The question that waits to be shown, once; false when there is none. */
+bool application_take_question(struct application *application, struct question *question);
+
+/* ---- what there is ---- */
+
+const struct clock *application_clock(const struct application *application);
+const struct workspace *application_workspace(const struct application *application);
+const struct profile *application_profile(const struct application *application);
+bool application_is_demo(const struct application *application);
+
+/* Empty (count 0, fetched_at NULL) until a list is there. */
+const struct catalog *application_catalog(const struct application *application);
+
+/* Milliseconds since the list was fetched, -1 when there is none or its time is unknown. */
+int64_t application_catalog_age_ms(const struct application *application);
+
+/* What Composer would send. Strings belong to the application. */
+struct draft {
+    enum operation operation;
+    const char *model;
+    const char *prompt; /* NULL: the canary's own */
+    bool stream;
+    bool edited; /* the body was changed by hand: prompt and stream no longer make it */
+};
+void application_draft(const struct application *application, struct draft *draft);
+void application_set_model(struct application *application, const char *model);
+void application_set_operation(struct application *application, enum operation operation);
+void application_set_streaming(struct application *application, bool stream);
+void application_set_prompt(struct application *application, const char *prompt);
+
+/* The request exactly as it would go on the wire; `request` is released by the caller. */
+bool application_preview(const struct application *application, struct http_request *request,
+                         struct bytes *pending, struct error *error);
+
+/* ---- doing ---- */
+
+bool application_send(struct application *application, struct error *error);
+bool application_fetch_catalog(struct application *application, struct error *error);
+bool application_cancel(struct application *application); /* false: nothing runs */
+bool application_use_profile(struct application *application, const char *name,
+                             struct error *error);
+
+/* What is in flight, for people ("chat sim/ready"), or NULL. */
+const char *application_in_flight(const struct application *application);
+
+/* The exchange that Stream shows, or NULL. */
+const struct exchange *application_exchange(const struct application *application);
+
+/*
+ * What `attach` cites: the last finished exchange. Its capture is promoted from the local folder to
+ * the workspace's captures/. Strings stay valid until the next call.
+ */
+bool application_cite(struct application *application, struct citation *citation,
+                      struct error *error);
+
+#endif

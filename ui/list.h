@@ -1,0 +1,28 @@
+/*
+ * A cursor in a list that is longer than what is shown: the moving that all panes share.
+ */
+#ifndef UI_LIST_H
+#define UI_LIST_H
+
+#include "ui/request.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct list {
+    size_t count;  /* lines there are */
+    size_t cursor; /* the chosen one; 0 when there are none */
+    size_t top;    /* the first one shown */
+    size_t rows;   /* lines shown at once */
+};
+
+/* Set how many lines there are and are shown; cursor and top are kept as far as possible. */
+void list_fit(struct list *list, size_t count, size_t rows);
+
+/* Up, down, top, bottom, page and half page; false for any other request. */
+bool list_request(struct list *list, enum request request);
+
+/* Move only what is shown, not a cursor (text that is read): the same requests. */
+bool list_scroll(struct list *list, enum request request);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * A pane: one rectangle of the console behind one const table of operations.
+ *
+ * Panes show the model (application.h) and answer requests with effects. They never refresh the
+ * terminal, block, quit or loop; they draw only when asked to, only what is visible, and only
+ * through draw.h. What they change in the model goes through application.h, which knows what to
+ * draw anew.
+ */
+#ifndef UI_PANE_H
+#define UI_PANE_H
+
+#include "ui/draw.h"
+#include "ui/request.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct application;
+struct bytes;
+struct pane;
+
+/* What a request led to; flags. */
+enum effect {
+    EFFECT_NONE = 0,
+    EFFECT_UNHANDLED = 1 << 0, /* not mine: offer it to the next */
+    EFFECT_DRAW = 1 << 1,      /* draw me anew */
+    EFFECT_FOCUS = 1 << 2,     /* bring me to the front: the user asked for what I show */
+};
+
+/* What of the model changed; flags. A pane is drawn anew when one of its topics did. */
+enum topic {
+    TOPIC_CATALOG = 1 << 0,
+    TOPIC_DRAFT = 1 << 1,    /* what Composer would send, and the profile */
+    TOPIC_EXCHANGE = 1 << 2, /* the current exchange */
+    TOPIC_LEDGER = 1 << 3,
+    TOPIC_STATUS = 1 << 4, /* status line, messages */
+};
+
+struct pane_ops {
+    const char *name;       /* "catalog": in commands, the keymap, `pane NAME` */
+    const char *title;      /* "Catalog" */
+    unsigned topics;        /* enum topic */
+    enum request hints[10]; /* what the hint line offers, most useful first; ends with NONE */
+    struct pane *(*create)(struct application *application);
+    void (*destroy)(struct pane *pane);
+
+    /* Answer a request: flags of enum effect. */
+    unsigned (*request)(struct pane *pane, const struct request_call *call);
+
+    /* Draw every row of `surface`. Its size may be anything from 1×1 on. */
+    void (*draw)(struct pane *pane, const struct surface *surface);
+
+    /* Short facts for the right end of the title, e.g. "48 models · 3 min old"; may be NULL. */
+    void (*facts)(const struct pane *pane, struct bytes *out);
+
+    /* What would be lost by leaving, as a phrase ("ledger x.md"), or NULL; may be NULL itself. */
+    const char *(*unsaved)(const struct pane *pane);
+
+    /* The terminal is gone: keep what is unsaved in a recovery file. May be NULL. */
+    void (*rescue)(struct pane *pane);
+};
+
+/* The beginning of every pane; the rest is the pane's own. */
+struct pane {
+    const struct pane_ops *ops;
+    struct application *application;
+};
+
+extern const struct pane_ops pane_catalog;
+extern const struct pane_ops pane_composer;
+extern const struct pane_ops pane_stream;
+extern const struct pane_ops pane_ledger;
+
+/* All of them in the order of their numbers. */
+enum { PANE_COUNT = 4 };
+const struct pane_ops *pane_ops(size_t index);
+
+#endif

@@ -1,0 +1,156 @@
+#include "ui/request.h"
+
+#include "base/bytes.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct request_info infos[REQUEST_COUNT] = {
+    [REQUEST_NONE] = {"", "", COMPLETION_NONE, "", GROUP_CONSOLE, ""},
+#define REQUEST(symbol, name, arguments, completion, owner, group, help) \
+    [REQUEST_##symbol] = {name, arguments, COMPLETION_##completion, owner, GROUP_##group, help},
+#include "ui/request.def"
+#undef REQUEST
+};
+
+const struct request_info *request_info(enum request request)
+{
+    return &infos[request];
+}
+
+const char *request_group_name(enum request_group group)
+{
+    static const char *const names[GROUP_COUNT] = {
+        [GROUP_MOVING] = "Moving",     [GROUP_PANES] = "Panes",   [GROUP_CATALOG] = "Catalog",
+        [GROUP_COMPOSER] = "Composer", [GROUP_STREAM] = "Stream", [GROUP_LEDGER] = "Ledger",
+        [GROUP_CONSOLE] = "Console",
+    };
+
+    return names[group];
+}
+
+enum request request_find(const char *name)
+{
+    for (int i = REQUEST_NONE + 1; i < REQUEST_COUNT; i++)
+        if (strcmp(infos[i].name, name) == 0)
+            return (enum request)i;
+    return REQUEST_NONE;
+}
+
+/* The request whose whole name begins the line as words, the longest one. */
+static enum request find_by_words(const char *line)
+{
+    enum request found = REQUEST_NONE;
+    size_t longest = 0;
+
+    for (int i = REQUEST_NONE + 1; i < REQUEST_COUNT; i++) {
+        size_t len = strlen(infos[i].name);
+
+        if (len > longest && strncmp(line, infos[i].name, len) == 0 &&
+            (line[len] == '\0' || line[len] == ' ')) {
+            found = (enum request)i;
+            longest = len;
+        }
+    }
+    return found;
+}
+
+/* The only request whose name begins with `word`; NONE when there are none or several. */
+static enum request find_by_beginning(const char *word, size_t len)
+{
+    enum request found = REQUEST_NONE;
+
+    for (int i = REQUEST_NONE + 1; i < REQUEST_COUNT; i++) {
+        if (strncmp(infos[i].name, word, len) != 0)
+            continue;
+        if (found != REQUEST_NONE)
+            return REQUEST_NONE;
+        found = (enum request)i;
+    }
+    return found;
+}
+
+enum { NAME_MAX_LENGTH = 32 };
+
+/* Levenshtein's distance of two short names. */
+static size_t distance(const char *a, size_t a_len, const char *b)
+{
+    size_t row[NAME_MAX_LENGTH + 1];
+    size_t b_len = strlen(b);
+
+    for (size_t j = 0; j <= b_len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_len; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i;
+        for (size_t j = 1; j <= b_len; j++) {
+            size_t least = diagonal + (a[i - 1] != b[j - 1]);
+
+            if (row[j] + 1 < least)
+                least = row[j] + 1;
+            if (row[j - 1] + 1 < least)
+                least = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = least;
+        }
+    }
+    return row[b_len];
+}
+
+static const char *nearest_name(const char *word, size_t len)
+{
+    const char *nearest = NULL;
+    size_t least = len / 3 + 2;
+
+    if (len > NAME_MAX_LENGTH)
+        return NULL;
+    for (int i = REQUEST_NONE + 1; i < REQUEST_COUNT; i++) {
+        size_t found = distance(word, len, infos[i].name);
+
+        if (found < least) {
+            least = found;
+            nearest = infos[i].name;
+        }
+    }
+    return nearest;
+}
+
+static bool unknown(const char *line, size_t word, struct error *error)
+{
+    const char *nearest = nearest_name(line, strlen(line));
+
+    if (!nearest)
+        nearest = nearest_name(line, word);
+    if (nearest)
+        return error_set(error, ERROR_USAGE, "unknown command \"%.*s\"; did you mean \"%s\"?",
+                         (int)(word > 64 ? 64 : word), line, nearest);
+    return error_set(error, ERROR_USAGE, "unknown command \"%.*s\"; help lists them all",
+                     (int)(word > 64 ? 64 : word), line);
+}
+
+bool request_parse(const char *line, struct request_call *call, struct error *error)
+{
+    const struct request_info *info;
+    const char *rest;
+    size_t word;
+
+    line += strspn(line, " \t:");
+    word = strcspn(line, " ");
+    call->request = find_by_words(line);
+    rest = line + strlen(infos[call->request].name);
+    if (call->request == REQUEST_NONE && word > 0) {
+        call->request = find_by_beginning(line, word);
+        rest = line + word;
+    }
+    if (call->request == REQUEST_NONE)
+        return unknown(line, word, error);
+    info = &infos[call->request];
+    rest += strspn(rest, " ");
+    call->argument = *rest ? rest : NULL;
+    if (!call->argument && info->arguments[0] && info->arguments[0] != '[')
+        return error_set(error, ERROR_USAGE, "%s needs %s", info->name, info->arguments);
+    if (call->argument && !info->arguments[0])
+        return error_set(error, ERROR_USAGE, "%s takes no argument", info->name);
+    return true;
+}
