@@ -1,5 +1,8 @@
 /*
- * The verbs: one table from which dispatch, --help, completion and the manual derive.
+ * The verbs: one table (verbs.def) from which dispatch, --help, completion and the manual derive.
+ *
+ * A verb is a function in a file of its own; adding one is a line in verbs.def, its declaration
+ * below, and its file. Verbs that need a screen have no function here: the console runs them.
  */
 #ifndef COMMAND_VERB_H
 #define COMMAND_VERB_H
@@ -23,12 +26,12 @@ enum exit_status {
 };
 
 struct verb {
-    const char *name;      /* "send" or "catalog fetch" */
+    const char *name;      /* "send" or "catalog fetch"; "" is the console */
     const char *arguments; /* "FILE|-", "" when none */
     const char *summary;   /* one line */
     const char *details;   /* further paragraphs of --help, may be NULL */
     const char *options; /* names from the option table, space separated, besides the common ones */
-    int (*run)(const struct options *options);
+    int (*run)(const struct options *options); /* NULL: the console runs it */
 };
 
 size_t verb_count(void);
@@ -37,5 +40,16 @@ const struct verb *verb_find(const char *name);
 
 /* Parse and run `argv` (with argv[0]); messages go to standard error. Answers the exit status. */
 int verb_main(int argc, char **argv);
+
+/* The same; `console` runs the verbs that need a screen ("" and "demo": options->verb->name). */
+int verb_dispatch(int argc, char **argv, int (*console)(const struct options *options));
+
+int verb_init(const struct options *options);
+int verb_send(const struct options *options);
+int verb_judge(const struct options *options);
+int verb_catalog_fetch(const struct options *options);
+int verb_catalog_list(const struct options *options);
+int verb_simulate(const struct options *options);
+int verb_help(const struct options *options);
 
 #endif

@@ -54,6 +54,10 @@ hits=$(grep -rnE --include='*.[ch]' '^[[:space:]]*#[[:space:]]*include[[:space:]
     }')
 [ -z "$hits" ] || complain "$hits"
 
+# An archive keeps one member of a name: two files of the same name would lose one.
+hits=$(find src -name '*.c' | sed 's|.*/||' | sort | uniq -d)
+[ -z "$hits" ] || complain "the same file name twice in src, ar keeps one of them: $hits"
+
 # Length: a file of 600 lines and a function of 80 still fit into a head.
 hits=$(find src ui tests bench -name '*.[ch]' -exec awk '
     FNR == 1 { if (name && lines > 600) print name ": " lines " lines, at most 600"; name = FILENAME }

@@ -1,0 +1,141 @@
+#include "command/help.h"
+#include "base/bytes.h"
+#include "command/options.h"
+#include "command/output.h"
+#include "command/suggest.h"
+#include "command/verb.h"
+#include "net/transport.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { OPTION_COLUMN = 30, VERB_COLUMN = 26, LINE = 100 };
+
+static const struct {
+    enum exit_status status;
+    const char *meaning;
+} statuses[] = {
+    {EXIT_HOLDS, "it holds: the verdict is complete, the list was fetched"},
+    {EXIT_FAILS, "it does not hold"},
+    {EXIT_USAGE, "the words of the command line are off"},
+    {EXIT_FILE, "the workspace or a file cannot be used"},
+    {EXIT_UNCHECKED, "the check could not be made: no key, no HTTP status line"},
+    {EXIT_INTERRUPTED, "interrupted"},
+};
+
+static const struct {
+    const char *name, *meaning;
+} variables[] = {
+    {"COMETAPI_API_KEY", "the key, unless the profile names another source; COMETAPI_KEY after it"},
+    {"COMETAPI_BASE_URL", "base URL, instead of the profile's"},
+    {"COMETAPI_MODEL", "model, instead of the profile's"},
+};
+
+static void option_line(struct bytes *out, const struct option_spec *spec)
+{
+    char left[64];
+
+    snprintf(left, sizeof(left), "%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
+             spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ", spec->name,
+             spec->argument ? " " : "", spec->argument ? spec->argument : "");
+    bytes_printf(out, "  %-*s %s\n", OPTION_COLUMN, left, spec->help);
+}
+
+static void option_lines(struct bytes *out, const struct verb *verb, bool common)
+{
+    for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+        const struct option_spec *spec = option_spec(id);
+
+        if (spec->common == common && (common || option_belongs(id, verb)))
+            option_line(out, spec);
+    }
+}
+
+void help_statuses(struct bytes *out)
+{
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+        bytes_printf(out, "  %-4d %s\n", (int)statuses[i].status, statuses[i].meaning);
+}
+
+void help_overview(struct bytes *out)
+{
+    bytes_puts(out, "cometdeck judges whether an answer of an OpenAI-compatible API is whole.\n\n"
+                    "Usage:\n");
+    for (size_t i = 0; i < verb_count(); i++) {
+        const struct verb *verb = verb_get(i);
+        char left[64];
+
+        snprintf(left, sizeof(left), "%s%s%s", verb->name,
+                 verb->name[0] && verb->arguments[0] ? " " : "", verb->arguments);
+        bytes_printf(out, "  cometdeck %-*s %s\n", VERB_COLUMN, left, verb->summary);
+    }
+    bytes_puts(out, "\n`cometdeck VERB --help` explains a verb. Options of every verb:\n");
+    option_lines(out, NULL, true);
+    bytes_puts(out, "\nEnvironment:\n");
+    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+        bytes_printf(out, "  %-*s %s\n", OPTION_COLUMN, variables[i].name, variables[i].meaning);
+    bytes_puts(out, "\nExit status:\n");
+    help_statuses(out);
+}
+
+void help_verb(struct bytes *out, const struct verb *verb)
+{
+    bytes_printf(out, "Usage: cometdeck %s%s%s%s%s\n\n%c%s.\n", verb->name,
+                 verb->name[0] ? " " : "", "[OPTION…]", verb->arguments[0] ? " " : "",
+                 verb->arguments, verb->summary[0] & ~0x20, verb->summary + 1);
+    if (verb->details)
+        bytes_printf(out, "\n%s\n", verb->details);
+    if (verb->options[0]) {
+        bytes_puts(out, "\nOptions:\n");
+        option_lines(out, verb, false);
+    }
+    bytes_puts(out, "\nOptions of every verb:\n");
+    option_lines(out, verb, true);
+    bytes_puts(out, "\nExit status:\n");
+    help_statuses(out);
+}
+
+void help_version(struct bytes *out)
+{
+    bytes_printf(out, "cometdeck %s\n%s\nbuilt with %s\n", PACKAGE_VERSION, transport_library(),
+                 COMETDECK_LIBRARIES);
+    bytes_puts(out,
+               "License GPL-3.0-or-later: you may change and share it; there is no warranty.\n");
+}
+
+int verb_help(const struct options *options)
+{
+    struct suggestion near = {.word = NULL};
+    const struct verb *verb = NULL;
+    struct error error;
+    struct bytes text;
+    char name[64] = "";
+    int status;
+
+    if (!option_arguments(options, 0, 2, &error))
+        return output_error(NULL, &error);
+    for (size_t i = 0; i < options->argument_count; i++)
+        snprintf(name + strlen(name), sizeof(name) - strlen(name), "%s%s", i > 0 ? " " : "",
+                 options->arguments[i]);
+    if (name[0]) {
+        verb = verb_find(name);
+        for (size_t i = 0; i < verb_count(); i++)
+            suggest(&near, name, verb_get(i)->name);
+        if (!verb && near.word)
+            error_set(&error, ERROR_USAGE, "there is no verb %s; did you mean %s?", name,
+                      near.word);
+        else if (!verb)
+            error_set(&error, ERROR_USAGE, "there is no verb %s; see cometdeck --help", name);
+        if (!verb)
+            return output_error(NULL, &error);
+    }
+    bytes_init(&text, SIZE_MAX);
+    if (verb)
+        help_verb(&text, verb);
+    else
+        help_overview(&text);
+    status = output_text(&text);
+    bytes_release(&text);
+    return status;
+}

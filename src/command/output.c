@@ -1,0 +1,201 @@
+#include "command/output.h"
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/redact.h"
+#include "base/text.h"
+#include "command/options.h"
+#include "command/verb.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHARACTER_MAX = 4, REPORT_MODE = 0600 };
+
+struct output {
+    int fd;
+    bool terminal;
+    bool gone; /* the reader went away, or writing failed */
+    struct error failure;
+    char held[CHARACTER_MAX]; /* the beginning of a character, on a terminal only */
+    size_t held_len;
+};
+
+static int write_all(int fd, const char *data, size_t len)
+{
+    while (len > 0) {
+        ssize_t done = write(fd, data, len);
+
+        if (done > 0) {
+            data += done;
+            len -= (size_t)done;
+        } else if (done < 0 && errno == EAGAIN) {
+            poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+        } else if (done == 0 || errno != EINTR) {
+            return done < 0 ? errno : EIO;
+        }
+    }
+    return 0;
+}
+
+void output_say(const struct redactor *redactor, const char *format, ...)
+{
+    struct redactor *own = redactor ? NULL : redactor_new();
+    struct bytes text, shown;
+    va_list args;
+
+    bytes_init(&text, SIZE_MAX);
+    bytes_init(&shown, SIZE_MAX);
+    va_start(args, format);
+    bytes_vprintf(&text, format, args);
+    va_end(args);
+    if (text.len > 0)
+        redact(redactor ? redactor : own, text.data, text.len);
+    text_escape(&shown, bytes_text(&text), text.len, true);
+    bytes_append_byte(&shown, '\n');
+    write_all(STDERR_FILENO, shown.data, shown.len);
+    bytes_release(&shown);
+    bytes_release(&text);
+    redactor_free(own);
+}
+
+int output_error(const struct redactor *redactor, const struct error *error)
+{
+    output_say(redactor, "cometdeck: %s", error->text);
+    return error_exit_status(error);
+}
+
+struct output *output_open(int fd)
+{
+    struct output *output = xcalloc(1, sizeof(*output));
+
+    output->fd = fd;
+    output->terminal = isatty(fd) == 1;
+    return output;
+}
+
+static bool put(struct output *output, const char *data, size_t len, struct error *error)
+{
+    int number = write_all(output->fd, data, len);
+
+    if (number == 0)
+        return true;
+    output->gone = true;
+    if (number == EPIPE)
+        return true;
+    error_errno(&output->failure, ERROR_FILE, number, "standard output cannot be written");
+    if (error)
+        *error = output->failure;
+    return false;
+}
+
+/* The length of `data` without a character that is cut at its end. */
+static size_t whole_characters(const char *data, size_t len)
+{
+    size_t from = len > CHARACTER_MAX ? len - CHARACTER_MAX : 0;
+    uint32_t character;
+
+    while (from < len && ((unsigned char)data[from] & 0xC0) == 0x80)
+        from++;
+    while (from < len) {
+        size_t used = utf8_decode(data + from, len - from, &character);
+
+        if (used == 0)
+            return from;
+        from += used;
+    }
+    return len;
+}
+
+static bool put_escaped(struct output *output, const char *data, size_t len, struct error *error)
+{
+    struct bytes text, shown;
+    size_t whole;
+    bool good;
+
+    bytes_init(&text, SIZE_MAX);
+    bytes_init(&shown, SIZE_MAX);
+    bytes_append(&text, output->held, output->held_len);
+    bytes_append(&text, data, len);
+    whole = whole_characters(text.data, text.len);
+    output->held_len = text.len - whole;
+    memcpy(output->held, text.data + whole, output->held_len);
+    text_escape(&shown, text.data, whole, true);
+    good = put(output, bytes_text(&shown), shown.len, error);
+    bytes_release(&shown);
+    bytes_release(&text);
+    return good;
+}
+
+bool output_write(struct output *output, const void *data, size_t len, struct error *error)
+{
+    if (output->gone || len == 0)
+        return output->failure.kind == ERROR_NONE;
+    return output->terminal ? put_escaped(output, data, len, error) : put(output, data, len, error);
+}
+
+bool output_close(struct output *output, struct error *error)
+{
+    bool good;
+
+    if (output->held_len > 0 && !output->gone) {
+        struct bytes shown;
+
+        bytes_init(&shown, SIZE_MAX);
+        text_escape(&shown, output->held, output->held_len, true);
+        put(output, shown.data, shown.len, NULL);
+        bytes_release(&shown);
+    }
+    good = output->failure.kind == ERROR_NONE;
+    if (!good && error)
+        *error = output->failure;
+    free(output);
+    return good;
+}
+
+static bool to_standard_output(const struct bytes *text, struct error *error)
+{
+    struct output *output = output_open(STDOUT_FILENO);
+
+    output_write(output, bytes_text(text), text->len, NULL);
+    return output_close(output, error);
+}
+
+int output_text(const struct bytes *text)
+{
+    struct error error;
+
+    return to_standard_output(text, &error) ? EXIT_HOLDS : output_error(NULL, &error);
+}
+
+int output_report(const struct options *options, const struct redactor *redactor,
+                  bool (*write)(void *context, const struct format_choice *choice,
+                                struct bytes *out),
+                  void *context)
+{
+    struct redactor *own = redactor ? NULL : redactor_new();
+    int status = EXIT_HOLDS;
+
+    for (size_t i = 0; i < options->format_count; i++) {
+        const struct format_choice *choice = &options->formats[i];
+        struct error error = {.kind = ERROR_NONE};
+        struct bytes text;
+
+        bytes_init(&text, SIZE_MAX);
+        if (write(context, choice, &text) && text.len > 0) {
+            redact(redactor ? redactor : own, text.data, text.len);
+            if (choice->file ? !file_replace(NULL, choice->file, text.data, text.len, REPORT_MODE,
+                                             NULL, NULL, &error)
+                             : !to_standard_output(&text, &error))
+                status = output_error(redactor, &error);
+        }
+        bytes_release(&text);
+    }
+    redactor_free(own);
+    return status;
+}

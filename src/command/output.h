@@ -1,0 +1,48 @@
+/*
+ * What a verb prints. Everything passes the redactor; what goes to a terminal is escaped besides.
+ */
+#ifndef COMMAND_OUTPUT_H
+#define COMMAND_OUTPUT_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct bytes;
+struct format_choice;
+struct options;
+struct redactor;
+
+/* A line on standard error. `redactor` NULL: only the shapes of keys are known. */
+void output_say(const struct redactor *redactor, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* "cometdeck: …" on standard error; answers the exit status of the error. */
+int output_error(const struct redactor *redactor, const struct error *error);
+
+/*
+ * Standard output as a stream of bytes that are already redacted. On a terminal control bytes
+ * are escaped, and a character is held back until it is whole. A reader that went away (EPIPE) ends
+ * the writing without an error: what is kept elsewhere is still wanted.
+ */
+struct output;
+struct output *output_open(int fd);
+bool output_write(struct output *output, const void *data, size_t len, struct error *error);
+/* Writes what is held back; false when that or anything before it failed. */
+bool output_close(struct output *output, struct error *error);
+
+/* Text of our own on standard output; answers EXIT_HOLDS, or the status when that failed (said). */
+int output_text(const struct bytes *text);
+
+/*
+ * The report of a verb in every format that was asked for, to standard output or atomically to its
+ * file. `write` appends one format to `out`, answering false when there is nothing in that format
+ * for standard output. Answers EXIT_HOLDS, or the status of what could not be written (said).
+ */
+int output_report(const struct options *options, const struct redactor *redactor,
+                  bool (*write)(void *context, const struct format_choice *choice,
+                                struct bytes *out),
+                  void *context);
+
+#endif

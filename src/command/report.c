@@ -1,0 +1,130 @@
+#include "command/report.h"
+#include "base/bytes.h"
+#include "evidence/exchange.h"
+#include "evidence/replay.h"
+#include "judge/failure.h"
+#include "judge/judge.h"
+#include "judge/verdict.h"
+#include "net/transport.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void judged_from_exchange(struct judged *judged, const struct exchange *exchange)
+{
+    struct exchange_state state;
+
+    exchange_state(exchange, &state);
+    *judged = (struct judged){
+        .verdict = state.verdict,
+        .failure = state.failure,
+        .judge = state.judge,
+        .result = state.result,
+        .id = state.id,
+        .capture = state.capture,
+        .digest = state.digest,
+        .pending = state.pending,
+        .trouble = state.trouble,
+        .simulated = state.simulated,
+    };
+}
+
+void judged_from_replay(struct judged *judged, const struct replay *replay)
+{
+    *judged = (struct judged){
+        .verdict = &replay->verdict,
+        .failure = &replay->failure,
+        .judge = replay->judge,
+        .result = &replay->result,
+        .id = replay->header.id,
+        .differs = replay->header.differs,
+        .simulated = replay->header.simulated,
+        .digest = replay->digest,
+    };
+}
+
+static void reason_line(struct bytes *out, const struct reason *reason)
+{
+    bytes_printf(out, "  %s %s: %s", reason_is_note(reason->code) ? "note" : "-",
+                 reason_name(reason->code), reason_meaning(reason->code));
+    if (reason->detail[0])
+        bytes_printf(out, " (%s)", reason->detail);
+    bytes_append_byte(out, '\n');
+}
+
+/* "label a, b" from lines. */
+static void list_line(struct bytes *out, const char *label, const char *lines)
+{
+    const char *gap = " ";
+
+    if (!lines || !lines[0])
+        return;
+    bytes_puts(out, label);
+    while (*lines) {
+        size_t len = strcspn(lines, "\n");
+
+        if (len > 0) {
+            bytes_puts(out, gap);
+            bytes_append(out, lines, len);
+            gap = ", ";
+        }
+        lines += len + (lines[len] == '\n');
+    }
+    bytes_append_byte(out, '\n');
+}
+
+static void advice_lines(struct bytes *out, const struct judged *judged)
+{
+    const char *advice = transport_advice(judged->result);
+    const struct verdict *verdict = judged->verdict;
+    bool failed = strcmp(judged->failure->class, "none") != 0;
+
+    if (failed)
+        bytes_printf(out, "class %s, action %s\n", judged->failure->class, judged->failure->action);
+    if (judged->result->message[0])
+        bytes_printf(out, "curl %d: %s\n", judged->result->curl, judged->result->message);
+    if (advice)
+        bytes_printf(out, "What to do: %s\n", advice);
+    else if (failed && judged->failure->advice)
+        bytes_printf(out, "What to do: %s\n", judged->failure->advice);
+    else if (verdict->kind != VERDICT_COMPLETE && verdict->count > 0)
+        bytes_printf(out, "What to do: %s\n", reason_advice(verdict->reasons[0].code));
+}
+
+void report_judged(struct bytes *out, const struct judged *judged)
+{
+    const struct verdict *verdict = judged->verdict;
+    char *naive = judge_naive_reading(judged->judge);
+
+    bytes_printf(out, "%s (%s): %s\n", verdict_headline(verdict->kind), verdict_name(verdict->kind),
+                 verdict_meaning(verdict->kind));
+    for (size_t i = 0; i < verdict->count; i++)
+        reason_line(out, &verdict->reasons[i]);
+    if (naive)
+        bytes_printf(out, "A client that trusts the end of the stream would have shown %s\n",
+                     naive);
+    advice_lines(out, judged);
+    if (judged->simulated)
+        bytes_puts(out, "simulated: no evidence about the API\n");
+    list_line(out, "rests on pending clauses:", judged->pending);
+    list_line(out, "differs from the contract:", judged->differs);
+    if (judged->id && judged->id[0])
+        bytes_printf(out, "evidence %s%s%s\n", judged->id, judged->capture ? " in " : "",
+                     judged->capture ? judged->capture : "");
+    if (judged->digest && judged->digest[0])
+        bytes_printf(out, "sha256 %s\n", judged->digest);
+    if (judged->trouble)
+        bytes_printf(out, "not kept: %s\n", judged->trouble);
+    free(naive);
+}
+
+void report_answer(struct bytes *out, const struct judge *judge)
+{
+    struct answer answer;
+
+    judge_answer(judge, &answer);
+    if (answer.choice_count == 0 || answer.choices[0].text_len == 0)
+        return;
+    bytes_append(out, answer.choices[0].text, answer.choices[0].text_len);
+    bytes_append_byte(out, '\n');
+}

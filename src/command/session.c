@@ -1,0 +1,144 @@
+#include "command/session.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/redact.h"
+#include "base/secret.h"
+#include "command/options.h"
+#include "command/output.h"
+#include "command/verb.h"
+#include "evidence/history.h"
+#include "net/loop.h"
+#include "net/transport.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* A history that cannot be written costs a row, not the answer. */
+static void open_history(struct session *session)
+{
+    struct error error;
+    char *path;
+
+    if (!session->workspace->local)
+        return;
+    path = file_join(session->workspace->local, "history.db");
+    session->history = history_open(path, &error);
+    if (!session->history)
+        output_say(session->redactor, "cometdeck: no history is written: %s", error.text);
+    free(path);
+}
+
+bool session_open(struct session *session, const struct options *options, struct error *error)
+{
+    struct profile_choice choice = {
+        .name = option_value(options, OPTION_PROFILE),
+        .base_url = option_value(options, OPTION_BASE_URL),
+        .model = option_value(options, OPTION_MODEL),
+    };
+
+    *session = (struct session){.redactor = redactor_new()};
+    session->workspace = workspace_open(option_value(options, OPTION_WORKSPACE), error);
+    if (!session->workspace || !workspace_profile(session->workspace, &choice, &session->profile,
+                                                  &session->differs, error))
+        return false;
+    session->secret = profile_secret(&session->profile, error);
+    if (!session->secret)
+        return false;
+    redactor_add(session->redactor, session->secret);
+    session->loop = loop_new(&clock_system, error);
+    if (!session->loop)
+        return false;
+    session->transport = transport_new(session->loop);
+    open_history(session);
+    return true;
+}
+
+void session_close(struct session *session)
+{
+    if (session->history)
+        history_close(session->history);
+    if (session->transport)
+        transport_free(session->transport);
+    if (session->loop)
+        loop_free(session->loop);
+    redactor_free(session->redactor);
+    if (session->secret)
+        secret_free(session->secret);
+    free(session->differs);
+    profile_release(&session->profile);
+    if (session->workspace)
+        workspace_free(session->workspace);
+}
+
+struct watch {
+    struct session *session;
+    struct session_run *run;
+    void (*body)(void *context, const char *data, size_t len, int64_t since_us);
+    void *context;
+};
+
+static void on_body(void *context, const char *data, size_t len, int64_t since_us)
+{
+    struct watch *watch = context;
+
+    if (watch->body)
+        watch->body(watch->context, data, len, since_us);
+}
+
+static void on_done(void *context)
+{
+    struct watch *watch = context;
+
+    loop_stop(watch->session->loop, 0);
+}
+
+static void on_signal(void *context, int signo)
+{
+    struct watch *watch = context;
+
+    (void)signo;
+    watch->run->interrupted = true;
+    if (watch->run->exchange)
+        exchange_cancel(watch->run->exchange);
+}
+
+bool session_send(struct session *session, const struct exchange_request *request,
+                  void (*body)(void *context, const char *data, size_t len, int64_t since_us),
+                  void *context, struct session_run *run, struct error *error)
+{
+    struct watch watch = {.session = session, .run = run, .body = body, .context = context};
+    struct exchange_env env = {
+        .loop = session->loop,
+        .transport = session->transport,
+        .redactor = session->redactor,
+        .workspace = session->workspace,
+        .profile = &session->profile,
+        .history = session->history,
+    };
+    struct exchange_observer observer = {.body = on_body, .done = on_done, .context = &watch};
+
+    *run = (struct session_run){.exchange = NULL};
+    for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++)
+        loop_signal(session->loop, stop_signals[i], on_signal, &watch);
+    run->exchange = exchange_start(&env, request, &observer, error);
+    if (!run->exchange)
+        return false;
+    loop_run(session->loop);
+    return true;
+}
+
+int session_status(const struct session_run *run)
+{
+    struct exchange_state state;
+
+    exchange_state(run->exchange, &state);
+    if (run->interrupted && state.verdict->kind != VERDICT_COMPLETE)
+        return EXIT_INTERRUPTED;
+    if (state.result->status == 0)
+        return EXIT_UNCHECKED;
+    if (state.verdict->kind != VERDICT_COMPLETE)
+        return EXIT_FAILS;
+    return state.trouble ? EXIT_FILE : EXIT_HOLDS;
+}

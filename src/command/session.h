@@ -1,0 +1,47 @@
+/*
+ * What a verb that talks to a server works with: workspace, profile, key, redactor, loop and
+ * transport, opened together and released together.
+ */
+#ifndef COMMAND_SESSION_H
+#define COMMAND_SESSION_H
+
+#include "base/error.h"
+#include "contract/workspace.h"
+#include "evidence/exchange.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct options;
+
+struct session {
+    struct workspace *workspace;
+    struct profile profile;
+    char *differs; /* see workspace_profile() */
+    struct secret *secret;
+    struct redactor *redactor; /* never NULL between open and close */
+    struct loop *loop;
+    struct transport *transport;
+    struct history *history; /* NULL: it cannot be written, which was said */
+};
+
+/*
+ * Everything that can fail before something is sent. Close it in any case. `error` is not yet
+ * said; say it through `session->redactor`.
+ */
+bool session_open(struct session *session, const struct options *options, struct error *error);
+void session_close(struct session *session);
+
+/* One exchange from start to end, or until a signal asks to stop. */
+struct session_run {
+    struct exchange *exchange; /* the caller frees; NULL when nothing was sent */
+    bool interrupted;
+};
+bool session_send(struct session *session, const struct exchange_request *request,
+                  void (*body)(void *context, const char *data, size_t len, int64_t since_us),
+                  void *context, struct session_run *run, struct error *error);
+
+/* The exit status of what was sent: EXIT_HOLDS only for a complete answer that could be kept. */
+int session_status(const struct session_run *run);
+
+#endif

@@ -1,0 +1,144 @@
+/* `catalog fetch` and `catalog list`. */
+#include "catalog/catalog.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "command/options.h"
+#include "command/output.h"
+#include "command/report.h"
+#include "command/session.h"
+#include "command/verb.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+enum { ANSWER_MAX = 64 * 1024 * 1024 };
+
+static bool write_catalog(void *context, const struct format_choice *choice, struct bytes *out)
+{
+    const struct catalog *catalog = context;
+    struct json *root, *models;
+
+    if (choice->format == FORMAT_TEXT) {
+        for (size_t i = 0; i < catalog->count; i++)
+            bytes_printf(out, "%s\n", catalog->models[i].id);
+        return true;
+    }
+    root = json_new_object();
+    models = json_new_array();
+    json_set_string(root, "fetched_at", catalog->fetched_at);
+    json_set_string(root, "profile", catalog->profile);
+    for (size_t i = 0; i < catalog->count; i++)
+        json_append(models, json_copy(catalog->models[i].record));
+    json_set(root, "models", models);
+    json_write(root, true, out);
+    json_free(root);
+    return true;
+}
+
+int verb_catalog_list(const struct options *options)
+{
+    struct workspace *workspace;
+    struct catalog catalog;
+    struct error error;
+    int status;
+
+    if (!option_arguments(options, 0, 0, &error))
+        return output_error(NULL, &error);
+    workspace = workspace_open(option_value(options, OPTION_WORKSPACE), &error);
+    if (!workspace)
+        return output_error(NULL, &error);
+    if (catalog_load_cache(workspace->local, &catalog, &error)) {
+        status = output_report(options, NULL, write_catalog, &catalog);
+        output_say(NULL, "%zu models, fetched %s with profile %s", catalog.count,
+                   catalog.fetched_at ? catalog.fetched_at : "at an unknown time",
+                   catalog.profile ? catalog.profile : "unknown");
+        catalog_release(&catalog);
+    } else {
+        status = output_error(NULL, &error);
+    }
+    workspace_free(workspace);
+    return status;
+}
+
+static void collect(void *context, const char *data, size_t len, int64_t since_us)
+{
+    (void)since_us;
+    bytes_append(context, data, len);
+}
+
+static int say_failure(const struct session *session, const struct session_run *run)
+{
+    struct judged judged;
+    struct bytes text;
+
+    judged_from_exchange(&judged, run->exchange);
+    bytes_init(&text, SIZE_MAX);
+    report_judged(&text, &judged);
+    bytes_truncate(&text, text.len - 1);
+    output_say(session->redactor, "%s", bytes_text(&text));
+    bytes_release(&text);
+    return session_status(run);
+}
+
+/* From the answer to the cache; a list that cannot be used is not kept as one (A15). */
+static int keep(const struct options *options, const struct session *session,
+                const struct session_run *run, const struct bytes *answer)
+{
+    struct exchange_state state;
+    struct catalog catalog;
+    struct error error;
+    char time[CLOCK_TEXT];
+    int status;
+
+    exchange_state(run->exchange, &state);
+    if (!catalog_parse(bytes_text(answer), answer->len, "the answer", &catalog, &error)) {
+        output_error(session->redactor, &error);
+        output_say(session->redactor, "evidence %s", state.id);
+        return EXIT_FAILS;
+    }
+    clock_format(state.wall_ms, time);
+    catalog.fetched_at = xstrdup(time);
+    catalog.profile = xstrdup(session->profile.name);
+    catalog.key_alias = xstrdup(secret_alias(session->secret));
+    if (catalog_save_cache(session->workspace->local, &catalog, &error)) {
+        output_say(session->redactor, "%zu models, evidence %s", catalog.count, state.id);
+        status = output_report(options, session->redactor, write_catalog, &catalog);
+    } else {
+        status = output_error(session->redactor, &error);
+    }
+    catalog_release(&catalog);
+    return status;
+}
+
+int verb_catalog_fetch(const struct options *options)
+{
+    struct exchange_request request = {.operation = OPERATION_MODELS, .synthetic = true};
+    struct session session;
+    struct session_run run = {.exchange = NULL};
+    struct error error;
+    struct bytes answer;
+    int status;
+
+    if (!option_arguments(options, 0, 0, &error) ||
+        !option_seconds(options, OPTION_TIMEOUT, &request.total_us, &error))
+        return output_error(NULL, &error);
+    bytes_init(&answer, ANSWER_MAX);
+    if (session_open(&session, options, &error)) {
+        request.differs = session.differs;
+        session_send(&session, &request, collect, &answer, &run, &error);
+    }
+    if (!run.exchange)
+        status = output_error(session.redactor, &error);
+    else if (session_status(&run) != EXIT_HOLDS)
+        status = say_failure(&session, &run);
+    else
+        status = keep(options, &session, &run, &answer);
+    if (run.exchange)
+        exchange_free(run.exchange);
+    session_close(&session);
+    bytes_release(&answer);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* `init`: the starter workspace. */
+#include "command/options.h"
+#include "command/output.h"
+#include "command/verb.h"
+#include "contract/workspace.h"
+
+int verb_init(const struct options *options)
+{
+    const char *folder = ".";
+    struct error error;
+
+    if (!option_arguments(options, 0, 1, &error))
+        return output_error(NULL, &error);
+    if (options->argument_count > 0)
+        folder = options->arguments[0];
+    else if (option_given(options, OPTION_WORKSPACE))
+        folder = option_value(options, OPTION_WORKSPACE);
+    if (!workspace_init(folder, &error))
+        return output_error(NULL, &error);
+    output_say(NULL,
+               "The starter workspace is in %s. Its clauses are documented or pending, none is "
+               "observed: read contract.json first, then set COMETAPI_API_KEY and send.",
+               folder);
+    return EXIT_HOLDS;
+}

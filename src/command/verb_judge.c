@@ -1,0 +1,67 @@
+/* `judge`: the verdict on a recorded answer. */
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/redact.h"
+#include "command/options.h"
+#include "command/output.h"
+#include "command/report.h"
+#include "command/verb.h"
+#include "contract/workspace.h"
+#include "evidence/replay.h"
+
+static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
+{
+    const struct replay *replay = context;
+    struct judged judged;
+    struct json *report;
+
+    if (choice->format == FORMAT_JSON) {
+        report = replay_report(replay);
+        json_write(report, true, out);
+        json_free(report);
+        return true;
+    }
+    judged_from_replay(&judged, replay);
+    report_judged(out, &judged);
+    return true;
+}
+
+static bool read_operation(const struct options *options, enum operation *operation,
+                           struct error *error)
+{
+    const char *name = option_value(options, OPTION_OPERATION);
+
+    *operation = OPERATION_CHAT;
+    if (name && !operation_from_name(name, operation))
+        return error_set(error, ERROR_USAGE,
+                         "--operation must be chat, responses or models, not %s", name);
+    return option_arguments(options, 1, 1, error);
+}
+
+int verb_judge(const struct options *options)
+{
+    enum operation operation;
+    struct workspace *workspace;
+    struct stream_rules rules;
+    struct replay replay;
+    struct error error;
+    int status, written;
+
+    if (!read_operation(options, &operation, &error))
+        return output_error(NULL, &error);
+    workspace = workspace_open(option_value(options, OPTION_WORKSPACE), &error);
+    if (!workspace)
+        return output_error(NULL, &error);
+    stream_rules_from(workspace->contract, &rules);
+    if (replay_file(options->arguments[0], operation, &rules, NULL, NULL, &replay, &error)) {
+        status = replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
+        written = output_report(options, NULL, write_report, &replay);
+        status = status == EXIT_HOLDS ? written : status;
+        replay_release(&replay);
+    } else {
+        status = output_error(NULL, &error);
+    }
+    stream_rules_release(&rules);
+    workspace_free(workspace);
+    return status;
+}

@@ -1,0 +1,191 @@
+/* `send`: one request, its answer as it comes, the verdict. */
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "command/input.h"
+#include "command/options.h"
+#include "command/output.h"
+#include "command/report.h"
+#include "command/session.h"
+#include "command/verb.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BODY_MAX = 64 * 1024 * 1024 };
+
+struct sending {
+    const struct options *options;
+    struct session session;
+    struct exchange_request request;
+    char *body;
+    struct session_run run;
+    struct output *output; /* NULL: the body is not shown */
+    struct error output_error;
+};
+
+static bool check(const struct options *options, struct error *error)
+{
+    static const enum option_id makers[] = {OPTION_PROMPT, OPTION_STREAM, OPTION_NO_STREAM,
+                                            OPTION_MODEL};
+
+    if (option_given(options, OPTION_STREAM) && option_given(options, OPTION_NO_STREAM))
+        return error_set(error, ERROR_USAGE, "--stream and --no-stream exclude each other");
+    for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+        if (option_given(options, OPTION_BODY) && option_given(options, makers[i]))
+            return error_set(error, ERROR_USAGE,
+                             "--body is sent as it stands; --%s would change nothing in it",
+                             option_spec(makers[i])->name);
+    }
+    return option_arguments(options, 0, 0, error);
+}
+
+static bool read_request(struct sending *sending, struct error *error)
+{
+    const struct options *options = sending->options;
+    struct exchange_request *request = &sending->request;
+    const char *operation = option_value(options, OPTION_OPERATION);
+
+    request->operation = OPERATION_CHAT;
+    if (operation && (!operation_from_name(operation, &request->operation) ||
+                      request->operation == OPERATION_MODELS))
+        return error_set(error, ERROR_USAGE, "--operation must be chat or responses, not %s",
+                         operation);
+    request->capture_path = option_value(options, OPTION_CAPTURE);
+    return option_seconds(options, OPTION_TIMEOUT, &request->total_us, error) &&
+           option_seconds(options, OPTION_IDLE_TIMEOUT, &request->gap_us, error);
+}
+
+static bool make_body(struct sending *sending, struct error *error)
+{
+    const struct options *options = sending->options;
+    const struct session *session = &sending->session;
+    const char *file = option_value(options, OPTION_BODY);
+    const char *prompt = option_value(options, OPTION_PROMPT);
+    struct bytes text;
+
+    if (file) {
+        if (!input_read(file, BODY_MAX, &text, error))
+            return false;
+        sending->request.body_len = text.len;
+        sending->body = bytes_take(&text);
+    } else if (!session->profile.model) {
+        return error_set(
+            error, ERROR_USAGE,
+            "no model is chosen; give --model ID, set COMETAPI_MODEL or write one into "
+            "the profile");
+    } else {
+        sending->body = operation_body(session->workspace->contract, sending->request.operation,
+                                       session->profile.model, prompt,
+                                       !option_given(options, OPTION_NO_STREAM));
+        sending->request.body_len = strlen(sending->body);
+    }
+    sending->request.synthetic = !file && !prompt;
+    sending->request.body = sending->body;
+    sending->request.differs = session->differs;
+    return true;
+}
+
+static void show(void *context, const char *data, size_t len, int64_t since_us)
+{
+    struct sending *sending = context;
+
+    (void)since_us;
+    output_write(sending->output, data, len, NULL);
+}
+
+static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
+{
+    const struct sending *sending = context;
+    struct judged judged;
+    struct json *report;
+
+    judged_from_exchange(&judged, sending->run.exchange);
+    judged.differs = sending->session.differs;
+    if (choice->format == FORMAT_JSON) {
+        report = exchange_report(sending->run.exchange);
+        json_write(report, true, out);
+        json_free(report);
+        return true;
+    }
+    if (!choice->file)
+        return false; /* the body went there, the verdict goes to standard error */
+    report_judged(out, &judged);
+    bytes_append_byte(out, '\n');
+    report_answer(out, judged.judge);
+    return true;
+}
+
+static void say_verdict(const struct sending *sending)
+{
+    struct judged judged;
+    struct bytes text;
+
+    judged_from_exchange(&judged, sending->run.exchange);
+    judged.differs = sending->session.differs;
+    bytes_init(&text, SIZE_MAX);
+    report_judged(&text, &judged);
+    bytes_truncate(&text, text.len - 1);
+    output_say(sending->session.redactor, "%s", bytes_text(&text));
+    bytes_release(&text);
+}
+
+/* The body goes to standard output unless a report was asked for there. */
+static bool body_is_shown(const struct options *options)
+{
+    for (size_t i = 0; i < options->format_count; i++) {
+        if (!options->formats[i].file && options->formats[i].format != FORMAT_TEXT)
+            return false;
+    }
+    return true;
+}
+
+static int conclude(struct sending *sending)
+{
+    struct error error;
+    int status = session_status(&sending->run);
+    int written;
+
+    if (sending->output) {
+        bool shown = output_close(sending->output, &error);
+
+        sending->output = NULL;
+        if (!shown) {
+            written = output_error(sending->session.redactor, &error);
+            status = status == EXIT_HOLDS ? written : status;
+        }
+    }
+    say_verdict(sending);
+    written = output_report(sending->options, sending->session.redactor, write_report, sending);
+    return status == EXIT_HOLDS ? written : status;
+}
+
+int verb_send(const struct options *options)
+{
+    struct sending sending = {.options = options};
+    struct error error = {.kind = ERROR_NONE};
+    int status;
+
+    if (!check(options, &error) || !read_request(&sending, &error))
+        return output_error(NULL, &error);
+    if (!session_open(&sending.session, options, &error) || !make_body(&sending, &error)) {
+        status = output_error(sending.session.redactor, &error);
+    } else {
+        if (body_is_shown(options))
+            sending.output = output_open(STDOUT_FILENO);
+        if (session_send(&sending.session, &sending.request, sending.output ? show : NULL, &sending,
+                         &sending.run, &error))
+            status = conclude(&sending);
+        else
+            status = output_error(sending.session.redactor, &error);
+    }
+    if (sending.output)
+        output_close(sending.output, NULL);
+    if (sending.run.exchange)
+        exchange_free(sending.run.exchange);
+    session_close(&sending.session);
+    free(sending.body);
+    return status;
+}

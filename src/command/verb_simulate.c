@@ -1,0 +1,97 @@
+/* `simulate`: the simulator alone. */
+#include "base/bytes.h"
+#include "base/json.h"
+#include "command/options.h"
+#include "command/output.h"
+#include "command/suggest.h"
+#include "command/verb.h"
+#include "simulator/simulator.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PORT_MAX = 65535, PACE_MAX = 60000 };
+
+static struct json *scenarios_json(void)
+{
+    struct json *root = json_new_object(), *list = json_new_array();
+
+    for (size_t i = 0; i < scenario_count(); i++) {
+        const struct scenario *scenario = scenario_get(i);
+        struct json *one = json_new_object();
+
+        json_set_string(one, "name", scenario->name);
+        json_set_string(one, "chosen_by", scenario->scope == SCENARIO_ANSWER ? "model" : "setting");
+        json_set_string(one, "operations", scenario->operations);
+        json_set_string(one, "verdict", scenario->verdict);
+        json_set_string(one, "summary", scenario->summary);
+        json_set_string(one, "source", scenario->source);
+        json_append(list, one);
+    }
+    json_set(root, "scenarios", list);
+    return root;
+}
+
+/* Settings of the server have no model; a plus tells them apart. */
+static bool write_list(void *context, const struct format_choice *choice, struct bytes *out)
+{
+    (void)context;
+    if (choice->format == FORMAT_JSON) {
+        struct json *root = scenarios_json();
+
+        json_write(root, true, out);
+        json_free(root);
+        return true;
+    }
+    for (size_t i = 0; i < scenario_count(); i++) {
+        const struct scenario *scenario = scenario_get(i);
+
+        bytes_printf(out, "%s%-28s %-10s %-16s %s\n",
+                     scenario->scope == SCENARIO_ANSWER ? "sim/" : "    ", scenario->name,
+                     scenario->verdict[0] ? scenario->verdict : "-", scenario->operations,
+                     scenario->summary);
+    }
+    return true;
+}
+
+static int serve(const struct simulator_options *settings)
+{
+    uint16_t port;
+    struct error error;
+    struct bytes line;
+    int listener = simulator_listen(settings, &port, &error);
+    int status;
+
+    if (listener < 0)
+        return output_error(NULL, &error);
+    bytes_init(&line, SIZE_MAX);
+    bytes_printf(&line, strchr(settings->host, ':') ? "http://[%s]:%u\n" : "http://%s:%u\n",
+                 settings->host, (unsigned)port);
+    status = output_text(&line);
+    bytes_release(&line);
+    if (status == EXIT_HOLDS)
+        status = simulator_serve(listener, settings);
+    close(listener);
+    return status;
+}
+
+int verb_simulate(const struct options *options)
+{
+    struct simulator_options settings = {.host = "127.0.0.1"};
+    int64_t port = 0, pace = 0;
+    struct error error;
+
+    if (!option_arguments(options, 0, 0, &error) ||
+        !option_integer(options, OPTION_PORT, 0, PORT_MAX, &port, &error) ||
+        !option_integer(options, OPTION_PACE, 0, PACE_MAX, &pace, &error))
+        return output_error(NULL, &error);
+    if (option_given(options, OPTION_LIST))
+        return output_report(options, NULL, write_list, NULL);
+    if (option_given(options, OPTION_HOST))
+        settings.host = option_value(options, OPTION_HOST);
+    settings.port = (uint16_t)port;
+    settings.pace_ms = (int)pace;
+    return serve(&settings);
+}
