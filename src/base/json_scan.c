@@ -493,23 +493,12 @@ bool json_scan_is(const struct json_scan *scan, const char *text)
 
 void json_scan_fault(const struct json_scan *scan, struct json_fault *fault)
 {
-    const char *line = scan->text;
-
     *fault = (struct json_fault){
         .offset = (size_t)(scan->at - scan->text),
-        .line = 1,
-        .column = 1,
         .cut = scan->cut,
         .what = scan->fault_what ? scan->fault_what : "no fault",
     };
-    for (const char *at = scan->text; at < scan->at; at++) {
-        if (*at == '\n') {
-            fault->line++;
-            line = at + 1;
-        }
-    }
-    for (const char *at = line; at < scan->at; at++)
-        fault->column += ((unsigned char)*at & 0xC0) != 0x80;
+    text_place(scan->text, fault->offset, &fault->line, &fault->column);
 }
 
 bool json_unescape(const char *start, size_t length, struct bytes *out)

@@ -249,3 +249,18 @@ bool text_escape(struct bytes *out, const char *text, size_t len, bool keep_newl
     }
     return true;
 }
+
+void text_place(const char *text, size_t offset, size_t *line, size_t *column)
+{
+    size_t begin = 0;
+
+    *line = *column = 1;
+    for (size_t i = 0; i < offset; i++) {
+        if (text[i] == '\n') {
+            ++*line;
+            begin = i + 1;
+        }
+    }
+    for (size_t i = begin; i < offset; i++)
+        *column += ((unsigned char)text[i] & 0xC0) != 0x80;
+}

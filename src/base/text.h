@@ -51,4 +51,7 @@ int text_width(const char *text, size_t len);
  */
 bool text_escape(struct bytes *out, const char *text, size_t len, bool keep_newlines);
 
+/* Line and column, both from 1 and the column in characters, of the byte at `offset`. */
+void text_place(const char *text, size_t offset, size_t *line, size_t *column);
+
 #endif

@@ -9,3 +9,7 @@ tests_unit_test_text_SOURCES = tests/unit/test_text.c
 check_PROGRAMS += tests/unit/test_json_scan
 TESTS += tests/unit/test_json_scan
 tests_unit_test_json_scan_SOURCES = tests/unit/test_json_scan.c
+
+check_PROGRAMS += tests/unit/test_json
+TESTS += tests/unit/test_json
+tests_unit_test_json_SOURCES = tests/unit/test_json.c
