@@ -2,9 +2,11 @@
  * A ledger: one Markdown file whose tables are edited here and whose every other byte is the
  * reader's own (design.md "Words", LED).
  *
- * cmark-gfm says which lines are tables, headings and tasks; an own line scanner (scan.h) finds the
- * cells. An edit is re-parsed before it is taken and refused unless only that cell differs, so
- * parse → write gives the same bytes but for what was edited. The only module that sees cmark-gfm.
+ * cmark-gfm says which lines are tables and headings (document_outline.h); an own line scanner
+ * finds the cells (scan.h). An edit is re-parsed before it is taken and refused unless only that
+ * cell differs, so parse → write gives the same bytes but for what was edited: line ends, BOM,
+ * padding, a missing final newline and bytes that are not UTF-8 stay. Only document_*.c sees
+ * cmark-gfm.
  */
 #ifndef LEDGER_DOCUMENT_H
 #define LEDGER_DOCUMENT_H
@@ -18,25 +20,34 @@
 struct document;
 
 struct document_table {
-    size_t line; /* of its header row, from 1 */
+    size_t line; /* of its header row, from 1; body row R is R + 1 lines further down */
     size_t columns;
     size_t rows;         /* body rows; row 0 of the calls below is the header */
     const char *heading; /* text of the nearest heading above, "" when there is none */
 };
 
-/* `text` is copied. Refused: columns × rows above a million, more than 64 MiB, a NUL byte. */
+/*
+ * `text` is copied. Refused: columns × rows above a million, more than 64 MiB, a NUL byte. `path`
+ * (may be NULL) is where a save will go; no file is expected there, so the document counts as
+ * changed until it is saved.
+ */
 struct document *document_parse(const char *path, const char *text, size_t len,
                                 struct error *error);
 struct document *document_load(const char *path, struct error *error);
 void document_free(struct document *document);
 
-const char *document_path(const struct document *document);
+const char *document_path(const struct document *document); /* NULL: none yet */
 const char *document_text(const struct document *document, size_t *len);
 bool document_is_changed(const struct document *document); /* since load or save */
 
+/* Lines from 1, as CommonMark counts them, without their ends; at least one. */
+size_t document_line_count(const struct document *document);
+const char *document_line(const struct document *document, size_t line, size_t *len);
+
 /*
  * Atomic; ERROR_CHANGED when the file changed since it was read. `path` NULL: its own. Another path
- * must not exist yet unless it is the document's own.
+ * must not exist yet unless it is the document's own (ERROR_CHANGED); it becomes the document's
+ * own, so that further saves go there.
  */
 bool document_save(struct document *document, const struct file_ops *ops, const char *path,
                    struct error *error);
@@ -44,25 +55,37 @@ bool document_save(struct document *document, const struct file_ops *ops, const 
 size_t document_table_count(const struct document *document);
 void document_table(const struct document *document, size_t table, struct document_table *out);
 
-/* The cell's text unescaped (`\|` → `|`, `\\` → `\`), trimmed. The caller frees. */
+/*
+ * The Markdown of a cell as a person edits it: trimmed, `\|` as `|` (see cell.h). "" where a short
+ * row has no such cell. Setting a cell to what this gives changes no byte. The caller frees.
+ */
 char *document_cell(const struct document *document, size_t table, size_t row, size_t column);
 
 /*
- * Set a cell of a body row. The text may hold anything valid in UTF-8: `|`, backslashes, backticks,
- * HTML and newlines are escaped so that the table keeps its shape. Refused with the reason when the
- * re-parse shows any other change. Undoable.
+ * Set a cell of a body row to Markdown: `|` is escaped, a line end becomes `<br>`, blanks around it
+ * are dropped; the rest is taken as typed. Text from the network goes through
+ * cell_escape_foreign() first. Refused with the reason: the header, invalid UTF-8, a NUL byte, or
+ * when the re-parse shows any other change. Undoable; setting what is there already is no edit.
  */
 bool document_set_cell(struct document *document, size_t table, size_t row, size_t column,
                        const char *text, struct error *error);
 
-/* Add a body row behind `row` (0: first). */
+/*
+ * Add a body row behind `row` (0: first) with the container prefix and line end of the table;
+ * texts as for document_set_cell(), missing ones are empty, NULL too. Refused when there are more
+ * than columns.
+ */
 bool document_add_row(struct document *document, size_t table, size_t row, const char *const *cells,
                       size_t count, struct error *error);
 
+/* False: there is nothing to take back or to do again. */
 bool document_undo(struct document *document);
 bool document_redo(struct document *document);
 
-/* Find a table by the texts of its header cells (prefix match); -1 when there is none. */
+/* The first table whose header begins with these `count` cells; -1 when there is none. */
 long document_find_table(const struct document *document, const char *const *header, size_t count);
+
+/* The column whose header cell is `name`; -1 when there is none. */
+long document_find_column(const struct document *document, size_t table, const char *name);
 
 #endif
