@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "ledger/cell.h"
 #include "ledger/scan.h"
 
@@ -100,6 +101,12 @@ static char *plain_text(cmark_node *node)
     return bytes_take(&out);
 }
 
+/* What is in a cell, `\|` already taken for `|`. cmark leaves the buffer of an empty one unset. */
+static const char *cell_content(cmark_node *cell)
+{
+    return cmark_node_first_child(cell) ? cmark_node_get_string_content(cell) : "";
+}
+
 /* The scanned cells of a body row are those of cmark's row: the same texts, filled up with "". */
 static bool row_agrees(cmark_node *row, const char *line, size_t len)
 {
@@ -110,12 +117,11 @@ static bool row_agrees(cmark_node *row, const char *line, size_t len)
     scan_row_start(&scan, line, len, scan_prefix(line, len, false));
     for (cmark_node *cell = cmark_node_first_child(row); cell && same;
          cell = cmark_node_next(cell)) {
-        const char *content = cmark_node_get_string_content(cell);
         char *text = scan_row_next(&scan, &found)
                          ? cell_unescape(line + found.start, found.end - found.start)
                          : xstrdup("");
 
-        same = strcmp(text, content ? content : "") == 0;
+        same = strcmp(text, cell_content(cell)) == 0;
         free(text);
     }
     return same;
@@ -146,11 +152,13 @@ static bool table_rows(const struct outline *outline, const char *text, cmark_no
     if (!header || !table->line || table->line + 1 > outline->line_count)
         return false;
     for (cmark_node *row = cmark_node_next(header); row; row = cmark_node_next(row)) {
-        size_t line = table->line + 2 + table->rows++;
+        size_t number = table->line + 2 + table->rows++;
+        const char *line;
 
-        if (start_line(row) != line || line > outline->line_count)
+        if (start_line(row) != number || number > outline->line_count)
             return false;
-        if (!row_agrees(row, outline_line(outline, text, line, &len), len))
+        line = outline_line(outline, text, number, &len);
+        if (!row_agrees(row, line, len))
             return false;
     }
     return true;
@@ -170,11 +178,8 @@ static void add_table(struct outline *outline, const char *text, cmark_node *nod
         return;
     table.header = xcalloc(table.columns, sizeof(*table.header));
     cell = cmark_node_first_child(cmark_node_first_child(node));
-    for (; cell && count < table.columns; cell = cmark_node_next(cell)) {
-        const char *content = cmark_node_get_string_content(cell);
-
-        table.header[count++] = xstrdup(content ? content : "");
-    }
+    for (; cell && count < table.columns; cell = cmark_node_next(cell))
+        table.header[count++] = xstrdup(cell_content(cell));
     while (count < table.columns)
         table.header[count++] = xstrdup("");
     outline->tables =
@@ -189,13 +194,31 @@ static void add_heading(struct outline *outline, cmark_node *node)
     outline->headings[outline->heading_count++] = plain_text(node);
 }
 
+/*
+ * The text as every Markdown reader sees it: bytes that are not UTF-8 become something inert. cmark
+ * would put a longer character there, which moves all that follows.
+ */
+static char *clean_copy(const char *text, size_t len)
+{
+    char *copy = xmemdup0(text, len);
+
+    for (size_t at = 0, bad; at < len; at++) {
+        if (utf8_valid(text + at, len - at, &bad))
+            break;
+        at += bad;
+        copy[at] = '\x7F';
+    }
+    return copy;
+}
+
 void outline_init(struct outline *outline, const char *text, size_t len)
 {
-    cmark_node *root = parse(text, len);
+    char *clean = clean_copy(text, len);
+    cmark_node *root = parse(clean, len);
     size_t room = 0;
 
     *outline = (struct outline){0};
-    find_lines(outline, text, len);
+    find_lines(outline, clean, len);
     for (cmark_node *node = root; node; node = next_block(node)) {
         if (outline->block_count == room) {
             room = room ? room * 2 : 64;
@@ -209,9 +232,10 @@ void outline_init(struct outline *outline, const char *text, size_t len)
         if (cmark_node_get_type(node) == CMARK_NODE_HEADING)
             add_heading(outline, node);
         else if (is_kind(node, "table"))
-            add_table(outline, text, node);
+            add_table(outline, clean, node);
     }
     cmark_node_free(root);
+    free(clean);
 }
 
 void outline_release(struct outline *outline)
