@@ -36,11 +36,19 @@ enum topic {
     TOPIC_STATUS = 1 << 4, /* status line, messages */
 };
 
+/* What the hint line says of a request: "fetch", with the key from the keymap in front. */
+struct hint {
+    enum request request;
+    const char *label;
+};
+
+enum { PANE_HINTS = 9 };
+
 struct pane_ops {
-    const char *name;       /* "catalog": in commands, the keymap, `pane NAME` */
-    const char *title;      /* "Catalog" */
-    unsigned topics;        /* enum topic */
-    enum request hints[10]; /* what the hint line offers, most useful first; ends with NONE */
+    const char *name;                  /* "catalog": in commands, the keymap, `pane NAME` */
+    const char *title;                 /* "Catalog" */
+    unsigned topics;                   /* enum topic */
+    struct hint hints[PANE_HINTS + 1]; /* most useful first; ends with NONE */
     struct pane *(*create)(struct application *application);
     void (*destroy)(struct pane *pane);
 
