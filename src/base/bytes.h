@@ -27,7 +27,8 @@ bool bytes_append_byte(struct bytes *bytes, char byte);
 bool bytes_puts(struct bytes *bytes, const char *text);
 bool bytes_printf(struct bytes *bytes, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-bool bytes_vprintf(struct bytes *bytes, const char *format, va_list args);
+bool bytes_vprintf(struct bytes *bytes, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* Empty, the memory is kept. */
 void bytes_clear(struct bytes *bytes);

@@ -15,7 +15,8 @@ static void mark_cut(char *text, size_t size)
     memcpy(text + at, mark, sizeof(mark));
 }
 
-static size_t append(struct error *error, size_t used, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static size_t append(struct error *error, size_t used,
+                                                           const char *format, va_list args)
 {
     size_t room = sizeof(error->text) - used;
     int len = vsnprintf(error->text + used, room, format, args);

@@ -102,8 +102,10 @@ static size_t locate(const struct json_file *file, const char *pointer)
     return offset;
 }
 
-static bool error_at_pointer(const struct json_file *file, const char *pointer, struct error *error,
-                             const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static bool error_at_pointer(const struct json_file *file,
+                                                                   const char *pointer,
+                                                                   struct error *error,
+                                                                   const char *format, va_list args)
 {
     char message[MESSAGE_MAX];
     size_t line, column;
