@@ -5,7 +5,11 @@
  * It knows the exact key, its percent-encoded, JSON-escaped and base64 forms (all three
  * alignments, both alphabets), `sk-…` shapes, the values of Authorization, X-Api-Key, Set-Cookie
  * and of `key=` in a query. Every replacement has the length of what it replaces, keeps quotes and
- * backslashes out of harm, and so redacted JSON still parses and every offset stays true.
+ * backslashes out of harm, and so redacted JSON still parses and every offset stays true: bytes
+ * become "*", digits of an all-digit key other digits. A secret under four bytes, or one that is
+ * part of "true", "false" or "null", is not looked for; the value of an Authorization header is
+ * replaced up to the end of its line or of the string it stands in; "sk-" counts as a key only
+ * with what words do not have behind it, so "task-force" and "sk-learn-…" stay.
  */
 #ifndef BASE_REDACT_H
 #define BASE_REDACT_H
