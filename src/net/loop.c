@@ -96,6 +96,12 @@ static int64_t nothing_due(void *context)
     return INT64_MAX;
 }
 
+static const struct loop_poller plain_poller = {
+    .perform = idle_perform,
+    .wait = plain_wait,
+    .next_due_us = nothing_due,
+};
+
 struct loop *loop_new(const struct clock *clock, struct error *error)
 {
     struct loop *loop;
@@ -111,11 +117,7 @@ struct loop *loop_new(const struct clock *clock, struct error *error)
     loop->pipe_read = ends[0];
     loop->pipe_write = ends[1];
     loop->frame_due_us = INT64_MAX;
-    loop->poller = (struct loop_poller){
-        .perform = idle_perform,
-        .wait = plain_wait,
-        .next_due_us = nothing_due,
-    };
+    loop->poller = plain_poller;
     return loop;
 }
 
@@ -253,19 +255,20 @@ void loop_timer_cancel(struct loop *loop, struct loop_timer *timer)
 }
 
 /* A timer that sets itself due again waits for the next iteration: hence the count. */
-static void fire_timers(struct loop *loop, int64_t now_us)
+static bool fire_timers(struct loop *loop, int64_t now_us)
 {
-    size_t due = 0;
+    size_t due = 0, fired = 0;
 
     for (struct loop_timer *timer = loop->timers; timer && timer->due_us <= now_us;
          timer = timer->next)
         due++;
-    while (due-- > 0 && loop->timers && loop->timers->due_us <= now_us) {
+    for (; fired < due && loop->timers && loop->timers->due_us <= now_us; fired++) {
         struct loop_timer *timer = loop->timers;
 
         loop_timer_cancel(loop, timer);
         timer->fire(timer->context);
     }
+    return fired > 0;
 }
 
 /* ---- signals ---- */
@@ -330,7 +333,7 @@ void loop_on_frame(struct loop *loop, int64_t (*frame)(void *context), void *con
 
 void loop_set_poller(struct loop *loop, const struct loop_poller *poller)
 {
-    loop->poller = *poller;
+    loop->poller = poller ? *poller : plain_poller;
 }
 
 static void run_frame(struct loop *loop)
@@ -372,12 +375,13 @@ void loop_iterate(struct loop *loop, int64_t until_us)
      */
     int64_t now_us = clock_now_us(loop->clock);
     unsigned count;
+    bool fired;
 
     loop->poller.perform(loop->poller.context);
-    fire_timers(loop, now_us);
+    fired = fire_timers(loop, now_us);
     run_frame(loop);
     count = gather_descriptors(loop);
-    loop->poller.wait(loop->poller.context, loop->fds, count, wait_ms(loop, until_us));
+    loop->poller.wait(loop->poller.context, loop->fds, count, fired ? 0 : wait_ms(loop, until_us));
     deliver_signals(loop);
     deliver_descriptors(loop, count);
 }

@@ -70,9 +70,12 @@ struct loop_poller {
     int64_t (*next_due_us)(void *context); /* INT64_MAX: nothing is in flight, else some time */
     void *context;
 };
-void loop_set_poller(struct loop *loop, const struct loop_poller *poller);
+void loop_set_poller(struct loop *loop, const struct loop_poller *poller); /* NULL: poll(2) */
 
-/* One iteration; waits at most until `until_us` (INT64_MAX: as long as it takes). */
+/*
+ * One iteration; waits at most until `until_us` (INT64_MAX: as long as it takes). It does not wait
+ * when a timer fired or a transfer ended in it, so that a caller may look whether that was all.
+ */
 void loop_iterate(struct loop *loop, int64_t until_us);
 
 /*

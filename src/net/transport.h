@@ -12,11 +12,13 @@
 #include "net/http.h"
 #include "net/loop.h"
 
-struct redactor;
 struct transport;
 struct transfer;
 
-/* Microseconds and bytes; 0 means no limit. Event timers are the exchange's (evidence/exchange.h).
+/*
+ * Microseconds and bytes; 0 means no limit (a header block above 1 MiB is never taken). Event
+ * timers are the exchange's (evidence/exchange.h). `connect_us` ends when the request can be sent
+ * (TLS and proxy included), `headers_us` counts from there, `total_us` from the start.
  */
 struct transfer_limits {
     int64_t connect_us;
@@ -28,9 +30,11 @@ struct transfer_limits {
 
 /*
  * What the caller hears, always from the loop, in this order: headers once (when the final header
- * block is whole), body any number of times, done exactly once (also after cancel). `data` is raw:
- * redaction is the caller's. After done the transfer is gone. `result` belongs to the transfer and
- * is valid during the calls only; during `headers` and `body` it is filled as far as known.
+ * block is whole), body any number of times, done exactly once (also after cancel). Any may be
+ * NULL. `data` is raw: redaction is the caller's; what one read brought comes in few calls, however
+ * many chunks it was sent in, and `at_us` is when its first byte was seen. After done the transfer
+ * is gone. `result` belongs to the transfer and is valid during the calls only; during `headers`
+ * and `body` it is filled as far as known. From any of them transfers may be started and cancelled.
  */
 struct transfer_observer {
     void (*headers)(void *context, const struct http_result *result);
@@ -39,7 +43,10 @@ struct transfer_observer {
     void *context;
 };
 
-/* Initialises curl on first use. `loop` outlives the transport. */
+/*
+ * Initialises curl when the first transfer starts; from then on SIGPIPE is ignored and the loop
+ * waits with curl. `loop` outlives the transport.
+ */
 struct transport *transport_new(struct loop *loop);
 void transport_free(struct transport *transport); /* cancels what runs, done is still called */
 
@@ -51,7 +58,11 @@ struct transfer *transport_start(struct transport *transport, const struct http_
                                  const struct transfer_limits *limits,
                                  const struct transfer_observer *observer, struct error *error);
 
-/* End it now, the socket is closed. done follows from the loop with `why` as its stop. */
+/*
+ * End it now, the socket is closed. done follows from the loop with `why` as its stop and as curl
+ * result what fits it: 28 for a time limit, 63 for a size, 42 otherwise. Nothing happens when it
+ * has ended already, by itself or by an earlier stop.
+ */
 void transfer_cancel(struct transfer *transfer, enum stop why);
 
 /*

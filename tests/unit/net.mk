@@ -1,4 +1,9 @@
-check_PROGRAMS += tests/unit/test_http tests/unit/test_loop
-TESTS += tests/unit/test_http tests/unit/test_loop
+# The server for raw bytes, for every test that needs one: add $(RAW_SERVER) to its sources.
+RAW_SERVER = tests/unit/raw_server.c tests/unit/raw_server.h
+TRANSPORT_FIXTURE = $(RAW_SERVER) tests/unit/transport_fixture.c tests/unit/transport_fixture.h
+
+check_PROGRAMS += tests/unit/test_http tests/unit/test_loop tests/unit/test_transport_ends
+TESTS += tests/unit/test_http tests/unit/test_loop tests/unit/test_transport_ends
 tests_unit_test_http_SOURCES = tests/unit/test_http.c
 tests_unit_test_loop_SOURCES = tests/unit/test_loop.c
+tests_unit_test_transport_ends_SOURCES = tests/unit/test_transport_ends.c $(TRANSPORT_FIXTURE)
