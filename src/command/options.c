@@ -176,6 +176,7 @@ static bool take_word(struct options *options, int argc, char **argv, int *at, s
 static bool check_verb(struct options *options, const char *first, struct error *error)
 {
     struct suggestion near = {.word = NULL};
+    size_t len = first ? strlen(first) : 0;
 
     if (options->verb->name[0] != '\0' || !first || strchr(first, '/') || strcmp(first, ".") == 0 ||
         strcmp(first, "..") == 0)
@@ -183,9 +184,10 @@ static bool check_verb(struct options *options, const char *first, struct error 
     for (size_t i = 0; i < verb_count(); i++) {
         const char *name = verb_get(i)->name;
 
+        if (strncmp(name, first, len) == 0 && name[len] == ' ')
+            return error_set(error, ERROR_USAGE, "%s alone is no verb; did you mean %s?", first,
+                             name);
         suggest(&near, first, name);
-        if (strncmp(name, first, strlen(first)) == 0 && name[strlen(first)] == ' ')
-            near = (struct suggestion){.word = name};
     }
     if (near.word)
         return error_set(error, ERROR_USAGE,

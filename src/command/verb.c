@@ -99,6 +99,7 @@ int verb_dispatch(int argc, char **argv, int (*console)(const struct options *op
 
     setlocale(LC_ALL, "");
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of the write, as a full disk is */
     hold_standard_descriptors();
     if (options_parse(argc, argv, &options, &error))
         status = run(&options, console);

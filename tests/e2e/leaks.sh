@@ -1,0 +1,82 @@
+#!/bin/sh
+# The key, in any form, is in nothing that the program wrote or printed (SEC A11 B22 B33 E26), with
+# a server that echoes it.
+# shellcheck source=tests/e2e/lib.sh
+. "${abs_top_srcdir:?}/tests/e2e/lib.sh"
+mkdir "$scratch/world" && cd "$scratch/world" || exit 1
+key='sk-Plant3d/Key+"Quo\te=%End~42'
+export COMETAPI_API_KEY="$key"
+
+# Patterns to search, a line each, outside of the folder that is searched.
+encoded() {
+    printf '%s' "$key" | od -An -v -tx1 | tr -d ' \n' | sed 's/../'"$1"'&/g'
+    echo
+}
+{
+    printf '%s\n' "$key"
+    printf '%s\n' "$key" | sed 's/[\\"]/\\&/g'
+    printf '%s\n' "$key" | sed 's/[\\"/]/\\&/g'
+    encoded '\\u00'
+    encoded %
+    encoded % | tr a-f A-F
+    printf '%s\n' "$key" | sed 's/%/%25/g; s/"/%22/g; s/\\/%5C/g; s/=/%3D/g; s/+/%2B/g; s,/,%2F,g'
+    printf '%s\n' "$key" | sed 's/%/%25/g; s/"/%22/g; s/\\/%5c/g; s/=/%3d/g; s/+/%2b/g; s,/,%2f,g'
+    # The inner characters of base64 at each of the three alignments.
+    printf '%s' "$key" | base64 -w 0 | sed 's/....$//'
+    echo
+    printf 'x%s' "$key" | base64 -w 0 | sed 's/....$//; s/^..//'
+    echo
+    printf 'xx%s' "$key" | base64 -w 0 | sed 's/....$//; s/^...//'
+    echo
+} | grep . >"$scratch/plain-forms"
+{
+    cat "$scratch/plain-forms"
+    tr '+/' '-_' <"$scratch/plain-forms"
+    # Halves, as a capture would hold them if a read cut the key.
+    printf '%s\n' "$key" | cut -c 4-15
+    printf '%s\n' "$key" | cut -c 16-
+} >"$scratch/forms"
+
+step=0
+each() {
+    step=$((step + 1))
+    "$cometdeck" "$@" >"$step.out" 2>"$step.err" </dev/null
+}
+each init ws
+start_simulator
+names=$("$cometdeck" simulate --list | sed -n 's,^ *sim/\([a-z0-9-]*key[a-z0-9-]*\) .*,\1,p')
+for operation in chat responses; do
+    for mode in --stream --no-stream; do
+        for name in ready cut-mid-stream error-in-stream rate-limited unauthorized $names; do
+            each send -w ws --base-url "$url" --operation "$operation" "$mode" --timeout 20 \
+                --idle-timeout 1 --model "sim/$name"
+        done
+    done
+    each send -w ws --base-url "$url" --operation "$operation" --model sim/echo-key --format json \
+        --format text="$operation.report" --capture "$operation.capture" --timeout 20
+    each judge "$operation.capture"
+    each judge --format json "$operation.capture"
+done
+each send -w ws --base-url "$url" --model "$key"
+each send -w ws --base-url "$url" --prompt "my key is $key" --model sim/ready
+each send -w ws --base-url "$url/?key=$key" --model sim/ready
+each send -w ws --base-url http://127.0.0.1:1 --model sim/ready
+each send -w ws --base-url https://nonexistent.invalid --model sim/ready --timeout 20
+each send -w ws --base-url "https${url#http}" --model sim/ready --timeout 20
+each send -w ws --profile "$key"
+each catalog fetch -w ws --base-url "$url"
+each catalog list -w ws --format json
+COMETAPI_BASE_URL=$url each send
+COMETAPI_BASE_URL=$url COMETAPI_MODEL=sim/ready each send
+cp "$scratch/simulator.log" . 2>/dev/null
+cp -R "$HOME" "$TMPDIR" "$XDG_CONFIG_HOME" "$XDG_STATE_HOME" "$XDG_CACHE_HOME" "$XDG_DATA_HOME" .
+
+ok "the_server_did_echo_the_key" test -n "$names"
+ok "captures_were_written" test -s chat.capture
+ok "the_echo_came_through_redacted" grep -q '"d":' chat.capture
+ok "a_history_was_written" test -s ws/.cometdeck/history.db
+grep -raFf "$scratch/forms" . >"$scratch/found"
+is "the_key_is_in_nothing_in_any_form" "$(cut -c 1-200 "$scratch/found" | head -n 5)" ""
+"$cometdeck" send -w ws --base-url "$url" --model sim/ready >/dev/full 2>/dev/null
+is "no_core_file_was_left" "$(find "$scratch" -name 'core*' -type f)" ""
+finish
