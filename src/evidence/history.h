@@ -31,7 +31,10 @@ struct history_row {
     uint64_t body_bytes, events;
 };
 
-/* Opens or creates `path` (0600). */
+/*
+ * Opens or creates `path` (0600) and its folders. One that is busy just now is opened all the same;
+ * one that is no database, no history or of a newer schema is ERROR_FILE and stays as it is.
+ */
 struct history *history_open(const char *path, struct error *error);
 void history_close(struct history *history); /* writes what is queued, checkpoints */
 
@@ -40,6 +43,9 @@ bool history_add(struct history *history, const struct history_row *row, struct 
 
 /* Rows still queued after trying again. */
 size_t history_retry(struct history *history);
+
+/* Move what was written into the database file; for idle moments, it may cost an fsync. */
+void history_checkpoint(struct history *history);
 
 /* Newest first, at most `limit`; `each` answers false to stop. */
 bool history_each(struct history *history, size_t limit,

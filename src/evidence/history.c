@@ -1,0 +1,426 @@
+#include "evidence/history.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    SCHEMA_VERSION = 1,
+    QUEUE_MAX = 10000,
+    CLOSE_WAIT_MS = 2000, /* at the end there is no screen to keep waiting */
+};
+
+enum column_kind { COLUMN_ID, COLUMN_TEXT, COLUMN_INT, COLUMN_INT64, COLUMN_COUNT, COLUMN_BOOL };
+
+/* The table: its columns, and where they are in a row. */
+struct column {
+    const char *name;
+    enum column_kind kind;
+    size_t offset;
+};
+
+static const struct column columns[] = {
+    {"id", COLUMN_ID, offsetof(struct history_row, id)},
+    {"wall_ms", COLUMN_INT64, offsetof(struct history_row, wall_ms)},
+    {"profile", COLUMN_TEXT, offsetof(struct history_row, profile)},
+    {"operation", COLUMN_TEXT, offsetof(struct history_row, operation)},
+    {"model", COLUMN_TEXT, offsetof(struct history_row, model)},
+    {"verdict", COLUMN_TEXT, offsetof(struct history_row, verdict)},
+    {"class", COLUMN_TEXT, offsetof(struct history_row, class)},
+    {"request_id", COLUMN_TEXT, offsetof(struct history_row, request_id)},
+    {"finish_reasons", COLUMN_TEXT, offsetof(struct history_row, finish_reasons)},
+    {"capture", COLUMN_TEXT, offsetof(struct history_row, capture)},
+    {"digest", COLUMN_TEXT, offsetof(struct history_row, digest)},
+    {"status", COLUMN_INT, offsetof(struct history_row, status)},
+    {"curl", COLUMN_INT, offsetof(struct history_row, curl)},
+    {"simulated", COLUMN_BOOL, offsetof(struct history_row, simulated)},
+    {"streamed", COLUMN_BOOL, offsetof(struct history_row, streamed)},
+    {"latency_us", COLUMN_INT64, offsetof(struct history_row, latency_us)},
+    {"first_byte_us", COLUMN_INT64, offsetof(struct history_row, first_byte_us)},
+    {"first_token_us", COLUMN_INT64, offsetof(struct history_row, first_token_us)},
+    {"input_tokens", COLUMN_INT64, offsetof(struct history_row, input_tokens)},
+    {"output_tokens", COLUMN_INT64, offsetof(struct history_row, output_tokens)},
+    {"body_bytes", COLUMN_COUNT, offsetof(struct history_row, body_bytes)},
+    {"events", COLUMN_COUNT, offsetof(struct history_row, events)},
+};
+enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
+
+static const char schema[] =
+    "CREATE TABLE exchange(id TEXT PRIMARY KEY NOT NULL, wall_ms INTEGER NOT NULL, profile TEXT,"
+    " operation TEXT, model TEXT, verdict TEXT, class TEXT, request_id TEXT, finish_reasons TEXT,"
+    " capture TEXT, digest TEXT, status INTEGER, curl INTEGER, simulated INTEGER NOT NULL,"
+    " streamed INTEGER NOT NULL, latency_us INTEGER, first_byte_us INTEGER,"
+    " first_token_us INTEGER, input_tokens INTEGER, output_tokens INTEGER, body_bytes INTEGER,"
+    " events INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX exchange_by_time ON exchange(wall_ms, id);"
+    "PRAGMA application_id=1129137268;" /* "CMdt" */
+    "PRAGMA user_version=1;";
+
+/* A row that waits, with its strings in memory of its own. */
+struct queued {
+    struct history_row row;
+    struct queued *next;
+};
+
+struct history {
+    sqlite3 *db;
+    char *path;
+    bool ready; /* the schema is there */
+    struct queued *first, **last;
+    size_t queued;
+};
+
+static bool is_busy(int code)
+{
+    return (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED;
+}
+
+static bool failed(const struct history *history, int code, struct error *error)
+{
+    const char *hint = "";
+
+    if ((code & 0xFF) == SQLITE_NOTADB || (code & 0xFF) == SQLITE_CORRUPT)
+        hint = "; move the file away and a new one is begun";
+    return error_set(error, ERROR_FILE, "%s: %s%s", history->path, sqlite3_errstr(code), hint);
+}
+
+/* ---- opening ---- */
+
+/* The first value of a query; -1 and `*code` when it fails. */
+static int64_t query_integer(sqlite3 *db, const char *sql, int *code)
+{
+    sqlite3_stmt *statement;
+    int64_t value = -1;
+
+    *code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    if (*code != SQLITE_OK)
+        return -1;
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        value = sqlite3_column_int64(statement, 0);
+    *code = sqlite3_finalize(statement);
+    return value;
+}
+
+/* Two that open a new file at once: whoever gets the lock makes the table, the other finds it. */
+static int create_schema(sqlite3 *db)
+{
+    int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+    if (code != SQLITE_OK)
+        return code;
+    if (query_integer(db, "PRAGMA user_version", &code) == 0 && code == SQLITE_OK)
+        code = sqlite3_exec(db, schema, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return code;
+}
+
+/*
+ * Look before anything is changed, then set the modes and make the table. True when it is ready or
+ * only busy.
+ */
+static bool prepare(struct history *history, struct error *error)
+{
+    int64_t version, tables;
+    int code;
+
+    version = query_integer(history->db, "PRAGMA user_version", &code);
+    if (code == SQLITE_OK && version > SCHEMA_VERSION)
+        return error_set(error, ERROR_FILE,
+                         "%s was written by a newer cometdeck (schema %lld, this one knows %d); it "
+                         "was left as it is",
+                         history->path, (long long)version, SCHEMA_VERSION);
+    tables = code == SQLITE_OK
+                 ? query_integer(history->db, "SELECT count(*) FROM sqlite_master", &code)
+                 : 0;
+    if (code == SQLITE_OK && version == 0 && tables > 0)
+        return error_set(error, ERROR_FILE,
+                         "%s is a database, but no history; it was left as it is", history->path);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(history->db,
+                            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                            "PRAGMA wal_autocheckpoint=0",
+                            NULL, NULL, NULL);
+    if (code == SQLITE_OK && version == 0)
+        code = create_schema(history->db);
+    history->ready = code == SQLITE_OK;
+    return history->ready || is_busy(code) || failed(history, code, error);
+}
+
+/* SQLite gives its companions the mode of the file, so that is made first. */
+static bool make_file(const char *path, struct error *error)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash && slash > path ? xmemdup0(path, (size_t)(slash - path)) : NULL;
+    bool good = !folder || file_make_folders(folder, 0700, error);
+    int fd = good ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+
+    free(folder);
+    if (fd >= 0)
+        return close(fd) == 0;
+    return good ? error_errno(error, ERROR_FILE, errno, "%s cannot be opened", path) : false;
+}
+
+struct history *history_open(const char *path, struct error *error)
+{
+    struct history *history;
+    int code;
+
+    if (!make_file(path, error))
+        return NULL;
+    history = xcalloc(1, sizeof(*history));
+    history->path = xstrdup(path);
+    history->last = &history->first;
+    code = sqlite3_open_v2(path, &history->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code == SQLITE_OK ? prepare(history, error) : failed(history, code, error))
+        return history;
+    history_close(history);
+    return NULL;
+}
+
+/* ---- adding ---- */
+
+static const void *field(const struct history_row *row, const struct column *column)
+{
+    return (const char *)row + column->offset;
+}
+
+static void bind_integer(sqlite3_stmt *statement, int place, int64_t value)
+{
+    if (value == -1)
+        sqlite3_bind_null(statement, place);
+    else
+        sqlite3_bind_int64(statement, place, value);
+}
+
+static void bind_column(sqlite3_stmt *statement, int place, const struct column *column,
+                        const struct history_row *row)
+{
+    const void *at = field(row, column);
+
+    switch (column->kind) {
+    case COLUMN_ID:
+        sqlite3_bind_text(statement, place, at, -1, SQLITE_STATIC);
+        break;
+    case COLUMN_TEXT:
+        sqlite3_bind_text(statement, place, *(const char *const *)at, -1, SQLITE_STATIC);
+        break;
+    case COLUMN_INT:
+        bind_integer(statement, place, *(const int *)at);
+        break;
+    case COLUMN_INT64:
+        bind_integer(statement, place, *(const int64_t *)at);
+        break;
+    case COLUMN_COUNT:
+        sqlite3_bind_int64(statement, place, (int64_t) * (const uint64_t *)at);
+        break;
+    case COLUMN_BOOL:
+        sqlite3_bind_int(statement, place, *(const bool *)at);
+        break;
+    }
+}
+
+/* "VERB name,name,… TAIL"; the caller frees. */
+static char *with_columns(const char *before, const char *after)
+{
+    size_t size = strlen(before) + strlen(after) + 1;
+    char *sql, *end;
+
+    for (size_t i = 0; i < COLUMNS; i++)
+        size += strlen(columns[i].name) + 1;
+    sql = xmalloc(size);
+    end = stpcpy(sql, before);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (i)
+            *end++ = ',';
+        end = stpcpy(end, columns[i].name);
+    }
+    stpcpy(end, after);
+    return sql;
+}
+
+static int insert(struct history *history, const struct history_row *row)
+{
+    static const char marks[] = ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    _Static_assert(COLUMNS == 22, "one mark for each column");
+    char *sql = with_columns("INSERT INTO exchange(", marks);
+    sqlite3_stmt *statement;
+    int code = sqlite3_prepare_v2(history->db, sql, -1, &statement, NULL);
+
+    free(sql);
+    if (code != SQLITE_OK)
+        return code;
+    for (int i = 0; i < COLUMNS; i++)
+        bind_column(statement, i + 1, &columns[i], row);
+    sqlite3_step(statement);
+    return sqlite3_finalize(statement);
+}
+
+static struct queued *queued_new(const struct history_row *row)
+{
+    struct queued *queued = xmalloc(sizeof(*queued));
+
+    *queued = (struct queued){.row = *row};
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (columns[i].kind == COLUMN_TEXT) {
+            const char **text = (const char **)((char *)&queued->row + columns[i].offset);
+
+            *text = xstrdup(*text);
+        }
+    return queued;
+}
+
+static void queued_free(struct queued *queued)
+{
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (columns[i].kind == COLUMN_TEXT)
+            free(*(char **)((char *)&queued->row + columns[i].offset));
+    free(queued);
+}
+
+static bool enqueue(struct history *history, const struct history_row *row, struct error *error)
+{
+    if (history->queued >= QUEUE_MAX)
+        return error_set(error, ERROR_FILE,
+                         "%s has been busy for too long; the row of %s was not written",
+                         history->path, row->id);
+    *history->last = queued_new(row);
+    history->last = &(*history->last)->next;
+    history->queued++;
+    return true;
+}
+
+bool history_add(struct history *history, const struct history_row *row, struct error *error)
+{
+    int code;
+
+    /* What waits goes first, so that the order of the rows is that of the attempts. */
+    if (history_retry(history) || !history->ready)
+        return enqueue(history, row, error);
+    code = insert(history, row);
+    if (is_busy(code))
+        return enqueue(history, row, error);
+    return code == SQLITE_OK || failed(history, code, error);
+}
+
+size_t history_retry(struct history *history)
+{
+    if (!history->ready && !prepare(history, NULL))
+        return history->queued;
+    while (history->ready && history->first) {
+        struct queued *queued = history->first;
+        int code = insert(history, &queued->row);
+
+        /* A row of that id is there already: it waits for nothing. */
+        if (code != SQLITE_OK && (code & 0xFF) != SQLITE_CONSTRAINT)
+            break;
+        history->first = queued->next;
+        if (!history->first)
+            history->last = &history->first;
+        history->queued--;
+        queued_free(queued);
+    }
+    return history->queued;
+}
+
+void history_checkpoint(struct history *history)
+{
+    if (history->ready)
+        sqlite3_wal_checkpoint_v2(history->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+void history_close(struct history *history)
+{
+    struct queued *next;
+
+    if (!history)
+        return;
+    if (history->queued) {
+        sqlite3_busy_timeout(history->db, CLOSE_WAIT_MS);
+        history_retry(history);
+    }
+    history_checkpoint(history);
+    for (struct queued *queued = history->first; queued; queued = next) {
+        next = queued->next;
+        queued_free(queued);
+    }
+    sqlite3_close(history->db);
+    free(history->path);
+    free(history);
+}
+
+/* ---- reading ---- */
+
+static int64_t column_integer(sqlite3_stmt *statement, int place)
+{
+    if (sqlite3_column_type(statement, place) == SQLITE_NULL)
+        return -1;
+    return sqlite3_column_int64(statement, place);
+}
+
+static void read_column(sqlite3_stmt *statement, int place, const struct column *column,
+                        struct history_row *row)
+{
+    void *at = (char *)row + column->offset;
+    const char *text;
+
+    switch (column->kind) {
+    case COLUMN_ID:
+        text = (const char *)sqlite3_column_text(statement, place);
+        strncpy(at, text ? text : "", EVIDENCE_ID - 1);
+        break;
+    case COLUMN_TEXT:
+        *(const char **)at = (const char *)sqlite3_column_text(statement, place);
+        break;
+    case COLUMN_INT:
+        *(int *)at = (int)column_integer(statement, place);
+        break;
+    case COLUMN_INT64:
+        *(int64_t *)at = column_integer(statement, place);
+        break;
+    case COLUMN_COUNT:
+        *(uint64_t *)at = (uint64_t)sqlite3_column_int64(statement, place);
+        break;
+    case COLUMN_BOOL:
+        *(bool *)at = sqlite3_column_int(statement, place) != 0;
+        break;
+    }
+}
+
+bool history_each(struct history *history, size_t limit,
+                  bool (*each)(void *context, const struct history_row *row), void *context,
+                  struct error *error)
+{
+    sqlite3_stmt *statement;
+    char *sql;
+    int code;
+
+    if (!history->ready && !prepare(history, error))
+        return false;
+    if (!history->ready)
+        return failed(history, SQLITE_BUSY, error);
+    sql = with_columns("SELECT ", " FROM exchange ORDER BY wall_ms DESC, id DESC LIMIT ?");
+    code = sqlite3_prepare_v2(history->db, sql, -1, &statement, NULL);
+    free(sql);
+    if (code != SQLITE_OK)
+        return failed(history, code, error);
+    sqlite3_bind_int64(statement, 1, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        struct history_row row = {0};
+
+        for (int i = 0; i < COLUMNS; i++)
+            read_column(statement, i, &columns[i], &row);
+        if (!each(context, &row))
+            break;
+    }
+    code = sqlite3_finalize(statement);
+    return code == SQLITE_OK || failed(history, code, error);
+}
