@@ -348,59 +348,81 @@ static bool commit(struct document *document, struct edit *edit, const struct ex
     return good;
 }
 
-/*
- * The source of a cell that is there: in its place, with the blanks around it as they were. A row
- * without outer pipes gets one where the text could otherwise be taken for something else.
- */
+/* The source of a cell that is there: in its place, with the blanks around it as they were. */
 static void write_cell(struct bytes *out, const struct scan_row *row, const struct scan_cell *cell,
-                       bool first, const char *source)
+                       const char *source)
 {
     size_t len = strlen(source);
-    bool opens = first && !row->leading;
 
     if (cell->start == cell->end && len > 0) {
-        bytes_printf(out, opens ? "| %s " : " %s ", source);
-    } else {
-        bytes_puts(out, opens ? "| " : "");
-        bytes_append(out, row->line + cell->from, opens ? 0 : cell->start - cell->from);
-        bytes_puts(out, source);
-        if (cell->end == cell->to && len > 0 && source[len - 1] == '\\')
-            bytes_append_byte(out, ' ');
-        bytes_append(out, row->line + cell->end, cell->to - cell->end);
+        bytes_printf(out, " %s ", source);
+        return;
     }
-    if (!cell->closed && (opens || len == 0))
-        bytes_puts(out, out->len > 0 && out->data[out->len - 1] == ' ' ? "|" : " |");
+    bytes_append(out, row->line + cell->from, cell->start - cell->from);
+    bytes_puts(out, source);
+    if (cell->end == cell->to && len > 0 && source[len - 1] == '\\')
+        bytes_append_byte(out, ' ');
+    bytes_append(out, row->line + cell->end, cell->to - cell->end);
 }
 
-/* The edit that sets a cell; a short row is filled up. */
+/*
+ * The edit that sets a cell; a short row is filled up. With `fence` a row without outer pipes gets
+ * them: its beginning could be taken for another kind of block, an empty cell for none.
+ */
 static struct edit cell_edit(const struct document *document, size_t table, size_t row,
-                             size_t column, const char *source)
+                             size_t column, const char *source, bool fence)
 {
     struct scan_row scan;
     struct scan_cell cell = {0};
     struct bytes out;
     size_t base = row_start(&document->outline, bytes_text(&document->text), table, row, &scan);
-    size_t count = 0, from, to;
+    size_t first = scan.next, count = 0, from, to;
 
-    bytes_init(&out, SIZE_MAX / 2);
     while (count <= column && scan_row_next(&scan, &cell))
         count++;
+    from = count > column ? cell.from : cell.closed ? cell.to + 1 : cell.end;
+    to = count > column ? cell.to : from;
+    bytes_init(&out, SIZE_MAX / 2);
+    if (fence) {
+        bytes_puts(&out, "| ");
+        bytes_append(&out, scan.line + first, from - first);
+    }
     if (count > column) {
-        write_cell(&out, &scan, &cell, column == 0, source);
-        from = cell.from;
-        to = cell.to;
+        write_cell(&out, &scan, &cell, source);
+        if (!cell.closed && (fence || !*source))
+            bytes_puts(&out, out.len > 0 && out.data[out.len - 1] == ' ' ? "|" : " |");
     } else {
-        from = to = cell.closed ? cell.to + 1 : cell.end;
         bytes_puts(&out, cell.closed ? "" : " |");
         for (; count < column; count++)
             bytes_puts(&out, "  |");
         bytes_printf(&out, " %s |", source);
     }
+    from = fence ? first : from;
     return (struct edit){
         .offset = base + from,
         .old_text = xmemdup0(scan.line + from, to - from),
         .new_text = bytes_take(&out),
     };
+}
+
+/* As little as possible is written; outer pipes only where it does not work without them. */
+static bool write_source(struct document *document, const struct expected *expected, size_t column,
+                         const char *source, struct error *error)
+{
+    struct edit edit = cell_edit(document, expected->table, expected->row, column, source, false);
+    struct scan_row scan;
+
+    if (commit(document, &edit, expected, error))
+        return true;
+    row_start(&document->outline, bytes_text(&document->text), expected->table, expected->row,
+              &scan);
+    if (scan.leading)
+        return false;
+    edit = cell_edit(document, expected->table, expected->row, column, source, true);
+    if (!commit(document, &edit, expected, error))
+        return false;
+    error_clear(error);
+    return true;
 }
 
 static bool text_valid(const struct document *document, size_t line, const char *text,
@@ -419,7 +441,6 @@ bool document_set_cell(struct document *document, size_t table, size_t row, size
     struct expected expected = {.table = table, .row = row};
     size_t columns = found->columns;
     char *source, *old;
-    struct edit edit;
     bool good = true;
 
     if (row == 0 || row > found->rows || column >= columns)
@@ -431,13 +452,9 @@ bool document_set_cell(struct document *document, size_t table, size_t row, size
     for (size_t i = 0; i < columns; i++)
         expected.cells[i] = i == column ? cell_unescape(source, strlen(source))
                                         : document_cell(document, table, row, i);
-    if (strcmp(expected.cells[column], old) != 0) {
-        good = text_valid(document, found->line + 1 + row, source, error);
-        if (good) {
-            edit = cell_edit(document, table, row, column, source);
-            good = commit(document, &edit, &expected, error);
-        }
-    }
+    if (strcmp(expected.cells[column], old) != 0)
+        good = text_valid(document, found->line + 1 + row, source, error) &&
+               write_source(document, &expected, column, source, error);
     for (size_t i = 0; i < columns; i++)
         free(expected.cells[i]);
     free(expected.cells);

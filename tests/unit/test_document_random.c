@@ -204,8 +204,9 @@ static char *tags(const struct document *document)
     char *out = html;
 
     for (const char *at = html; (at = strchr(at, '<'));) {
-        size_t len = strcspn(at, ">") + 1;
+        size_t len = strcspn(at, ">");
 
+        len += at[len] == '>';
         memmove(out, at, len);
         out += len;
         at += len;
