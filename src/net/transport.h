@@ -16,7 +16,7 @@ struct transport;
 struct transfer;
 
 /*
- * Microseconds and bytes; 0 means no limit (a header block above 1 MiB is never taken). Event
+ * Microseconds and bytes; 0 means no limit (a header block above 256 KiB is never taken). Event
  * timers are the exchange's (evidence/exchange.h). `connect_us` ends when the request can be sent
  * (TLS and proxy included), `headers_us` counts from there, `total_us` from the start.
  */

@@ -64,53 +64,53 @@ static bool is_loopback(const char *host)
     return inet_pton(AF_INET6, bare, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-static bool check_scheme(const char *scheme, const char *host, bool loopback, struct error *error)
+static bool check_scheme(const char *scheme, const char *host, struct error *error)
 {
-    if (strcasecmp(scheme, "https") == 0)
-        return true;
-    if (strcasecmp(scheme, "http") != 0)
-        return error_set(error, ERROR_USAGE,
-                         "the URL begins with %s://; only https:// is sent, and http:// to this "
-                         "machine",
-                         scheme);
-    if (loopback)
+    if (strcasecmp(scheme, "https") == 0 || is_loopback(host))
         return true;
     return error_set(error, ERROR_USAGE,
-                     "plain http to %s is refused: key and text would be readable on the way; use "
-                     "https:// (http:// is for 127.0.0.1, [::1] and localhost only)",
+                     "plain http to %.300s is refused: key and text would be readable on the way; "
+                     "use https:// (http:// is for 127.0.0.1, [::1] and localhost only)",
                      host);
+}
+
+static bool refuse_url(CURLUcode code, struct error *error)
+{
+    if (code == CURLUE_USER_NOT_ALLOWED)
+        return error_set(error, ERROR_USAGE,
+                         "the URL holds a user name or password; take them out, the key comes "
+                         "from its own source");
+    if (code == CURLUE_UNSUPPORTED_SCHEME)
+        return error_set(error, ERROR_USAGE,
+                         "the URL begins with neither https:// nor http://; only these are sent");
+    return error_set(error, ERROR_USAGE,
+                     "the URL cannot be used: %s; write it like https://HOST/v1",
+                     curl_url_strerror(code));
 }
 
 /* curl reads the URL once; what was checked here is what it connects to. */
 static bool set_url(struct transport_setup *setup, const char *text, struct error *error)
 {
     char *scheme = NULL, *host = NULL;
-    bool loopback, fine;
+    bool fine = false;
     CURLUcode code;
 
     setup->url = curl_url();
     code = curl_url_set(setup->url, CURLUPART_URL, text,
                         CURLU_DISALLOW_USER | CURLU_PATH_AS_IS | CURLU_NON_SUPPORT_SCHEME);
-    if (code == CURLUE_USER_NOT_ALLOWED)
-        return error_set(error, ERROR_USAGE,
-                         "the URL holds a user name or password; take them out, the key comes "
-                         "from its own source");
     if (code == CURLUE_OK)
         code = curl_url_get(setup->url, CURLUPART_SCHEME, &scheme, 0);
+    if (code == CURLUE_OK && strcasecmp(scheme, "https") != 0 && strcasecmp(scheme, "http") != 0)
+        code = CURLUE_UNSUPPORTED_SCHEME;
     if (code == CURLUE_OK)
         code = curl_url_get(setup->url, CURLUPART_HOST, &host, 0);
-    if (code != CURLUE_OK) {
-        curl_free(scheme);
-        return error_set(error, ERROR_USAGE,
-                         "the URL cannot be used: %s; write it like "
-                         "https://HOST/v1/…",
-                         curl_url_strerror(code));
-    }
-    loopback = is_loopback(host);
-    fine = check_scheme(scheme, host, loopback, error);
+    if (code == CURLUE_OK)
+        fine = check_scheme(scheme, host, error);
+    else
+        refuse_url(code, error);
     curl_easy_setopt(setup->easy, CURLOPT_CURLU, setup->url);
     /* Through a proxy, plain http to this machine would leave it after all. */
-    if (loopback)
+    if (fine && is_loopback(host))
         curl_easy_setopt(setup->easy, CURLOPT_PROXY, "");
     curl_free(scheme);
     curl_free(host);

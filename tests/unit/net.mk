@@ -7,3 +7,15 @@ TESTS += tests/unit/test_http tests/unit/test_loop tests/unit/test_transport_end
 tests_unit_test_http_SOURCES = tests/unit/test_http.c
 tests_unit_test_loop_SOURCES = tests/unit/test_loop.c
 tests_unit_test_transport_ends_SOURCES = tests/unit/test_transport_ends.c $(TRANSPORT_FIXTURE)
+
+check_PROGRAMS += tests/unit/test_transport
+TESTS += tests/unit/test_transport
+tests_unit_test_transport_SOURCES = tests/unit/test_transport.c $(TRANSPORT_FIXTURE)
+
+check_PROGRAMS += tests/unit/test_head
+TESTS += tests/unit/test_head
+tests_unit_test_head_SOURCES = tests/unit/test_head.c
+
+check_PROGRAMS += tests/unit/test_transport_tls
+TESTS += tests/unit/test_transport_tls
+tests_unit_test_transport_tls_SOURCES = tests/unit/test_transport_tls.c $(TRANSPORT_FIXTURE)

@@ -13,7 +13,7 @@ struct heard {
     struct raw_server *server;
     struct transfer_limits limits;
     struct http_request request; /* GET of the server's root unless changed */
-    unsigned headers_calls, body_calls, done_calls;
+    unsigned starts, headers_calls, body_calls, done_calls;
     struct bytes body;
     struct http_result result; /* as of done; headers and trailers are copies */
     int64_t first_at_us;
