@@ -41,7 +41,7 @@ __attribute__((format(printf, 3, 4))) static size_t append_text(struct error *er
     return used;
 }
 
-bool error_set(struct error *error, enum error_kind kind, const char *format, ...)
+bool(error_set)(struct error *error, enum error_kind kind, const char *format, ...)
 {
     va_list args;
 
@@ -54,8 +54,8 @@ bool error_set(struct error *error, enum error_kind kind, const char *format, ..
     return false;
 }
 
-bool error_at(struct error *error, enum error_kind kind, const char *path, size_t line,
-              size_t column, const char *format, ...)
+bool(error_at)(struct error *error, enum error_kind kind, const char *path, size_t line,
+               size_t column, const char *format, ...)
 {
     va_list args;
     size_t used;
@@ -75,7 +75,7 @@ bool error_at(struct error *error, enum error_kind kind, const char *path, size_
     return false;
 }
 
-bool error_errno(struct error *error, enum error_kind kind, int number, const char *format, ...)
+bool(error_errno)(struct error *error, enum error_kind kind, int number, const char *format, ...)
 {
     va_list args;
     size_t used;

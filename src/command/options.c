@@ -107,23 +107,21 @@ static bool unknown_option(const struct options *options, const char *name, size
     return false;
 }
 
-static bool unknown_format(const char *word, size_t len, struct error *error)
-{
-    return error_set(error, ERROR_USAGE, "there is no format %.*s; formats are text and json",
-                     (int)(len < 64 ? len : 64), word);
-}
-
 static bool take_format(struct options *options, const char *value, struct error *error)
 {
-    size_t len = strcspn(value, "=");
-    struct format_choice choice = {.file = value[len] == '=' ? value + len + 1 : NULL};
+    static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
+    const char *equals = strchr(value, '=');
+    size_t len = equals ? (size_t)(equals - value) : strlen(value);
+    struct format_choice choice = {.file = equals ? equals + 1 : NULL};
+    bool known = false;
 
-    if (len == 4 && strncmp(value, "text", len) == 0)
-        choice.format = FORMAT_TEXT;
-    else if (len == 4 && strncmp(value, "json", len) == 0)
-        choice.format = FORMAT_JSON;
-    else
-        return unknown_format(value, len, error);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !known; i++) {
+        choice.format = (enum format)i;
+        known = strlen(names[i]) == len && strncmp(names[i], value, len) == 0;
+    }
+    if (!known)
+        return error_set(error, ERROR_USAGE, "there is no format %s; formats are text and json",
+                         value);
     if (choice.file && !choice.file[0])
         return error_set(error, ERROR_USAGE, "--format %s names no file behind the =", value);
     for (size_t i = 0; i < options->format_count; i++) {
