@@ -1,5 +1,8 @@
-check_PROGRAMS += tests/unit/test_scan tests/unit/test_document tests/unit/test_document_random
-TESTS += tests/unit/test_scan tests/unit/test_document tests/unit/test_document_random
+LEDGER_TESTS = tests/unit/test_scan tests/unit/test_document tests/unit/test_document_random \
+	tests/unit/test_template
+check_PROGRAMS += $(LEDGER_TESTS)
+TESTS += $(LEDGER_TESTS)
 tests_unit_test_scan_SOURCES = tests/unit/test_scan.c tests/unit/unit.h
 tests_unit_test_document_SOURCES = tests/unit/test_document.c tests/unit/unit.h
 tests_unit_test_document_random_SOURCES = tests/unit/test_document_random.c tests/unit/unit.h
+tests_unit_test_template_SOURCES = tests/unit/test_template.c tests/unit/unit.h
