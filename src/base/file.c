@@ -127,7 +127,7 @@ struct replacement {
     bool temporary_exists;
 };
 
-static char *folder_of(const char *path)
+char *file_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
 
@@ -148,7 +148,7 @@ static char *follow_links(const char *path)
         if (len < 0)
             return at;
         link[len] = '\0';
-        folder = folder_of(at);
+        folder = file_folder(at);
         free(at);
         at = link[0] == '/' ? xstrdup(link) : file_join(folder, link);
         free(folder);
@@ -164,10 +164,12 @@ static bool failed(const struct replacement *work, struct error *error)
                        work->path);
 }
 
-static bool write_all(const struct file_ops *ops, int fd, const char *data, size_t len)
+bool file_write_all(const struct file_ops *ops, int fd, const void *data, size_t len)
 {
+    const char *at = data;
+
     while (len) {
-        ssize_t wrote = ops->write(fd, data, len);
+        ssize_t wrote = ops->write(fd, at, len);
 
         if (wrote < 0 && errno == EINTR)
             continue;
@@ -175,7 +177,7 @@ static bool write_all(const struct file_ops *ops, int fd, const char *data, size
             errno = wrote < 0 ? errno : ENOSPC;
             return false;
         }
-        data += wrote;
+        at += wrote;
         len -= (size_t)wrote;
     }
     return true;
@@ -222,7 +224,7 @@ static bool write_temporary(struct replacement *work, const void *data, size_t l
 
     if (fd < 0)
         return failed(work, error);
-    good = keep_attributes(work, fd) && write_all(work->ops, fd, data, len) &&
+    good = keep_attributes(work, fd) && file_write_all(work->ops, fd, data, len) &&
            work->ops->fsync(fd) == 0 && fstat(fd, info) == 0;
     number = errno;
     /* Some file systems report a full disk no earlier than here. */
@@ -290,7 +292,7 @@ static bool replacement_init(struct replacement *work, const struct file_ops *op
     work->target = follow_links(path);
     if (!work->target)
         return failed(work, error);
-    work->folder = folder_of(work->target);
+    work->folder = file_folder(work->target);
     work->had_old = stat(work->target, &work->old) == 0;
     if (work->had_old && !S_ISREG(work->old.st_mode))
         return error_set(error, ERROR_FILE, "%s is no regular file; it was not replaced", path);
@@ -321,6 +323,18 @@ bool file_replace(const struct file_ops *ops, const char *path, const void *data
         stamp_from(after, &info, &text);
     replacement_release(&work);
     return good;
+}
+
+void file_sync_folder(const struct file_ops *ops, const char *path)
+{
+    char *folder = file_folder(path);
+    int fd = ops->open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+    free(folder);
+    if (fd < 0)
+        return;
+    ops->fsync(fd);
+    ops->close(fd);
 }
 
 /* ---- folders and names ---- */

@@ -60,10 +60,19 @@ bool file_replace(const struct file_ops *ops, const char *path, const void *data
                   mode_t mode, const struct file_stamp *seen, struct file_stamp *after,
                   struct error *error);
 
+/* All of `data`, over short and interrupted writes; false with errno. `ops` is not NULL. */
+bool file_write_all(const struct file_ops *ops, int fd, const void *data, size_t len);
+
+/* So that a rename to `path` outlives a power cut, where the file system can do that. */
+void file_sync_folder(const struct file_ops *ops, const char *path);
+
 /* Folder and its parents; existing ones are fine. */
 bool file_make_folders(const char *path, mode_t mode, struct error *error);
 
 bool file_exists(const char *path);
+
+/* "a" for "a/b", "." for "b", "/" for "/b"; the caller frees. */
+char *file_folder(const char *path);
 
 /* "a/b", with exactly one slash between; `name` alone when `folder` is "". The caller frees. */
 char *file_join(const char *folder, const char *name);

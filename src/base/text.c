@@ -70,12 +70,30 @@ size_t utf8_decode(const char *text, size_t len, uint32_t *character)
     return length;
 }
 
+/* How many of the first bytes are plain ASCII, counted in eights: most text is, and fast matters.
+ */
+static size_t ascii_run(const char *text, size_t len)
+{
+    size_t at = 0;
+    uint64_t eight;
+
+    for (; len - at >= sizeof(eight); at += sizeof(eight)) {
+        memcpy(&eight, text + at, sizeof(eight));
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    return at;
+}
+
 bool utf8_valid(const char *text, size_t len, size_t *where)
 {
     size_t at = 0, used;
     uint32_t character;
 
     while (at < len) {
+        at += ascii_run(text + at, len - at);
+        if (at == len)
+            break;
         used = utf8_decode(text + at, len - at, &character);
         if (!used || character == UTF8_INVALID) {
             if (where)

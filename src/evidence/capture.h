@@ -4,9 +4,13 @@
  * A header line (version, evidence id, time, operation, request as sent without the key, request
  * facts, rules in force, `simulated`), one line per read (`t` microseconds since the start, `d`
  * text where the bytes are whole valid UTF-8, else `b` base64), and an end line (curl result, stop,
- * framing, status, headers, trailers, timings, and the SHA-256 of every line before it). What
+ * framing, status, headers, trailers, timings). That line ends in CAPTURE_TAIL with the SHA-256 of
+ * every byte of the file before the tail: `head -c -78 FILE | sha256sum` tells the same. What
  * it holds was redacted before. Without its end line, or when the digest does not match, a capture
  * is never judged complete. Bytes are written as they come: memory does not grow with the stream.
+ *
+ * Where the policy keeps no bodies, a read's line holds its length `n` in the place of its bytes:
+ * times and sizes can be looked at, but such a capture cannot be replayed.
  */
 #ifndef EVIDENCE_CAPTURE_H
 #define EVIDENCE_CAPTURE_H
@@ -22,6 +26,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CAPTURE_TAIL ",\"sha256\":\"%s\"}\n"
+
+struct source;
+
 enum { EVIDENCE_ID = 40 }; /* "ev-20261121T111723.456Z-7f3a" fits with its NUL; sorts by time */
 
 /* Everything of an attempt that is known before its answer. Strings are borrowed. */
@@ -35,7 +43,7 @@ struct capture_header {
     const char *auth_header, *key_alias; /* may be NULL */
     const char *body;                    /* NULL: policy keeps none; see `body_kept` */
     size_t body_len;
-    bool body_kept; /* false: the answer's bodies are a skeleton, not replayable */
+    bool body_kept; /* false: neither the request's nor the answer's bytes are kept */
     const struct request_facts *facts;
     const struct stream_rules *rules;
     bool simulated;
@@ -50,7 +58,13 @@ struct capture_writer;
 struct capture_writer *capture_create(const struct file_ops *ops, const char *path,
                                       const struct capture_header *header, struct error *error);
 
-/* Bytes of the body as read, at `since_start_us`. False once: writing failed, `error` says so. */
+/* A read of more bytes than this takes several lines. */
+enum { CAPTURE_READ_MAX = 1024 * 1024 };
+
+/*
+ * Bytes of the body as read, at `since_start_us`. False: writing failed, `error` says so; from then
+ * on nothing more is written, and capture_end() fails as well.
+ */
 bool capture_read(struct capture_writer *writer, const char *data, size_t len,
                   int64_t since_start_us, struct error *error);
 
@@ -71,11 +85,14 @@ struct capture_reader;
  * A version above the known one, or a first line that is none, is ERROR_FILE with its line.
  */
 struct capture_reader *capture_open(const char *path, struct error *error);
+/* The same from a source that was only looked at; it belongs to the reader, also on failure. */
+struct capture_reader *capture_open_source(struct source *source, struct error *error);
 const struct capture_header *capture_reader_header(const struct capture_reader *reader);
 void capture_close(struct capture_reader *reader);
 
 enum capture_step {
-    CAPTURE_READ,   /* `*data`, `*len`, `*since_start_us` are set, valid until the next call */
+    CAPTURE_READ,   /* `*data`, `*len`, `*since_start_us` are set, valid until the next call; */
+                    /* `*data` is NULL where the header says that bodies were not kept */
     CAPTURE_END,    /* `*result` is set, valid until capture_close() */
     CAPTURE_CUT,    /* the file ends without an end line */
     CAPTURE_BROKEN, /* a line is no line of a capture, or the digest does not match: `error` */
@@ -83,6 +100,9 @@ enum capture_step {
 enum capture_step capture_next(struct capture_reader *reader, const char **data, size_t *len,
                                int64_t *since_start_us, const struct http_result **result,
                                struct error *error);
+
+/* SHA-256 of what was read so far; after END or CUT that of the whole file. */
+void capture_reader_digest(const struct capture_reader *reader, char digest[static DIGEST_TEXT]);
 
 /* SHA-256 of the whole file, as a ledger cites it. */
 bool capture_file_digest(const char *path, char digest[static DIGEST_TEXT], struct error *error);

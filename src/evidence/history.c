@@ -158,9 +158,8 @@ static bool prepare(struct history *history, struct error *error)
 /* SQLite gives its companions the mode of the file, so that is made first. */
 static bool make_file(const char *path, struct error *error)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash && slash > path ? xmemdup0(path, (size_t)(slash - path)) : NULL;
-    bool good = !folder || file_make_folders(folder, 0700, error);
+    char *folder = file_folder(path);
+    bool good = file_make_folders(folder, 0700, error);
     int fd = good ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
 
     free(folder);

@@ -1,0 +1,257 @@
+#include "evidence/capture.h"
+
+#include "base/base64.h"
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "evidence/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BUFFER_SIZE = 256 * 1024,
+    SLICE = 12 * 1024, /* divisible by three; six times that fits the buffer */
+    LINE_EDGE = 64,    /* what a line of a read holds besides its bytes */
+};
+
+struct capture_writer {
+    const struct file_ops *ops;
+    char *path;
+    char *temporary;
+    int fd;
+    struct digest *digest;
+    char *buffer;
+    size_t used;
+    bool body_kept;
+    int failure; /* errno of the first write that failed; nothing is written after it */
+};
+
+/* ---- writing through the buffer ---- */
+
+static bool failed(const struct capture_writer *writer, struct error *error)
+{
+    return error_errno(error, ERROR_FILE, writer->failure,
+                       "%s cannot be written, nothing of this answer is kept", writer->path);
+}
+
+static void flush(struct capture_writer *writer)
+{
+    if (!writer->failure && !file_write_all(writer->ops, writer->fd, writer->buffer, writer->used))
+        writer->failure = errno;
+    digest_update(writer->digest, writer->buffer, writer->used);
+    writer->used = 0;
+}
+
+/* Where the next `len` bytes may be put; `len` is at most BUFFER_SIZE. */
+static char *room(struct capture_writer *writer, size_t len)
+{
+    if (BUFFER_SIZE - writer->used < len)
+        flush(writer);
+    return writer->buffer + writer->used;
+}
+
+static void put(struct capture_writer *writer, const char *data, size_t len)
+{
+    while (len) {
+        size_t part = len < SLICE ? len : SLICE;
+
+        memcpy(room(writer, part), data, part);
+        writer->used += part;
+        data += part;
+        len -= part;
+    }
+}
+
+/* 0: as it stands; 'u': \u00XX; else the letter behind the backslash. */
+static const char escapes[256] = {
+    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', 'b',         't',           'n', 'u',
+    'f', 'r', 'u', 'u', 'u', 'u', 'u', 'u', 'u',         'u',           'u', 'u',
+    'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\',
+};
+
+/* Valid UTF-8 as the inside of a JSON string; at most six bytes for each. */
+static char *escape(char *out, const unsigned char *in, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < len; i++) {
+        char escaped = escapes[in[i]];
+
+        if (!escaped) {
+            *out++ = (char)in[i];
+            continue;
+        }
+        *out++ = '\\';
+        *out++ = escaped;
+        if (escaped != 'u')
+            continue;
+        *out++ = '0';
+        *out++ = '0';
+        *out++ = digits[in[i] >> 4];
+        *out++ = digits[in[i] & 15];
+    }
+    return out;
+}
+
+static void put_text(struct capture_writer *writer, const char *data, size_t len)
+{
+    for (size_t at = 0; at < len; at += SLICE) {
+        size_t part = len - at < SLICE ? len - at : SLICE;
+        char *out = room(writer, 6 * SLICE);
+
+        out = escape(out, (const unsigned char *)data + at, part);
+        writer->used = (size_t)(out - writer->buffer);
+    }
+}
+
+static void put_base64(struct capture_writer *writer, const char *data, size_t len)
+{
+    for (size_t at = 0; at < len; at += SLICE) {
+        size_t part = len - at < SLICE ? len - at : SLICE;
+
+        writer->used += base64_encode(data + at, part, room(writer, BASE64_LENGTH(SLICE)));
+    }
+}
+
+static void put_read(struct capture_writer *writer, const char *data, size_t len,
+                     int64_t since_start_us)
+{
+    bool text = writer->body_kept && utf8_valid(data, len, NULL);
+    char *edge = room(writer, LINE_EDGE);
+
+    if (!writer->body_kept) {
+        writer->used += (size_t)snprintf(edge, LINE_EDGE, "{\"t\":%" PRId64 ",\"n\":%zu}\n",
+                                         since_start_us, len);
+        return;
+    }
+    writer->used += (size_t)snprintf(edge, LINE_EDGE, "{\"t\":%" PRId64 ",\"%c\":\"",
+                                     since_start_us, text ? 'd' : 'b');
+    if (text)
+        put_text(writer, data, len);
+    else
+        put_base64(writer, data, len);
+    put(writer, "\"}\n", 3);
+}
+
+/* ---- the writer ---- */
+
+static void writer_free(struct capture_writer *writer)
+{
+    if (writer->fd >= 0)
+        writer->ops->close(writer->fd);
+    digest_free(writer->digest);
+    free(writer->buffer);
+    free(writer->temporary);
+    free(writer->path);
+    free(writer);
+}
+
+static bool open_temporary(struct capture_writer *writer, struct error *error)
+{
+    if (file_exists(writer->path))
+        return error_set(error, ERROR_FILE, "%s exists already; a capture replaces nothing",
+                         writer->path);
+    writer->fd =
+        writer->ops->open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return writer->fd >= 0 ||
+           error_errno(error, ERROR_FILE, errno,
+                       "%s cannot be made, nothing of this answer is kept", writer->temporary);
+}
+
+struct capture_writer *capture_create(const struct file_ops *ops, const char *path,
+                                      const struct capture_header *header, struct error *error)
+{
+    struct capture_writer *writer = xmalloc(sizeof(*writer));
+    struct bytes line;
+
+    *writer = (struct capture_writer){
+        .ops = ops ? ops : &file_ops_system,
+        .path = xstrdup(path),
+        .temporary = xasprintf("%s.part", path),
+        .fd = -1,
+        .digest = digest_new(),
+        .buffer = xmalloc(BUFFER_SIZE),
+        .body_kept = header->body_kept,
+    };
+    if (!open_temporary(writer, error)) {
+        writer_free(writer);
+        return NULL;
+    }
+    /* Bounded by what was sent, which is in memory anyway. */
+    bytes_init(&line, SIZE_MAX / 2);
+    record_write_header(header, &line);
+    put(writer, bytes_text(&line), line.len);
+    bytes_release(&line);
+    return writer;
+}
+
+bool capture_read(struct capture_writer *writer, const char *data, size_t len,
+                  int64_t since_start_us, struct error *error)
+{
+    while (len && !writer->failure) {
+        size_t part = len < CAPTURE_READ_MAX ? len : CAPTURE_READ_MAX;
+
+        put_read(writer, data, part, since_start_us);
+        data += part;
+        len -= part;
+    }
+    return !writer->failure || failed(writer, error);
+}
+
+/* The digest covers everything in front of it, so that no byte of the file can change unseen. */
+static void put_end(struct capture_writer *writer, const struct http_result *result,
+                    char digest[static DIGEST_TEXT])
+{
+    char text[DIGEST_TEXT];
+    struct bytes line;
+
+    bytes_init(&line, SIZE_MAX / 2); /* bounded by the limit on header bytes */
+    record_write_result(result, &line);
+    put(writer, bytes_text(&line), line.len);
+    bytes_release(&line);
+    flush(writer);
+    digest_text(writer->digest, text);
+    writer->used = (size_t)snprintf(writer->buffer, BUFFER_SIZE, CAPTURE_TAIL, text);
+    flush(writer);
+    digest_text(writer->digest, digest);
+}
+
+bool capture_end(struct capture_writer *writer, const struct http_result *result,
+                 char digest[static DIGEST_TEXT], struct error *error)
+{
+    const struct file_ops *ops = writer->ops;
+    bool good;
+
+    put_end(writer, result, digest);
+    if (!writer->failure && ops->fsync(writer->fd) < 0)
+        writer->failure = errno;
+    if (ops->close(writer->fd) < 0 && !writer->failure)
+        writer->failure = errno;
+    writer->fd = -1;
+    if (!writer->failure && file_exists(writer->path))
+        writer->failure = EEXIST;
+    if (!writer->failure && ops->rename(writer->temporary, writer->path) < 0)
+        writer->failure = errno;
+    good = !writer->failure;
+    if (good) {
+        file_sync_folder(ops, writer->path);
+    } else {
+        failed(writer, error);
+        ops->unlink(writer->temporary);
+    }
+    writer_free(writer);
+    return good;
+}
+
+void capture_abandon(struct capture_writer *writer)
+{
+    if (!writer)
+        return;
+    writer->ops->unlink(writer->temporary);
+    writer_free(writer);
+}

@@ -1,0 +1,248 @@
+#include "evidence/capture.h"
+
+#include "base/base64.h"
+#include "base/bytes.h"
+#include "base/json_scan.h"
+#include "base/memory.h"
+#include "evidence/record.h"
+#include "evidence/source.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LINE_MAX_BYTES = 256 * 1024 * 1024, /* a request of the largest size, escaped */
+    TAIL_LENGTH = sizeof(CAPTURE_TAIL) - 1 - 2 + DIGEST_TEXT - 1,
+};
+
+struct capture_reader {
+    struct source *source;
+    struct digest *digest;
+    struct record_header record;
+    struct http_result result;
+    struct bytes data;
+    size_t line; /* number of the last one, from 1 */
+    enum capture_step last;
+};
+
+/* ---- opening ---- */
+
+static bool read_first_line(struct capture_reader *reader, struct error *error)
+{
+    const char *name = source_name(reader->source), *line;
+    size_t len;
+
+    reader->line = 1;
+    switch (source_line(reader->source, LINE_MAX_BYTES, &line, &len, error)) {
+    case SOURCE_DATA:
+        digest_update(reader->digest, line, len);
+        return record_read_header(name, line, len, &reader->record, error);
+    case SOURCE_REST:
+    case SOURCE_END:
+        return error_at(error, ERROR_FILE, name, 1, 0,
+                        "this is no capture, or it ends within its first line");
+    case SOURCE_FAULT:
+        break;
+    }
+    return false;
+}
+
+struct capture_reader *capture_open_source(struct source *source, struct error *error)
+{
+    struct capture_reader *reader = xcalloc(1, sizeof(*reader));
+
+    reader->source = source;
+    reader->digest = digest_new();
+    reader->last = CAPTURE_READ;
+    /* Escaping only ever makes longer. */
+    bytes_init(&reader->data, LINE_MAX_BYTES);
+    if (read_first_line(reader, error))
+        return reader;
+    capture_close(reader);
+    return NULL;
+}
+
+struct capture_reader *capture_open(const char *path, struct error *error)
+{
+    struct source *source = source_open(path, error);
+
+    return source ? capture_open_source(source, error) : NULL;
+}
+
+const struct capture_header *capture_reader_header(const struct capture_reader *reader)
+{
+    return &reader->record.header;
+}
+
+void capture_reader_digest(const struct capture_reader *reader, char digest[static DIGEST_TEXT])
+{
+    digest_text(reader->digest, digest);
+}
+
+void capture_close(struct capture_reader *reader)
+{
+    if (!reader)
+        return;
+    source_close(reader->source);
+    digest_free(reader->digest);
+    record_header_release(&reader->record);
+    http_result_release(&reader->result);
+    bytes_release(&reader->data);
+    free(reader);
+}
+
+/* ---- lines ---- */
+
+/* One line, as it was understood. */
+struct read_line {
+    int64_t since_start_us;
+    char kind; /* 'd', 'b', or 'n' */
+    size_t len;
+};
+
+static bool scan_number(struct json_scan *scan, int64_t *value)
+{
+    *value = 0;
+    if (json_scan_next(scan) != JSON_TOKEN_NUMBER || scan->length > 18)
+        return false;
+    for (size_t i = 0; i < scan->length; i++) {
+        if (scan->start[i] < '0' || scan->start[i] > '9')
+            return false;
+        *value = *value * 10 + (scan->start[i] - '0');
+    }
+    return true;
+}
+
+static bool scan_bytes(struct json_scan *scan, struct read_line *read, struct bytes *data)
+{
+    int64_t count;
+
+    read->kind = scan->length == 1 && !scan->escaped ? scan->start[0] : '\0';
+    if (read->kind == 'n') {
+        if (!scan_number(scan, &count))
+            return false;
+        read->len = (size_t)count;
+        return true;
+    }
+    if (json_scan_next(scan) != JSON_TOKEN_STRING)
+        return false;
+    if (read->kind == 'd')
+        return json_unescape(scan->start, scan->length, data);
+    return read->kind == 'b' && base64_decode(scan->start, scan->length, data);
+}
+
+/* {"t":…,"d":"…"} and nothing else, in this order. */
+static bool scan_read(const char *line, size_t len, struct read_line *read, struct bytes *data)
+{
+    struct json_scan scan;
+    bool good;
+
+    json_scan_init(&scan, line, len);
+    good = json_scan_next(&scan) == JSON_TOKEN_OBJECT && json_scan_next(&scan) == JSON_TOKEN_KEY &&
+           json_scan_is(&scan, "t") && scan_number(&scan, &read->since_start_us) &&
+           json_scan_next(&scan) == JSON_TOKEN_KEY && scan_bytes(&scan, read, data) &&
+           json_scan_next(&scan) == JSON_TOKEN_OBJECT_END &&
+           json_scan_next(&scan) == JSON_TOKEN_END;
+    json_scan_release(&scan);
+    return good;
+}
+
+static enum capture_step broken(const struct capture_reader *reader, struct error *error,
+                                const char *what)
+{
+    error_at(error, ERROR_FILE, source_name(reader->source), reader->line, 0, "%s", what);
+    return CAPTURE_BROKEN;
+}
+
+static enum capture_step read_end(struct capture_reader *reader, const char *line, size_t len,
+                                  const struct http_result **result, struct error *error)
+{
+    char digest[DIGEST_TEXT], tail[TAIL_LENGTH + 1];
+    const char *more;
+
+    if (len < TAIL_LENGTH)
+        return broken(reader, error, "this is no line of a capture");
+    digest_update(reader->digest, line, len - TAIL_LENGTH);
+    digest_text(reader->digest, digest);
+    snprintf(tail, sizeof(tail), CAPTURE_TAIL, digest);
+    if (memcmp(line + len - TAIL_LENGTH, tail, TAIL_LENGTH) != 0)
+        return broken(reader, error,
+                      "the digest does not match: the capture was changed since it was written");
+    digest_update(reader->digest, tail, TAIL_LENGTH);
+    if (!record_read_result(line, len, &reader->result))
+        return broken(reader, error, "this is no line of a capture");
+    if (source_peek(reader->source, 1, &more))
+        return broken(reader, error, "something follows the last line of the capture");
+    *result = &reader->result;
+    return CAPTURE_END;
+}
+
+static enum capture_step read_step(struct capture_reader *reader, const char *line, size_t len,
+                                   const char **data, size_t *data_len, int64_t *since_start_us,
+                                   const struct http_result **result, struct error *error)
+{
+    static const char end[] = "{\"end\":";
+    struct read_line read = {0};
+
+    if (len >= sizeof(end) - 1 && memcmp(line, end, sizeof(end) - 1) == 0)
+        return read_end(reader, line, len, result, error);
+    digest_update(reader->digest, line, len);
+    bytes_clear(&reader->data);
+    if (!scan_read(line, len, &read, &reader->data))
+        return broken(reader, error, "this is no line of a capture");
+    if ((read.kind == 'n') == reader->record.header.body_kept)
+        return broken(reader, error, "the first line says otherwise about what was kept");
+    *data = read.kind == 'n' ? NULL : bytes_text(&reader->data);
+    *data_len = read.kind == 'n' ? read.len : reader->data.len;
+    *since_start_us = read.since_start_us;
+    return CAPTURE_READ;
+}
+
+enum capture_step capture_next(struct capture_reader *reader, const char **data, size_t *len,
+                               int64_t *since_start_us, const struct http_result **result,
+                               struct error *error)
+{
+    const char *line;
+    size_t line_len;
+
+    if (reader->last != CAPTURE_READ)
+        return reader->last;
+    reader->line++;
+    switch (source_line(reader->source, LINE_MAX_BYTES, &line, &line_len, error)) {
+    case SOURCE_DATA:
+        reader->last = read_step(reader, line, line_len, data, len, since_start_us, result, error);
+        break;
+    case SOURCE_REST:
+        digest_update(reader->digest, line, line_len);
+        reader->last = CAPTURE_CUT;
+        break;
+    case SOURCE_END:
+        reader->last = CAPTURE_CUT;
+        break;
+    case SOURCE_FAULT:
+        reader->last = CAPTURE_BROKEN;
+        break;
+    }
+    return reader->last;
+}
+
+bool capture_file_digest(const char *path, char digest[static DIGEST_TEXT], struct error *error)
+{
+    struct source *source = source_open(path, error);
+    struct digest *sum;
+    enum source_step step;
+    const char *data;
+    size_t len;
+
+    if (!source)
+        return false;
+    sum = digest_new();
+    while ((step = source_read(source, &data, &len, error)) == SOURCE_DATA)
+        digest_update(sum, data, len);
+    digest_text(sum, digest);
+    digest_free(sum);
+    source_close(source);
+    return step == SOURCE_END;
+}

@@ -1,0 +1,38 @@
+/*
+ * The first and the last line of a capture as JSON. Private to evidence/capture.
+ */
+#ifndef EVIDENCE_RECORD_H
+#define EVIDENCE_RECORD_H
+
+#include "evidence/capture.h"
+
+struct bytes;
+struct json;
+
+enum { CAPTURE_VERSION = 1 };
+
+/* Append the line of `header`, with its newline. */
+void record_write_header(const struct capture_header *header, struct bytes *out);
+
+/* A header with the memory it rests on. */
+struct record_header {
+    struct capture_header header;
+    struct json *json;
+    struct http_headers headers;
+    struct request_facts facts;
+    struct stream_rules rules;
+    char *body;
+};
+
+/* `where` and 1 are file and line for messages. Released by the caller in any case. */
+bool record_read_header(const char *where, const char *line, size_t len,
+                        struct record_header *record, struct error *error);
+void record_header_release(struct record_header *record);
+
+/* Append the line of `result` up to where its digest goes. */
+void record_write_result(const struct http_result *result, struct bytes *out);
+
+/* Of the whole line, digest included. Release `*result` afterwards. */
+bool record_read_result(const char *line, size_t len, struct http_result *result);
+
+#endif
