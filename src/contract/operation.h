@@ -26,21 +26,30 @@ const char *operation_name(enum operation operation); /* "models", "chat", "resp
 bool operation_from_name(const char *name, enum operation *operation);
 
 /*
- * The canary body of an operation: deterministic, low-token, non-sensitive (D22). `prompt` NULL
- * takes the canary's own. The caller frees. NULL for models, which sends none.
+ * The canary body of an operation: deterministic, low-token, non-sensitive (D22), shaped by the
+ * clauses `canary.*`. `prompt` NULL takes the canary's own; `model` NULL leaves a placeholder,
+ * which operation_request() refuses. The caller frees. NULL for models, which sends none.
  */
 char *operation_body(const struct contract *contract, enum operation operation, const char *model,
                      const char *prompt, bool stream);
 
 /*
- * What goes on the wire: method, base URL and path joined, headers, auth, body (copied). Refused
- * with a message that names the clause: a missing clause, a `<placeholder>` in any value (B17 E69),
- * a base URL that is no http(s) URL. `pending` (may be NULL) receives the ids of the pending
- * clauses the request rests on, one a line.
+ * What goes on the wire: method, base URL and path joined, headers, auth, body (copied, may be
+ * NULL); the caller adds the secret and releases the request. Refused with a message that names the
+ * clause: a missing clause, a `<placeholder>` in any value or in the body (B17 E69), a base URL
+ * that is no http(s) URL, the documentation's host or page as runtime URL (C54). `profile` may be
+ * NULL. `pending` (may be NULL, initialised) receives the ids of the pending clauses the request
+ * rests on, one a line.
  */
 bool operation_request(const struct contract *contract, const struct profile *profile,
                        enum operation operation, const char *body, size_t body_len,
                        struct http_request *request, struct bytes *pending, struct error *error);
+
+/*
+ * The body is within `limits.input_bytes`, a limit of our own (B48): ask before sending. Not part
+ * of operation_request(), since a probe of the far side's limit is sent on purpose.
+ */
+bool operation_input_fits(const struct contract *contract, size_t body_len, struct error *error);
 
 /* What of a request body the judge must know; kept in a capture's header line. */
 struct request_facts {

@@ -36,7 +36,13 @@ struct profile {
 
 struct workspace {
     char *folder; /* absolute; NULL: none, everything is in memory */
-    char *local;  /* FOLDER/.cometdeck, or a temporary folder without a workspace */
+    /*
+     * History, captures and cached lists: FOLDER/.cometdeck, or without a workspace the state
+     * folder of the user ($XDG_STATE_HOME/cometdeck, else ~/.local/state/cometdeck), so that
+     * history outlives the process. NULL: there is none (no home), nothing is kept. It may not
+     * exist yet: who writes there makes it with workspace_make_local().
+     */
+    char *local;
     struct contract *contract;
     struct file_stamp contract_seen;
     struct profile *profiles;
@@ -48,12 +54,28 @@ struct workspace {
 /*
  * Find and read one: `folder` NULL looks from the current folder upwards for cometdeck.json; when
  * there is none, the starter contract in memory. A named folder without one is an error that
- * suggests `init`. Files that cannot be used are ERROR_FILE with line and column.
+ * suggests `init`. Files that cannot be used are ERROR_FILE with line and column. One that was only
+ * found must belong to the user or to root: its profiles may name commands. Without a contract.json
+ * the starter contract stands in, and `contract_seen` says that there was no file.
+ *
+ * cometdeck.json: {"version": 1, "default_profile": NAME, "bodies": "never"|"probes"|"always",
+ * "profiles": [{"name", "environment", "service", "base_url", "base_alias", "key_source",
+ * "key_alias", "model", "production", "simulator"}, …]}. Other members are left alone.
  */
 struct workspace *workspace_open(const char *folder, struct error *error);
 void workspace_free(struct workspace *workspace);
 
-/* Write the starter workspace; refuses to replace any file that exists. */
+/* From the text of a cometdeck.json; `workspace` is zeroed but for what it says. For tests too. */
+bool workspace_parse(struct workspace *workspace, const char *path, const char *text, size_t len,
+                     struct error *error);
+
+/* The local folder, mode 0700, and its parents; an error when there is none. */
+bool workspace_make_local(const struct workspace *workspace, struct error *error);
+
+/* Save the contract; ERROR_CHANGED when the file is no longer what was read. */
+bool workspace_save_contract(struct workspace *workspace, struct error *error);
+
+/* Write the starter workspace, its folder too; when any of its files exists nothing is written. */
 bool workspace_init(const char *folder, struct error *error);
 
 /* "ledgers/x.md" → its full path in the workspace (relative to the current folder without one). */
@@ -68,8 +90,10 @@ struct profile_choice {
 
 /*
  * The profile in force: option > environment (COMETAPI_BASE_URL, COMETAPI_MODEL) > profile file.
- * `chosen` is initialised by the call and released by the caller. `*differs` (may be NULL) receives
- * a newly allocated list, one a line, of what differs from the contract (C36), or NULL.
+ * `chosen` is initialised by the call and released by the caller, on false too. `*differs` (may be
+ * NULL) receives a newly allocated list, one a line, of what differs from the contract or from the
+ * profile (C36), or NULL: base URL, model, a proxy the environment sets and the clause
+ * `network.proxy` does not name.
  */
 bool workspace_profile(const struct workspace *workspace, const struct profile_choice *choice,
                        struct profile *chosen, char **differs, struct error *error);

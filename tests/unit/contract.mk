@@ -1,0 +1,11 @@
+check_PROGRAMS += tests/unit/test_contract
+TESTS += tests/unit/test_contract
+tests_unit_test_contract_SOURCES = tests/unit/test_contract.c
+
+check_PROGRAMS += tests/unit/test_operation
+TESTS += tests/unit/test_operation
+tests_unit_test_operation_SOURCES = tests/unit/test_operation.c
+
+check_PROGRAMS += tests/unit/test_workspace
+TESTS += tests/unit/test_workspace
+tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c

@@ -1,0 +1,188 @@
+/* The profile in force, and its key. */
+#include "contract/workspace.h"
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "contract/base_url.h"
+#include "contract/contract.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIFFERS_MAX = 1 << 16 };
+
+void profile_release(struct profile *profile)
+{
+    free(profile->name);
+    free(profile->environment);
+    free(profile->service);
+    free(profile->base_url);
+    free(profile->base_alias);
+    free(profile->key_source);
+    free(profile->key_alias);
+    free(profile->model);
+    *profile = (struct profile){.name = NULL};
+}
+
+static void copy_profile(struct profile *to, const struct profile *from)
+{
+    *to = (struct profile){
+        .name = xstrdup(from->name),
+        .environment = xstrdup(from->environment),
+        .service = xstrdup(from->service),
+        .base_url = xstrdup(from->base_url),
+        .base_alias = xstrdup(from->base_alias),
+        .key_source = xstrdup(from->key_source),
+        .key_alias = xstrdup(from->key_alias),
+        .model = xstrdup(from->model),
+        .production = from->production,
+        .simulator = from->simulator,
+    };
+}
+
+static bool pick(const struct workspace *workspace, const char *name, struct profile *chosen,
+                 struct error *error)
+{
+    struct bytes names;
+
+    if (!name)
+        name = workspace->default_profile;
+    bytes_init(&names, DIFFERS_MAX);
+    for (size_t i = 0; i < workspace->profile_count; i++) {
+        if (strcmp(workspace->profiles[i].name, name) == 0) {
+            copy_profile(chosen, &workspace->profiles[i]);
+            bytes_release(&names);
+            return true;
+        }
+        bytes_printf(&names, "%s%s", i ? ", " : "", workspace->profiles[i].name);
+    }
+    error_set(error, ERROR_USAGE, "there is no profile %s; there are: %s", name,
+              bytes_text(&names));
+    bytes_release(&names);
+    return false;
+}
+
+/* A value that overrides the profile: the option, else the variable where it is not empty. */
+struct override {
+    const char *value;
+    const char *from; /* "--model", "COMETAPI_MODEL" */
+};
+
+static struct override override_from(const char *option, const char *option_name,
+                                     const char *variable)
+{
+    const char *value = option ? option : getenv(variable);
+
+    if (!value || !*value)
+        return (struct override){.value = NULL};
+    return (struct override){.value = value, .from = option ? option_name : variable};
+}
+
+static void replace(char **field, const char *value)
+{
+    free(*field);
+    *field = xstrdup(value);
+}
+
+static void differ(struct bytes *differs, const char *what, const char *value, const char *from,
+                   const char *instead)
+{
+    bytes_printf(differs, "%s%s %s (%s) instead of %s", differs->len ? "\n" : "", what, value, from,
+                 instead);
+}
+
+static bool override_base_url(const struct workspace *workspace, const struct override *override,
+                              struct profile *chosen, struct bytes *differs, struct error *error)
+{
+    const char *contracted = contract_string(workspace->contract, "base.url");
+    const char *from = "profile";
+
+    if (override->value) {
+        if (!base_url_check(override->from, override->value, ERROR_USAGE, error))
+            return false;
+        replace(&chosen->base_url, override->value);
+        /* The alias named another URL. */
+        replace(&chosen->base_alias, NULL);
+        from = override->from;
+    }
+    if (chosen->base_url && (!contracted || strcmp(chosen->base_url, contracted) != 0))
+        differ(differs, "base URL", chosen->base_url, from, contracted ? contracted : "none");
+    return true;
+}
+
+static void override_model(const struct override *override, struct profile *chosen,
+                           struct bytes *differs)
+{
+    if (!override->value)
+        return;
+    if (chosen->model && strcmp(chosen->model, override->value) != 0)
+        differ(differs, "model", override->value, override->from, chosen->model);
+    replace(&chosen->model, override->value);
+}
+
+/* The name only: a proxy's value may hold a password. */
+static void note_proxy(const struct workspace *workspace, struct bytes *differs)
+{
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy",
+                                        "ALL_PROXY"};
+    const char *expected = contract_string(workspace->contract, "network.proxy");
+
+    if (expected && strcmp(expected, "environment") == 0)
+        return;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *value = getenv(names[i]);
+
+        if (value && *value) {
+            differ(differs, "proxy", "set", names[i], "none");
+            return;
+        }
+    }
+}
+
+bool workspace_profile(const struct workspace *workspace, const struct profile_choice *choice,
+                       struct profile *chosen, char **differs, struct error *error)
+{
+    struct override base_url = override_from(choice->base_url, "--base-url", "COMETAPI_BASE_URL");
+    struct override model = override_from(choice->model, "--model", "COMETAPI_MODEL");
+    struct bytes list;
+    bool good;
+
+    *chosen = (struct profile){.name = NULL};
+    if (differs)
+        *differs = NULL;
+    bytes_init(&list, DIFFERS_MAX);
+    good = pick(workspace, choice->name, chosen, error) &&
+           override_base_url(workspace, &base_url, chosen, &list, error);
+    if (good) {
+        override_model(&model, chosen, &list);
+        note_proxy(workspace, &list);
+        if (differs && list.len)
+            *differs = bytes_take(&list);
+    }
+    bytes_release(&list);
+    return good;
+}
+
+struct secret *profile_secret(const struct profile *profile, struct error *error)
+{
+    static const char *const defaults[] = {"COMETAPI_API_KEY", "COMETAPI_KEY"};
+
+    if (profile->key_source)
+        return secret_from_source(profile->key_source, error);
+    for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+        const char *value = getenv(defaults[i]);
+        char source[64];
+
+        if (!value || !*value)
+            continue;
+        snprintf(source, sizeof(source), "env:%s", defaults[i]);
+        return secret_from_source(source, error);
+    }
+    error_set(error, ERROR_CHECK,
+              "no key: set %s (or %s), or give the profile %s a key_source such as env:NAME or "
+              "file:PATH",
+              defaults[0], defaults[1], profile->name);
+    return NULL;
+}
