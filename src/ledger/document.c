@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ledger/cell.h"
+#include "ledger/document_edit.h"
 #include "ledger/document_outline.h"
 #include "ledger/scan.h"
 
@@ -17,12 +18,6 @@ enum {
     TABLE_AREA_MAX = 1000000,
 };
 
-/* One replacement of bytes; undo is the same the other way round. */
-struct edit {
-    size_t offset;
-    char *old_text, *new_text;
-};
-
 struct document {
     char *path;
     struct bytes text;
@@ -31,6 +26,7 @@ struct document {
     struct edit *edits;
     size_t edit_count;
     size_t position; /* edits before it are applied, the others undone */
+    size_t changed;  /* line of the last change, 0: none */
     size_t saved;    /* position at the last save; SIZE_MAX: no longer reachable, or never */
 };
 
@@ -96,12 +92,6 @@ struct document *document_load(const char *path, struct error *error)
     }
     bytes_release(&text);
     return document;
-}
-
-static void edit_release(struct edit *edit)
-{
-    free(edit->old_text);
-    free(edit->new_text);
 }
 
 void document_free(struct document *document)
@@ -203,15 +193,22 @@ void document_table(const struct document *document, size_t table, struct docume
     };
 }
 
-/* A body row as it stands in `text`, cut into cells. */
-static size_t row_start(const struct outline *outline, const char *text, size_t table, size_t row,
-                        struct scan_row *scan)
+long document_table_at(const struct document *document, size_t line)
 {
-    size_t number = outline->tables[table].line + 1 + row, len;
-    const char *line = outline_line(outline, text, number, &len);
+    const struct outline_table *tables = document->outline.tables;
+    size_t from = 0, to = document->outline.table_count;
 
-    scan_row_start(scan, line, len, scan_prefix(line, len, false));
-    return outline->lines[number - 1];
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+
+        if (line < tables[middle].line)
+            to = middle;
+        else if (line > tables[middle].line + 1 + tables[middle].rows)
+            from = middle + 1;
+        else
+            return (long)middle;
+    }
+    return -1;
 }
 
 static char *row_cell(const struct outline *outline, const char *text, size_t table, size_t row,
@@ -220,18 +217,24 @@ static char *row_cell(const struct outline *outline, const char *text, size_t ta
     struct scan_row scan;
     struct scan_cell cell;
 
-    row_start(outline, text, table, row, &scan);
+    outline_row(outline, text, table, row, &scan);
     for (size_t i = 0; scan_row_next(&scan, &cell); i++)
         if (i == column)
             return cell_unescape(scan.line + cell.start, cell.end - cell.start);
     return xstrdup("");
 }
 
+/* NULL: there is no such table. */
+static const struct outline_table *find(const struct document *document, size_t table)
+{
+    return table < document->outline.table_count ? &document->outline.tables[table] : NULL;
+}
+
 char *document_cell(const struct document *document, size_t table, size_t row, size_t column)
 {
-    const struct outline_table *found = &document->outline.tables[table];
+    const struct outline_table *found = find(document, table);
 
-    if (column >= found->columns || row > found->rows)
+    if (!found || column >= found->columns || row > found->rows)
         return xstrdup("");
     if (row == 0)
         return xstrdup(found->header[column]);
@@ -275,12 +278,25 @@ static bool replace(const struct bytes *text, size_t offset, const char *out, co
            bytes_append(result, bytes_text(text) + after, text->len - after);
 }
 
-static void adopt(struct document *document, struct bytes *text, struct outline *outline)
+/* `edit` was made, forwards or backwards. */
+static void adopt(struct document *document, const struct edit *edit, struct bytes *text,
+                  struct outline *outline)
 {
+    size_t line = 1, last = outline->line_count;
+
     bytes_release(&document->text);
     outline_release(&document->outline);
     document->text = *text;
     document->outline = *outline;
+    while (line < last) {
+        size_t middle = line + (last - line + 1) / 2;
+
+        if (outline->lines[middle - 1] <= edit->offset)
+            line = middle;
+        else
+            last = middle - 1;
+    }
+    document->changed = line;
 }
 
 static void remember(struct document *document, struct edit *edit)
@@ -338,8 +354,8 @@ static bool commit(struct document *document, struct edit *edit, const struct ex
                      "this text would change more than its cell; nothing was changed");
     }
     if (good) {
+        adopt(document, edit, &text, &outline);
         remember(document, edit);
-        adopt(document, &text, &outline);
     } else {
         edit_release(edit);
         outline_release(&outline);
@@ -348,77 +364,22 @@ static bool commit(struct document *document, struct edit *edit, const struct ex
     return good;
 }
 
-/* The source of a cell that is there: in its place, with the blanks around it as they were. */
-static void write_cell(struct bytes *out, const struct scan_row *row, const struct scan_cell *cell,
-                       const char *source)
-{
-    size_t len = strlen(source);
-
-    if (cell->start == cell->end && len > 0) {
-        bytes_printf(out, " %s ", source);
-        return;
-    }
-    bytes_append(out, row->line + cell->from, cell->start - cell->from);
-    bytes_puts(out, source);
-    if (cell->end == cell->to && len > 0 && source[len - 1] == '\\')
-        bytes_append_byte(out, ' ');
-    bytes_append(out, row->line + cell->end, cell->to - cell->end);
-}
-
-/*
- * The edit that sets a cell; a short row is filled up. With `fence` a row without outer pipes gets
- * them: its beginning could be taken for another kind of block, an empty cell for none.
- */
-static struct edit cell_edit(const struct document *document, size_t table, size_t row,
-                             size_t column, const char *source, bool fence)
-{
-    struct scan_row scan;
-    struct scan_cell cell = {0};
-    struct bytes out;
-    size_t base = row_start(&document->outline, bytes_text(&document->text), table, row, &scan);
-    size_t first = scan.next, count = 0, from, to;
-
-    while (count <= column && scan_row_next(&scan, &cell))
-        count++;
-    from = count > column ? cell.from : cell.closed ? cell.to + 1 : cell.end;
-    to = count > column ? cell.to : from;
-    bytes_init(&out, SIZE_MAX / 2);
-    if (fence) {
-        bytes_puts(&out, "| ");
-        bytes_append(&out, scan.line + first, from - first);
-    }
-    if (count > column) {
-        write_cell(&out, &scan, &cell, source);
-        if (!cell.closed && (fence || !*source))
-            bytes_puts(&out, out.len > 0 && out.data[out.len - 1] == ' ' ? "|" : " |");
-    } else {
-        bytes_puts(&out, cell.closed ? "" : " |");
-        for (; count < column; count++)
-            bytes_puts(&out, "  |");
-        bytes_printf(&out, " %s |", source);
-    }
-    from = fence ? first : from;
-    return (struct edit){
-        .offset = base + from,
-        .old_text = xmemdup0(scan.line + from, to - from),
-        .new_text = bytes_take(&out),
-    };
-}
-
 /* As little as possible is written; outer pipes only where it does not work without them. */
 static bool write_source(struct document *document, const struct expected *expected, size_t column,
                          const char *source, struct error *error)
 {
-    struct edit edit = cell_edit(document, expected->table, expected->row, column, source, false);
+    const struct outline *outline = &document->outline;
+    const char *text = bytes_text(&document->text);
+    struct edit edit =
+        edit_cell(outline, text, expected->table, expected->row, column, source, false);
     struct scan_row scan;
 
     if (commit(document, &edit, expected, error))
         return true;
-    row_start(&document->outline, bytes_text(&document->text), expected->table, expected->row,
-              &scan);
+    outline_row(outline, text, expected->table, expected->row, &scan);
     if (scan.leading)
         return false;
-    edit = cell_edit(document, expected->table, expected->row, column, source, true);
+    edit = edit_cell(outline, text, expected->table, expected->row, column, source, true);
     if (!commit(document, &edit, expected, error))
         return false;
     error_clear(error);
@@ -437,15 +398,15 @@ static bool text_valid(const struct document *document, size_t line, const char 
 bool document_set_cell(struct document *document, size_t table, size_t row, size_t column,
                        const char *text, struct error *error)
 {
-    const struct outline_table *found = &document->outline.tables[table];
+    const struct outline_table *found = find(document, table);
     struct expected expected = {.table = table, .row = row};
-    size_t columns = found->columns;
+    size_t columns = found ? found->columns : 0;
     char *source, *old;
     bool good = true;
 
-    if (row == 0 || row > found->rows || column >= columns)
-        return error_at(error, ERROR_USAGE, where(document), found->line, 0,
-                        "only the cells of body rows can be edited here");
+    if (!found || row == 0 || row > found->rows || column >= columns)
+        return error_set(error, ERROR_USAGE, "%s: only the cells of body rows can be edited here",
+                         where(document));
     source = cell_escape(text, strlen(text));
     old = document_cell(document, table, row, column);
     expected.cells = xcalloc(columns, sizeof(*expected.cells));
@@ -463,48 +424,19 @@ bool document_set_cell(struct document *document, size_t table, size_t row, size
     return good;
 }
 
-/* The edit that adds a row behind line `above`, with the prefix of the delimiter row. */
-static struct edit row_edit(const struct document *document, size_t delimiter, size_t above,
-                            char *const *sources, size_t columns)
-{
-    const struct outline *outline = &document->outline;
-    const char *text = bytes_text(&document->text), *line;
-    size_t len, end = outline->lines[above];
-    const char *stop = "\n";
-    struct bytes out;
-    bool open_end;
-
-    bytes_init(&out, SIZE_MAX / 2);
-    line = outline_line(outline, text, above, &len);
-    open_end = len == end - outline->lines[above - 1];
-    /* The last line of the file may have no end: it gets one, the new last line gets none. */
-    if (open_end)
-        line = outline_line(outline, text, above - 1, &len);
-    if (line[len] == '\r')
-        stop = line[len + 1] == '\n' ? "\r\n" : "\r";
-    bytes_puts(&out, open_end ? stop : "");
-    line = outline_line(outline, text, delimiter, &len);
-    bytes_append(&out, line, scan_prefix(line, len, false));
-    bytes_puts(&out, "|");
-    for (size_t i = 0; i < columns; i++)
-        bytes_printf(&out, " %s%s|", sources[i], *sources[i] ? " " : "");
-    bytes_puts(&out, open_end ? "" : stop);
-    return (struct edit){.offset = end, .old_text = xstrdup(""), .new_text = bytes_take(&out)};
-}
-
 bool document_add_row(struct document *document, size_t table, size_t row, const char *const *cells,
                       size_t count, struct error *error)
 {
-    const struct outline_table *found = &document->outline.tables[table];
-    size_t columns = found->columns, line = found->line;
+    const struct outline_table *found = find(document, table);
+    size_t columns = found ? found->columns : 0, line = found ? found->line : 0;
     struct expected expected = {.table = table, .row = row + 1, .inserted = line + 2 + row};
     struct edit edit;
     char **sources;
     bool good = true;
 
-    if (row > found->rows || count > columns)
+    if (!found || row > found->rows || count > columns)
         return error_at(error, ERROR_USAGE, where(document), line, 0,
-                        "the table has %zu rows of %zu columns", found->rows, columns);
+                        "the table has no room for such a row: %zu columns", columns);
     sources = xcalloc(columns, sizeof(*sources));
     expected.cells = xcalloc(columns, sizeof(*expected.cells));
     for (size_t i = 0; i < columns; i++) {
@@ -515,7 +447,7 @@ bool document_add_row(struct document *document, size_t table, size_t row, const
         good = good && text_valid(document, line, text, error);
     }
     if (good) {
-        edit = row_edit(document, line + 1, line + 1 + row, sources, columns);
+        edit = edit_row(&document->outline, bytes_text(&document->text), table, row, sources);
         good = commit(document, &edit, &expected, error);
     }
     for (size_t i = 0; i < columns; i++) {
@@ -528,34 +460,34 @@ bool document_add_row(struct document *document, size_t table, size_t row, const
 }
 
 /* Both texts were in the document before, so they fit and parse. */
-static void apply(struct document *document, size_t offset, const char *out, const char *in)
+static void apply(struct document *document, const struct edit *edit, bool forwards)
 {
     struct outline outline;
     struct bytes text;
 
-    replace(&document->text, offset, out, in, &text);
+    replace(&document->text, edit->offset, forwards ? edit->old_text : edit->new_text,
+            forwards ? edit->new_text : edit->old_text, &text);
     outline_init(&outline, bytes_text(&text), text.len);
-    adopt(document, &text, &outline);
+    adopt(document, edit, &text, &outline);
 }
 
 bool document_undo(struct document *document)
 {
-    const struct edit *edit;
-
     if (document->position == 0)
         return false;
-    edit = &document->edits[--document->position];
-    apply(document, edit->offset, edit->new_text, edit->old_text);
+    apply(document, &document->edits[--document->position], false);
     return true;
 }
 
 bool document_redo(struct document *document)
 {
-    const struct edit *edit;
-
     if (document->position == document->edit_count)
         return false;
-    edit = &document->edits[document->position++];
-    apply(document, edit->offset, edit->old_text, edit->new_text);
+    apply(document, &document->edits[document->position++], true);
     return true;
+}
+
+size_t document_changed_line(const struct document *document)
+{
+    return document->changed;
 }

@@ -82,6 +82,12 @@ bool document_add_row(struct document *document, size_t table, size_t row, const
 bool document_undo(struct document *document);
 bool document_redo(struct document *document);
 
+/* The line that the last edit, undo or redo changed; 0: none did. */
+size_t document_changed_line(const struct document *document);
+
+/* The table whose header, delimiter or body row this line is; -1 for any other line. */
+long document_table_at(const struct document *document, size_t line);
+
 /* The first table whose header begins with these `count` cells; -1 when there is none. */
 long document_find_table(const struct document *document, const char *const *header, size_t count);
 

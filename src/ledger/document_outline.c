@@ -254,6 +254,16 @@ void outline_release(struct outline *outline)
     *outline = (struct outline){0};
 }
 
+size_t outline_row(const struct outline *outline, const char *text, size_t table, size_t row,
+                   struct scan_row *scan)
+{
+    size_t number = outline->tables[table].line + 1 + row, len;
+    const char *line = outline_line(outline, text, number, &len);
+
+    scan_row_start(scan, line, len, scan_prefix(line, len, false));
+    return outline->lines[number - 1];
+}
+
 /* Where block `a` stands after a line was inserted. */
 static bool block_same(const struct outline_block *a, const struct outline_block *b,
                        size_t inserted)

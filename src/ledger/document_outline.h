@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct scan_row;
+
 /* One block element in document order. */
 struct outline_block {
     int type;
@@ -41,6 +43,10 @@ void outline_release(struct outline *outline);
 
 /* The line (from 1) without its end. */
 const char *outline_line(const struct outline *outline, const char *text, size_t line, size_t *len);
+
+/* Begin to walk the cells of a body row (from 1); answers the offset of its line. */
+size_t outline_row(const struct outline *outline, const char *text, size_t table, size_t row,
+                   struct scan_row *scan);
 
 /*
  * Both have the same blocks on the same lines. With `inserted` not 0, `b` has one table row more,
