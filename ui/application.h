@@ -20,6 +20,7 @@
 struct catalog;
 struct citation;
 struct clock;
+struct events;
 struct exchange;
 struct loop;
 
@@ -38,6 +39,7 @@ void application_free(struct application *application);
 
 void application_changed(struct application *application, unsigned topics);
 unsigned application_take_changed(struct application *application);
+bool application_has_changed(const struct application *application);
 
 /* ---- messages: one line, until the next key ---- */
 
@@ -78,6 +80,10 @@ const struct workspace *application_workspace(const struct application *applicat
 const struct profile *application_profile(const struct application *application);
 bool application_is_demo(const struct application *application);
 
+/* How screens call the base URL and the key: never the key, never user information of a URL. */
+const char *application_base_alias(const struct application *application);
+const char *application_key_alias(const struct application *application);
+
 /* Empty (count 0, fetched_at NULL) until a list is there. */
 const struct catalog *application_catalog(const struct application *application);
 
@@ -90,10 +96,11 @@ struct draft {
     const char *model;
     const char *prompt; /* NULL: the canary's own */
     bool stream;
-    bool edited; /* the body was changed by hand: prompt and stream no longer make it */
 };
 void application_draft(const struct application *application, struct draft *draft);
 void application_set_model(struct application *application, const char *model);
+bool application_set_scenario(struct application *application, const char *name,
+                              struct error *error);
 void application_set_operation(struct application *application, enum operation operation);
 void application_set_streaming(struct application *application, bool stream);
 void application_set_prompt(struct application *application, const char *prompt);
@@ -104,6 +111,7 @@ bool application_preview(const struct application *application, struct http_requ
 
 /* ---- doing ---- */
 
+/* Send the draft; Stream shows it. One request is in flight at a time. */
 bool application_send(struct application *application, struct error *error);
 bool application_fetch_catalog(struct application *application, struct error *error);
 bool application_cancel(struct application *application); /* false: nothing runs */
@@ -113,8 +121,12 @@ bool application_use_profile(struct application *application, const char *name,
 /* What is in flight, for people ("chat sim/ready"), or NULL. */
 const char *application_in_flight(const struct application *application);
 
-/* The exchange that Stream shows, or NULL. */
+/* The exchange that Stream shows, or NULL, and its last events. */
 const struct exchange *application_exchange(const struct application *application);
+const struct events *application_events(const struct application *application);
+
+/* What differs from the contract in the profile in force, one a line, or NULL. */
+const char *application_differs(const struct application *application);
 
 /*
  * What `attach` cites: the last finished exchange. Its capture is promoted from the local folder to

@@ -29,6 +29,76 @@ static const struct {
 };
 enum { NAME_COUNT = sizeof(names) / sizeof(*names) };
 
+/* The final byte or number of the CSI sequence of a key; 0 when it has none. */
+static const struct {
+    uint32_t code;
+    char final;
+    int number;
+} sequences[] = {
+    {KEY_CODE_UP, 'A', 0},        {KEY_CODE_DOWN, 'B', 0},    {KEY_CODE_RIGHT, 'C', 0},
+    {KEY_CODE_LEFT, 'D', 0},      {KEY_CODE_HOME, 'H', 0},    {KEY_CODE_END, 'F', 0},
+    {KEY_CODE_INSERT, '~', 2},    {KEY_CODE_DELETE, '~', 3},  {KEY_CODE_PAGE_UP, '~', 5},
+    {KEY_CODE_PAGE_DOWN, '~', 6}, {KEY_CODE_F1, 'P', 0},      {KEY_CODE_F1 + 1, 'Q', 0},
+    {KEY_CODE_F1 + 2, 'R', 0},    {KEY_CODE_F1 + 3, 'S', 0},  {KEY_CODE_F1 + 4, '~', 15},
+    {KEY_CODE_F1 + 5, '~', 17},   {KEY_CODE_F1 + 6, '~', 18}, {KEY_CODE_F1 + 7, '~', 19},
+    {KEY_CODE_F1 + 8, '~', 20},   {KEY_CODE_F1 + 9, '~', 21}, {KEY_CODE_F1 + 10, '~', 23},
+    {KEY_CODE_F1 + 11, '~', 24},
+};
+
+static void append_sequence(struct bytes *out, struct key key)
+{
+    for (size_t i = 0; i < sizeof(sequences) / sizeof(*sequences); i++) {
+        if (sequences[i].code != key.code)
+            continue;
+        bytes_printf(out, "\033[%d;%u%c", sequences[i].number ? sequences[i].number : 1,
+                     key.modifiers + 1, sequences[i].final);
+        return;
+    }
+}
+
+static void append_plain(struct bytes *out, struct key key)
+{
+    switch (key.code) {
+    case KEY_CODE_ENTER:
+        bytes_append_byte(out, '\r');
+        break;
+    case KEY_CODE_TAB:
+        bytes_puts(out, key.modifiers & KEY_SHIFTED ? "\033[Z" : "\t");
+        break;
+    case KEY_CODE_ESCAPE:
+        bytes_append_byte(out, '\033');
+        break;
+    case KEY_CODE_BACKSPACE:
+        bytes_append_byte(out, '\177');
+        break;
+    default:
+        if (key.modifiers & KEY_CONTROL)
+            bytes_append_byte(out, (char)(key.code & 0x1f));
+        else
+            utf8_append(out, key.code);
+        break;
+    }
+}
+
+size_t key_bytes(struct key key, char bytes[static KEY_NAME])
+{
+    struct bytes out;
+    size_t len;
+
+    bytes_init(&out, KEY_NAME - 1);
+    if (key.code > KEY_CODE_BACKSPACE) {
+        append_sequence(&out, key);
+    } else {
+        if (key.modifiers & KEY_ALT)
+            bytes_append_byte(&out, '\033');
+        append_plain(&out, key);
+    }
+    len = out.len;
+    memcpy(bytes, bytes_text(&out), len);
+    bytes_release(&out);
+    return len;
+}
+
 bool key_equal(struct key a, struct key b)
 {
     return a.code == b.code && a.modifiers == b.modifiers;

@@ -46,4 +46,7 @@ void key_name(struct key key, char name[static KEY_NAME]);
 bool key_parse(const char *name, size_t len, struct key *key);
 bool key_equal(struct key a, struct key b);
 
+/* What a terminal would send for it: for scripts. Answers the length. */
+size_t key_bytes(struct key key, char bytes[static KEY_NAME]);
+
 #endif

@@ -68,6 +68,14 @@ bool list_request(struct list *list, enum request request)
     return true;
 }
 
+void list_fit_view(struct list *list, size_t count, size_t rows)
+{
+    list->count = count;
+    list->rows = rows;
+    if (list->top > last_top(list))
+        list->top = last_top(list);
+}
+
 bool list_scroll(struct list *list, enum request request)
 {
     return move(request, list->rows, last_top(list), &list->top);

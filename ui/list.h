@@ -22,7 +22,8 @@ void list_fit(struct list *list, size_t count, size_t rows);
 /* Up, down, top, bottom, page and half page; false for any other request. */
 bool list_request(struct list *list, enum request request);
 
-/* Move only what is shown, not a cursor (text that is read): the same requests. */
+/* For text that is read there is no cursor: only what is shown moves, by the same requests. */
+void list_fit_view(struct list *list, size_t count, size_t rows);
 bool list_scroll(struct list *list, enum request request);
 
 #endif

@@ -1,9 +1,10 @@
 #include "ui/request.h"
 
-#include "base/bytes.h"
-
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/memory.h"
+#include "command/suggest.h"
 
 static const struct request_info infos[REQUEST_COUNT] = {
     [REQUEST_NONE] = {"", "", COMPLETION_NONE, "", GROUP_CONSOLE, ""},
@@ -70,63 +71,23 @@ static enum request find_by_beginning(const char *word, size_t len)
     return found;
 }
 
-enum { NAME_MAX_LENGTH = 32 };
-
-/* Levenshtein's distance of two short names. */
-static size_t distance(const char *a, size_t a_len, const char *b)
+/* A mistyped command may have an argument behind it: both the line and its word are compared. */
+static bool unknown(const char *line, size_t len, struct error *error)
 {
-    size_t row[NAME_MAX_LENGTH + 1];
-    size_t b_len = strlen(b);
+    struct suggestion suggestion = {.word = NULL};
+    char *word = xmemdup0(line, len);
 
-    for (size_t j = 0; j <= b_len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a_len; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t j = 1; j <= b_len; j++) {
-            size_t least = diagonal + (a[i - 1] != b[j - 1]);
-
-            if (row[j] + 1 < least)
-                least = row[j] + 1;
-            if (row[j - 1] + 1 < least)
-                least = row[j - 1] + 1;
-            diagonal = row[j];
-            row[j] = least;
-        }
-    }
-    return row[b_len];
-}
-
-static const char *nearest_name(const char *word, size_t len)
-{
-    const char *nearest = NULL;
-    size_t least = len / 3 + 2;
-
-    if (len > NAME_MAX_LENGTH)
-        return NULL;
     for (int i = REQUEST_NONE + 1; i < REQUEST_COUNT; i++) {
-        size_t found = distance(word, len, infos[i].name);
-
-        if (found < least) {
-            least = found;
-            nearest = infos[i].name;
-        }
+        suggest(&suggestion, line, infos[i].name);
+        suggest(&suggestion, word, infos[i].name);
     }
-    return nearest;
-}
-
-static bool unknown(const char *line, size_t word, struct error *error)
-{
-    const char *nearest = nearest_name(line, strlen(line));
-
-    if (!nearest)
-        nearest = nearest_name(line, word);
-    if (nearest)
-        return error_set(error, ERROR_USAGE, "unknown command \"%.*s\"; did you mean \"%s\"?",
-                         (int)(word > 64 ? 64 : word), line, nearest);
-    return error_set(error, ERROR_USAGE, "unknown command \"%.*s\"; help lists them all",
-                     (int)(word > 64 ? 64 : word), line);
+    if (suggestion.word)
+        error_set(error, ERROR_USAGE, "unknown command \"%.64s\"; did you mean \"%s\"?", word,
+                  suggestion.word);
+    else
+        error_set(error, ERROR_USAGE, "unknown command \"%.64s\"; help lists them all", word);
+    free(word);
+    return false;
 }
 
 bool request_parse(const char *line, struct request_call *call, struct error *error)

@@ -1,0 +1,399 @@
+#include "ui/application.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/redact.h"
+#include "base/secret.h"
+#include "contract/contract.h"
+#include "net/loop.h"
+#include "simulator/simulator.h"
+#include "ui/application_state.h"
+
+enum { CATALOG_MAX = 64 * 1024 * 1024, MESSAGE_TEXT_MAX = 4096 };
+
+int64_t application_parse_time(const char *text)
+{
+    struct tm parts = {0};
+    int milliseconds = 0;
+
+    if (!text ||
+        sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d.%3d", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
+               &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &milliseconds) < 6)
+        return 0;
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
+    return (int64_t)timegm(&parts) * 1000 + milliseconds;
+}
+
+/* Host and port of a URL: what may be shown of it on a screen that others see. */
+static char *host_of(const char *url)
+{
+    const char *start = url ? strstr(url, "://") : NULL;
+    const char *end, *user;
+
+    if (!start)
+        return xstrdup("none");
+    start += 3;
+    end = start + strcspn(start, "/?#");
+    while ((user = memchr(start, '@', (size_t)(end - start))))
+        start = user + 1;
+    return xmemdup0(start, (size_t)(end - start));
+}
+
+static void name_base(struct application *application)
+{
+    const char *url = application->profile.base_url;
+
+    if (!url)
+        url = contract_string(application->workspace->contract, "base.url");
+    free(application->base_alias);
+    application->base_alias =
+        application->profile.base_alias ? xstrdup(application->profile.base_alias) : host_of(url);
+}
+
+bool application_need_secret(struct application *application, struct error *error)
+{
+    if (!application->secret) {
+        application->secret = profile_secret(&application->profile, error);
+        if (application->secret)
+            redactor_add(application->redactor, application->secret);
+    }
+    return application->secret != NULL;
+}
+
+/* A key from the environment costs nothing to look at; a command is run when it is needed. */
+static void look_for_secret(struct application *application)
+{
+    const char *source = application->profile.key_source;
+
+    if (!source || strncmp(source, "env:", 4) == 0)
+        application_need_secret(application, NULL);
+}
+
+static void load_catalog(struct application *application)
+{
+    struct error error;
+
+    if (!application->workspace->local)
+        return;
+    if (catalog_load_cache(application->workspace->local, &application->catalog, &error))
+        application->catalog_ms = application_parse_time(application->catalog.fetched_at);
+    else
+        application->catalog = (struct catalog){.root = NULL};
+}
+
+static bool open_model(struct application *application, const struct application_options *options,
+                       struct error *error)
+{
+    application->workspace = workspace_open(options->workspace, error);
+    if (!application->workspace ||
+        !workspace_profile(application->workspace, &options->choice, &application->profile,
+                           &application->differs, error))
+        return false;
+    name_base(application);
+    look_for_secret(application);
+    load_catalog(application);
+    if (application->profile.model)
+        application->model = xstrdup(application->profile.model);
+    return true;
+}
+
+struct application *application_new(struct loop *loop, const struct application_options *options,
+                                    struct error *error)
+{
+    struct application *application = xcalloc(1, sizeof(*application));
+
+    application->loop = loop;
+    application->demo = options->demo;
+    application->choice = options->choice;
+    application->operation = OPERATION_CHAT;
+    application->stream = true;
+    application->redactor = redactor_new();
+    application->events = events_new();
+    bytes_init(&application->fetched, CATALOG_MAX);
+    if (open_model(application, options, error))
+        return application;
+    application_free(application);
+    return NULL;
+}
+
+void application_free(struct application *application)
+{
+    if (!application)
+        return;
+    application_release_requests(application);
+    catalog_release(&application->catalog);
+    redactor_free(application->redactor);
+    if (application->secret)
+        secret_free(application->secret);
+    profile_release(&application->profile);
+    if (application->workspace)
+        workspace_free(application->workspace);
+    free(application->differs);
+    free(application->base_alias);
+    free(application->model);
+    free(application->prompt);
+    free(application->message);
+    free(application->question_label);
+    free(application->question_initial);
+    free(application);
+}
+
+/* ---- change and messages ---- */
+
+void application_changed(struct application *application, unsigned topics)
+{
+    application->changed |= topics;
+}
+
+unsigned application_take_changed(struct application *application)
+{
+    unsigned topics = application->changed;
+
+    application->changed = 0;
+    return topics;
+}
+
+bool application_has_changed(const struct application *application)
+{
+    return application->changed != 0;
+}
+
+void application_say(struct application *application, enum message_kind kind, const char *format,
+                     ...)
+{
+    struct bytes text;
+    va_list args;
+
+    bytes_init(&text, MESSAGE_TEXT_MAX);
+    va_start(args, format);
+    bytes_vprintf(&text, format, args);
+    va_end(args);
+    free(application->message);
+    application->message = redact_copy(application->redactor, bytes_text(&text));
+    application->message_kind = kind;
+    bytes_release(&text);
+    application_changed(application, TOPIC_STATUS);
+}
+
+void application_fail(struct application *application, const struct error *error)
+{
+    application_say(application, MESSAGE_FAILED, "%s", error->text);
+}
+
+const char *application_message(const struct application *application, enum message_kind *kind)
+{
+    *kind = application->message_kind;
+    return application->message;
+}
+
+void application_clear_message(struct application *application)
+{
+    if (!application->message)
+        return;
+    free(application->message);
+    application->message = NULL;
+    application_changed(application, TOPIC_STATUS);
+}
+
+void application_ask(struct application *application, const struct question *question)
+{
+    if (application->asking)
+        application->question.answered(application->question.context, NULL);
+    free(application->question_label);
+    free(application->question_initial);
+    application->question = *question;
+    application->question.label = application->question_label = xstrdup(question->label);
+    application->question.initial = application->question_initial = xstrdup(question->initial);
+    application->asking = true;
+    application_changed(application, TOPIC_STATUS);
+}
+
+bool application_take_question(struct application *application, struct question *question)
+{
+    bool asking = application->asking;
+
+    application->asking = false;
+    *question = application->question;
+    return asking;
+}
+
+/* ---- what there is ---- */
+
+const struct clock *application_clock(const struct application *application)
+{
+    return loop_clock(application->loop);
+}
+
+const struct workspace *application_workspace(const struct application *application)
+{
+    return application->workspace;
+}
+
+const struct profile *application_profile(const struct application *application)
+{
+    return &application->profile;
+}
+
+bool application_is_demo(const struct application *application)
+{
+    return application->demo;
+}
+
+const char *application_base_alias(const struct application *application)
+{
+    return application->base_alias;
+}
+
+const char *application_key_alias(const struct application *application)
+{
+    if (application->profile.key_alias)
+        return application->profile.key_alias;
+    if (application->secret)
+        return secret_alias(application->secret);
+    return application->profile.key_source ? application->profile.key_source : "missing";
+}
+
+const char *application_differs(const struct application *application)
+{
+    return application->differs;
+}
+
+const struct catalog *application_catalog(const struct application *application)
+{
+    return &application->catalog;
+}
+
+int64_t application_catalog_age_ms(const struct application *application)
+{
+    int64_t age = clock_wall_ms(application_clock(application)) - application->catalog_ms;
+
+    if (application->catalog_ms == 0)
+        return -1;
+    return age < 0 ? 0 : age;
+}
+
+const struct exchange *application_exchange(const struct application *application)
+{
+    return application->exchange;
+}
+
+const struct events *application_events(const struct application *application)
+{
+    return application->events;
+}
+
+/* ---- the draft ---- */
+
+void application_draft(const struct application *application, struct draft *draft)
+{
+    *draft = (struct draft){
+        .operation = application->operation,
+        .model = application->model,
+        .prompt = application->prompt,
+        .stream = application->stream,
+    };
+}
+
+void application_set_model(struct application *application, const char *model)
+{
+    char *copy = xstrdup(model);
+
+    free(application->model);
+    application->model = copy;
+    if (application->operation == OPERATION_MODELS)
+        application->operation = OPERATION_CHAT;
+    application_changed(application, TOPIC_DRAFT);
+}
+
+bool application_set_scenario(struct application *application, const char *name,
+                              struct error *error)
+{
+    const struct scenario *scenario = scenario_find(name);
+    char model[128];
+
+    if (!scenario)
+        return error_set(error, ERROR_USAGE,
+                         "there is no scenario \"%s\"; Tab completes, simulate --list explains",
+                         name);
+    if (scenario->scope != SCENARIO_ANSWER)
+        return error_set(error, ERROR_USAGE,
+                         "%s is a fault of the whole server: cometdeck simulate --scenario %s",
+                         scenario->name, scenario->name);
+    snprintf(model, sizeof(model), "sim/%s", scenario->name);
+    application_set_model(application, model);
+    application_say(application, MESSAGE_DONE, "Composer uses %s: %s", model, scenario->summary);
+    return true;
+}
+
+void application_set_operation(struct application *application, enum operation operation)
+{
+    application->operation = operation;
+    application_changed(application, TOPIC_DRAFT);
+}
+
+void application_set_streaming(struct application *application, bool stream)
+{
+    application->stream = stream;
+    application_changed(application, TOPIC_DRAFT);
+}
+
+void application_set_prompt(struct application *application, const char *prompt)
+{
+    char *copy = prompt && *prompt ? xstrdup(prompt) : NULL;
+
+    free(application->prompt);
+    application->prompt = copy;
+    application_changed(application, TOPIC_DRAFT);
+}
+
+char *application_body(const struct application *application)
+{
+    return operation_body(application->workspace->contract, application->operation,
+                          application->model ? application->model : "", application->prompt,
+                          application->stream);
+}
+
+bool application_preview(const struct application *application, struct http_request *request,
+                         struct bytes *pending, struct error *error)
+{
+    char *body = application_body(application);
+    bool made = operation_request(application->workspace->contract, &application->profile,
+                                  application->operation, body, body ? strlen(body) : 0, request,
+                                  pending, error);
+
+    free(body);
+    return made;
+}
+
+bool application_use_profile(struct application *application, const char *name, struct error *error)
+{
+    struct profile_choice choice = {.name = name};
+    struct profile profile;
+    char *differs = NULL;
+
+    if (application_in_flight(application))
+        return error_set(error, ERROR_USAGE, "%s is in flight; cancel it first",
+                         application_in_flight(application));
+    if (!workspace_profile(application->workspace, &choice, &profile, &differs, error))
+        return false;
+    profile_release(&application->profile);
+    free(application->differs);
+    application->profile = profile;
+    application->differs = differs;
+    if (application->secret)
+        secret_free(application->secret);
+    application->secret = NULL;
+    look_for_secret(application);
+    name_base(application);
+    if (profile.model)
+        application_set_model(application, profile.model);
+    application_changed(application, TOPIC_DRAFT | TOPIC_STATUS);
+    return true;
+}

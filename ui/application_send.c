@@ -1,0 +1,327 @@
+/* What the application does on the wire: one request at a time, and what is cited of it. */
+#include "ui/application.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "evidence/history.h"
+#include "ledger/template.h"
+#include "net/transport.h"
+#include "ui/application_state.h"
+
+enum { CAPTURE_MAX = 1 << 30, REASONS_MAX = 4096 };
+
+/* Curl and SQLite start here, long after the first frame. */
+static bool prepare(struct application *application, struct error *error)
+{
+    char *path;
+
+    if (application_in_flight(application))
+        return error_set(error, ERROR_USAGE, "%s is in flight; cancel it first",
+                         application_in_flight(application));
+    if (!application_need_secret(application, error))
+        return false;
+    if (!application->transport)
+        application->transport = transport_new(application->loop);
+    if (!application->history && application->workspace->local) {
+        struct error trouble;
+
+        path = file_join(application->workspace->local, "history.db");
+        application->history = history_open(path, &trouble);
+        if (!application->history)
+            application_say(application, MESSAGE_FAILED, "No history is written: %s", trouble.text);
+        free(path);
+    }
+    return true;
+}
+
+static struct exchange_env environment(const struct application *application)
+{
+    return (struct exchange_env){
+        .loop = application->loop,
+        .transport = application->transport,
+        .redactor = application->redactor,
+        .workspace = application->workspace,
+        .profile = &application->profile,
+        .history = application->history,
+    };
+}
+
+static void set_flight(struct application *application, const char *operation, const char *model)
+{
+    free(application->flight);
+    application->flight =
+        operation ? xasprintf("%s%s%s", operation, model ? " " : "", model ? model : "") : NULL;
+    application_changed(application, TOPIC_STATUS | TOPIC_EXCHANGE);
+}
+
+const char *application_in_flight(const struct application *application)
+{
+    return application->flight;
+}
+
+void application_release_requests(struct application *application)
+{
+    exchange_free(application->exchange);
+    exchange_free(application->fetch);
+    if (application->history)
+        history_close(application->history);
+    if (application->transport)
+        transport_free(application->transport);
+    events_free(application->events);
+    bytes_release(&application->fetched);
+    free(application->flight);
+    free(application->cited);
+    free(application->cited_reasons);
+}
+
+/* ---- sending ---- */
+
+static void on_event(void *context, const struct judge_event *event, int64_t since_start_us)
+{
+    struct application *application = context;
+
+    events_add(application->events, event, since_start_us);
+}
+
+static void on_changed(void *context)
+{
+    application_changed(context, TOPIC_EXCHANGE);
+}
+
+static void on_done(void *context)
+{
+    struct application *application = context;
+    struct exchange_state state;
+
+    exchange_state(application->exchange, &state);
+    application->sending = false;
+    set_flight(application, NULL, NULL);
+    if (state.trouble)
+        application_say(application, MESSAGE_FAILED, "Not kept: %s", state.trouble);
+}
+
+bool application_send(struct application *application, struct error *error)
+{
+    const struct exchange_observer observer = {
+        .event = on_event, .changed = on_changed, .done = on_done, .context = application};
+    struct exchange_env env;
+    struct exchange_request request = {
+        .operation = application->operation,
+        .differs = application->differs,
+        .synthetic = application->prompt == NULL,
+    };
+    struct exchange *exchange;
+    char *body;
+
+    if (application->operation == OPERATION_MODELS)
+        return application_fetch_catalog(application, error);
+    if (!application->model)
+        return error_set(error, ERROR_USAGE,
+                         "no model is chosen; take one in Catalog, or type :model ID");
+    if (!prepare(application, error))
+        return false;
+    env = environment(application);
+    body = application_body(application);
+    request.body = body;
+    request.body_len = strlen(body);
+    exchange_free(application->exchange);
+    application->exchange = NULL;
+    events_clear(application->events);
+    application->sending = true;
+    set_flight(application, operation_name(application->operation), application->model);
+    exchange = exchange_start(&env, &request, &observer, error);
+    free(body);
+    application->exchange = exchange;
+    if (!exchange) {
+        application->sending = false;
+        set_flight(application, NULL, NULL);
+    }
+    return exchange != NULL;
+}
+
+/* ---- the list of models ---- */
+
+static void on_fetched_bytes(void *context, const char *data, size_t len, int64_t since_start_us)
+{
+    struct application *application = context;
+
+    (void)since_start_us;
+    bytes_append(&application->fetched, data, len);
+}
+
+static bool keep_catalog(struct application *application, const struct exchange_state *state,
+                         struct error *error)
+{
+    struct catalog catalog;
+    char time[CLOCK_TEXT];
+
+    if (!catalog_parse(bytes_text(&application->fetched), application->fetched.len, "the answer",
+                       &catalog, error))
+        return false;
+    clock_format(state->wall_ms, time);
+    catalog.fetched_at = xstrdup(time);
+    catalog.profile = xstrdup(application->profile.name);
+    catalog.key_alias = xstrdup(application_key_alias(application));
+    catalog_release(&application->catalog);
+    application->catalog = catalog;
+    application->catalog_ms = state->wall_ms;
+    application_changed(application, TOPIC_CATALOG);
+    application_say(application, MESSAGE_DONE, "%zu models", catalog.count);
+    return !application->workspace->local ||
+           catalog_save_cache(application->workspace->local, &application->catalog, error);
+}
+
+/* A list that could not be had is shown in Stream: what came is the evidence. */
+static void show_failed_fetch(struct application *application, const struct exchange_state *state)
+{
+    const char *advice = transport_advice(state->result);
+
+    if (!advice)
+        advice = state->failure->advice;
+    application_say(application, MESSAGE_FAILED, "No list: %s. %s",
+                    verdict_headline(state->verdict->kind), advice ? advice : "");
+    exchange_free(application->exchange);
+    application->exchange = application->fetch;
+    application->fetch = NULL;
+    events_clear(application->events);
+}
+
+static void on_fetched(void *context)
+{
+    struct application *application = context;
+    struct exchange_state state;
+    struct error error;
+
+    exchange_state(application->fetch, &state);
+    application->fetching = false;
+    set_flight(application, NULL, NULL);
+    if (state.verdict->kind != VERDICT_COMPLETE)
+        show_failed_fetch(application, &state);
+    else if (!keep_catalog(application, &state, &error))
+        application_fail(application, &error);
+    bytes_clear(&application->fetched);
+}
+
+bool application_fetch_catalog(struct application *application, struct error *error)
+{
+    const struct exchange_observer observer = {
+        .body = on_fetched_bytes, .done = on_fetched, .context = application};
+    const struct exchange_request request = {
+        .operation = OPERATION_MODELS,
+        .differs = application->differs,
+        .synthetic = true,
+    };
+    struct exchange_env env;
+
+    if (!prepare(application, error))
+        return false;
+    env = environment(application);
+    exchange_free(application->fetch);
+    application->fetch = NULL;
+    application->fetching = true;
+    set_flight(application, operation_name(OPERATION_MODELS), NULL);
+    application->fetch = exchange_start(&env, &request, &observer, error);
+    if (!application->fetch) {
+        application->fetching = false;
+        set_flight(application, NULL, NULL);
+    }
+    return application->fetch != NULL;
+}
+
+bool application_cancel(struct application *application)
+{
+    if (application->sending && application->exchange)
+        exchange_cancel(application->exchange);
+    else if (application->fetching && application->fetch)
+        exchange_cancel(application->fetch);
+    else
+        return false;
+    return true;
+}
+
+/* ---- citing ---- */
+
+/* A second name for the same bytes, or a copy where the folders are on different disks. */
+static bool promote(const char *from, const char *to, struct error *error)
+{
+    struct bytes content;
+    bool copied;
+
+    if (link(from, to) == 0 || errno == EEXIST)
+        return true;
+    if (errno != EXDEV && errno != EPERM && errno != EOPNOTSUPP)
+        return error_errno(error, ERROR_FILE, errno, "%s: the capture cannot be kept there", to);
+    if (!file_read(from, CAPTURE_MAX, &content, NULL, error))
+        return false;
+    copied = file_replace(NULL, to, bytes_text(&content), content.len, 0600, NULL, NULL, error);
+    bytes_release(&content);
+    return copied;
+}
+
+static bool promote_capture(struct application *application, const char *capture,
+                            struct error *error)
+{
+    const char *slash = strrchr(capture, '/');
+    char *folder, *path;
+    bool kept;
+
+    free(application->cited);
+    application->cited = xasprintf("captures/%s", slash ? slash + 1 : capture);
+    folder = workspace_path(application->workspace, "captures");
+    path = workspace_path(application->workspace, application->cited);
+    kept = file_make_folders(folder, 0777, error) && promote(capture, path, error);
+    free(folder);
+    free(path);
+    return kept;
+}
+
+static void join_reasons(struct application *application, const struct verdict *verdict)
+{
+    struct bytes text;
+
+    bytes_init(&text, REASONS_MAX);
+    for (size_t i = 0; i < verdict->count; i++)
+        bytes_printf(&text, "%s%s", i ? ", " : "", reason_name(verdict->reasons[i].code));
+    free(application->cited_reasons);
+    application->cited_reasons = bytes_take(&text);
+}
+
+bool application_cite(struct application *application, struct citation *citation,
+                      struct error *error)
+{
+    struct exchange_state state;
+
+    if (!application->exchange)
+        return error_set(error, ERROR_USAGE, "nothing was sent yet; there is nothing to attach");
+    exchange_state(application->exchange, &state);
+    if (!state.verdict)
+        return error_set(error, ERROR_USAGE, "it still runs; attach it when its verdict stands");
+    free(application->cited);
+    application->cited = NULL;
+    if (state.capture && application->workspace->folder &&
+        !promote_capture(application, state.capture, error))
+        return false;
+    join_reasons(application, state.verdict);
+    clock_format(state.wall_ms, application->cited_time);
+    *citation = (struct citation){
+        .id = state.id,
+        .digest = state.digest,
+        .time = application->cited_time,
+        .operation = operation_name(state.operation),
+        .model = state.model,
+        .verdict = verdict_name(state.verdict->kind),
+        .headline = verdict_headline(state.verdict->kind),
+        .reasons = application->cited_reasons,
+        .capture = application->cited,
+        .simulated = state.simulated,
+    };
+    return true;
+}

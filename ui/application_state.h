@@ -1,0 +1,67 @@
+/*
+ * The insides of the application, shared by its two files: the model and what it does.
+ */
+#ifndef UI_APPLICATION_STATE_H
+#define UI_APPLICATION_STATE_H
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "catalog/catalog.h"
+#include "evidence/exchange.h"
+#include "ui/application.h"
+#include "ui/events.h"
+
+struct application {
+    struct loop *loop;
+    bool demo;
+    struct workspace *workspace;
+    struct profile_choice choice;
+    struct profile profile;
+    char *differs;
+    char *base_alias;
+
+    struct secret *secret; /* NULL until it is needed, or missing */
+    struct redactor *redactor;
+    struct transport *transport; /* NULL before the first request */
+    struct history *history;     /* NULL before the first request, or when it cannot be had */
+
+    enum operation operation;
+    char *model;
+    char *prompt;
+    bool stream;
+
+    struct catalog catalog;
+    int64_t catalog_ms; /* wall time of the list, 0: unknown */
+
+    struct exchange *exchange; /* what Stream shows */
+    bool sending;              /* `exchange` runs */
+    struct events *events;
+    struct exchange *fetch; /* the last request for the list */
+    bool fetching;
+    struct bytes fetched;
+    char *flight;
+    char *cited; /* strings of the last citation */
+    char *cited_reasons;
+    char cited_time[CLOCK_TEXT];
+
+    unsigned changed;
+    enum message_kind message_kind;
+    char *message; /* NULL: none */
+    bool asking;
+    struct question question;
+    char *question_label;
+    char *question_initial;
+};
+
+/* The key, when it is needed. False with ERROR_CHECK when there is none. */
+bool application_need_secret(struct application *application, struct error *error);
+
+/* The body that the draft makes; the caller frees. NULL for operations that send none. */
+char *application_body(const struct application *application);
+
+/* Wall time of "2026-11-21T11:17:23.456Z", 0 for anything else. */
+int64_t application_parse_time(const char *text);
+
+void application_release_requests(struct application *application);
+
+#endif

@@ -1,0 +1,412 @@
+#include "ui/console.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "command/output.h"
+#include "command/verb.h"
+#include "net/loop.h"
+#include "ui/complete.h"
+#include "ui/console_state.h"
+#include "ui/script.h"
+
+enum {
+    FRAME_US = 16000,
+    SECOND_US = 1000000,
+    READ_SIZE = 4096,
+    DUMP_MAX = 16 * 1024 * 1024,
+};
+
+/* ---- the prompt ---- */
+
+static void complete_prompt(void *context, const char *line,
+                            void (*add)(void *into, const char *candidate), void *into)
+{
+    const struct console *console = context;
+
+    if (console->asking_command)
+        complete_command(console->application, line, add, into);
+    else
+        complete_value(console->application, console->completion, line, add, into);
+}
+
+static void answer_command(void *context, const char *text)
+{
+    struct console *console = context;
+
+    if (text && *text)
+        console_command(console, text);
+}
+
+void console_ask_command(struct console *console)
+{
+    const struct prompt_question question = {
+        .label = ":",
+        .remember = true,
+        .complete = complete_prompt,
+        .answered = answer_command,
+        .context = console,
+    };
+
+    console->asking_command = true;
+    prompt_open(console->prompt, &question);
+}
+
+static void answer_question(void *context, const char *text)
+{
+    struct console *console = context;
+    struct question question = console->question;
+
+    question.answered(question.context, text);
+}
+
+static void change_question(void *context, const char *text)
+{
+    struct console *console = context;
+
+    if (console->question.changed)
+        console->question.changed(console->question.context, text);
+}
+
+static void show_question(struct console *console)
+{
+    struct question question;
+    struct prompt_question shown = {
+        .complete = complete_prompt, .answered = answer_question, .context = console};
+
+    if (!application_take_question(console->application, &question))
+        return;
+    prompt_give_up(console->prompt);
+    console->question = question;
+    console->asking_command = false;
+    console->completion = question.completion;
+    shown.label = question.label;
+    shown.initial = question.initial;
+    shown.changed = question.incremental ? change_question : NULL;
+    prompt_open(console->prompt, &shown);
+}
+
+/* ---- keys ---- */
+
+static void take_key(struct console *console, const struct input_event *event)
+{
+    const struct binding *binding;
+    char name[KEY_NAME];
+
+    application_clear_message(console->application);
+    if (prompt_is_open(console->prompt)) {
+        if (event->key.code == KEY_CODE_ESCAPE ||
+            (event->key.code == 'c' && event->key.modifiers == KEY_CONTROL))
+            prompt_give_up(console->prompt);
+        else
+            prompt_key(console->prompt, event->bytes, event->len);
+        return;
+    }
+    binding = keymap_find(console->keymap, screen_section(console->screen), event->key);
+    if (binding) {
+        console_request(console, &binding->call);
+    } else {
+        key_name(event->key, name);
+        application_say(console->application, MESSAGE_NOTE,
+                        "%s does nothing here; ? shows what does", name);
+    }
+}
+
+static void on_input(void *context, const struct input_event *event)
+{
+    struct console *console = context;
+
+    screen_changed(console->screen, TOPIC_STATUS);
+    switch (event->kind) {
+    case INPUT_KEY:
+        take_key(console, event);
+        break;
+    case INPUT_PASTE:
+        if (prompt_is_open(console->prompt))
+            prompt_paste(console->prompt, event->bytes, event->len);
+        else
+            application_say(console->application, MESSAGE_NOTE,
+                            "A paste is taken where something is typed: : or e opens a line");
+        break;
+    case INPUT_MOUSE:
+        break;
+    }
+}
+
+static void on_escape_time(void *context)
+{
+    struct console *console = context;
+
+    input_flush(console->input);
+}
+
+static void feed(struct console *console, const char *data, size_t len)
+{
+    input_feed(console->input, data, len);
+    if (input_is_waiting(console->input))
+        loop_timer_set(console->loop, &console->escape_timer,
+                       clock_now_us(loop_clock(console->loop)) + INPUT_WAIT_US, on_escape_time,
+                       console);
+    else
+        loop_timer_cancel(console->loop, &console->escape_timer);
+}
+
+/* The terminal is gone, or we are asked to go: keep what is unsaved and leave in order. */
+static void leave_now(struct console *console)
+{
+    screen_rescue(console->screen);
+    loop_stop(console->loop, EXIT_INTERRUPTED);
+}
+
+static void on_terminal(void *context, short revents)
+{
+    struct console *console = context;
+    char data[READ_SIZE];
+    ssize_t got;
+
+    (void)revents;
+    console->stirred = true;
+    got = term_read(console->term, data, sizeof(data));
+    if (got > 0)
+        feed(console, data, (size_t)got);
+    else if (got == 0 || errno != EAGAIN)
+        leave_now(console);
+}
+
+/* ---- signals ---- */
+
+static void resize(struct console *console)
+{
+    int rows, columns;
+
+    term_size(console->term, &rows, &columns);
+    screen_resize(console->screen, rows, columns);
+    prompt_resize(console->prompt, rows, columns);
+}
+
+void console_suspend(struct console *console)
+{
+    term_suspend(console->term);
+    resize(console);
+}
+
+static void on_signal(void *context, int signo)
+{
+    struct console *console = context;
+
+    console->stirred = true;
+    switch (signo) {
+    case SIGWINCH:
+        resize(console);
+        break;
+    case SIGTSTP:
+        console_suspend(console);
+        break;
+    case SIGCONT:
+        term_resume(console->term);
+        resize(console);
+        break;
+    default:
+        leave_now(console);
+        break;
+    }
+}
+
+/* ---- the script ---- */
+
+static bool screen_shows(struct console *console, const char *text)
+{
+    struct bytes dump;
+    bool shows;
+
+    bytes_init(&dump, DUMP_MAX);
+    screen_dump(console->screen, &dump);
+    shows = strstr(bytes_text(&dump), text) != NULL;
+    bytes_release(&dump);
+    return shows;
+}
+
+static void fail_script(struct console *console, const struct script_step *step)
+{
+    struct bytes dump;
+
+    bytes_init(&dump, DUMP_MAX);
+    screen_dump(console->screen, &dump);
+    error_at(&console->failure, ERROR_FILE, script_name(console->script), step->line, 0,
+             "the screen never showed \"%s\"", step->text);
+    output_say(NULL, "%s", bytes_text(&dump));
+    bytes_release(&dump);
+    loop_stop(console->loop, EXIT_FAILS);
+}
+
+/* True when a step was done: the loop goes round once more. */
+static bool run_script(struct console *console, bool idle)
+{
+    const struct script_step *step = console->script ? script_peek(console->script) : NULL;
+
+    if (!step || (!idle && !step->now && step->action != SCRIPT_UNTIL))
+        return false;
+    if (step->action == SCRIPT_UNTIL && !screen_shows(console, step->text)) {
+        if (idle)
+            fail_script(console, step);
+        return false;
+    }
+    script_advance(console->script);
+    application_clear_message(console->application);
+    if (step->action == SCRIPT_COMMAND)
+        console_command(console, step->text);
+    else if (step->action == SCRIPT_KEYS)
+        feed(console, step->text, step->len);
+    return true;
+}
+
+/* ---- the frame ---- */
+
+static void on_tick(void *context)
+{
+    struct console *console = context;
+
+    application_changed(console->application, TOPIC_EXCHANGE | TOPIC_STATUS);
+}
+
+/* The age of the last event runs while a stream is open, and only then. */
+static void keep_ticking(struct console *console, int64_t now_us)
+{
+    bool running = application_in_flight(console->application) != NULL;
+
+    if (running && !console->tick_timer.armed)
+        loop_timer_set(console->loop, &console->tick_timer, now_us + SECOND_US, on_tick, console);
+    else if (!running)
+        loop_timer_cancel(console->loop, &console->tick_timer);
+}
+
+static void draw(struct console *console)
+{
+    struct prompt_view view;
+    bool open = prompt_is_open(console->prompt);
+
+    if (open)
+        prompt_view(console->prompt, &view);
+    screen_draw(console->screen, open ? &view : NULL, true);
+}
+
+static void report_idle(struct console *console)
+{
+    if (console->stirred && console->idle_fd >= 0 && write(console->idle_fd, "idle\n", 5) < 0)
+        console->idle_fd = -1;
+    console->stirred = false;
+}
+
+static int64_t on_frame(void *context)
+{
+    struct console *console = context;
+    int64_t now_us = clock_now_us(loop_clock(console->loop));
+    bool idle;
+
+    screen_changed(console->screen, application_take_changed(console->application));
+    show_question(console);
+    keep_ticking(console, now_us);
+    if (screen_is_dirty(console->screen)) {
+        console->stirred = true;
+        if (now_us < console->last_frame_us + FRAME_US)
+            return console->last_frame_us + FRAME_US;
+        if (!term_is_writable(console->term))
+            return now_us + FRAME_US;
+        draw(console);
+        console->last_frame_us = now_us;
+        if (application_has_changed(console->application)) /* a pane needs another slice */
+            return now_us + FRAME_US;
+    }
+    idle = loop_is_idle(console->loop) && !application_in_flight(console->application);
+    if (run_script(console, idle))
+        return now_us;
+    if (idle)
+        report_idle(console);
+    return INT64_MAX;
+}
+
+/* ---- beginning and end ---- */
+
+static char *log_path(const struct application *application)
+{
+    const char *local = application_workspace(application)->local;
+
+    return local && file_exists(local) ? file_join(local, "console.log") : NULL;
+}
+
+static bool open_terminal(struct console *console, struct error *error)
+{
+    static const int watched[] = {SIGWINCH, SIGHUP, SIGTERM, SIGINT, SIGQUIT};
+    char *log = log_path(console->application);
+
+    for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
+        loop_signal(console->loop, watched[i], on_signal, console);
+    console->prompt = prompt_new();
+    console->term = term_new(log, error);
+    free(log);
+    if (!console->term)
+        return false;
+    loop_signal(console->loop, SIGTSTP, on_signal, console);
+    loop_signal(console->loop, SIGCONT, on_signal, console);
+    loop_watch(console->loop, term_descriptor(console->term), POLLIN, on_terminal, console);
+    return true;
+}
+
+static bool open_console(struct console *console, const struct console_options *options,
+                         struct error *error)
+{
+    console->loop = loop_new(&clock_system, error);
+    if (!console->loop)
+        return false;
+    console->application = application_new(console->loop, &options->application, error);
+    if (!console->application)
+        return false;
+    if (options->script && !(console->script = script_load(options->script, error)))
+        return false;
+    if (!open_terminal(console, error))
+        return false;
+    console->keymap = keymap_default();
+    console->input = input_new(on_input, console);
+    console->screen = screen_new(console->application, console->keymap, !term_is_utf8());
+    screen_use_terminal(console->screen, term_wants_colour());
+    resize(console);
+    loop_on_frame(console->loop, on_frame, console);
+    return true;
+}
+
+static void close_console(struct console *console)
+{
+    term_free(console->term);
+    prompt_free(console->prompt);
+    input_free(console->input);
+    screen_free(console->screen);
+    keymap_free(console->keymap);
+    script_free(console->script);
+    application_free(console->application);
+    loop_free(console->loop);
+}
+
+int console_run(const struct console_options *options)
+{
+    struct console console = {.idle_fd = options->idle_fd, .stirred = true};
+    struct error error = {.kind = ERROR_NONE};
+    int status;
+
+    if (open_console(&console, options, &error))
+        status = loop_run(console.loop);
+    else
+        status = error_exit_status(&error);
+    close_console(&console);
+    if (error.kind != ERROR_NONE)
+        output_error(NULL, &error);
+    if (console.failure.kind != ERROR_NONE)
+        output_error(NULL, &console.failure);
+    return status;
+}

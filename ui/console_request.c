@@ -1,0 +1,176 @@
+/* What the console itself does when no pane answers a request. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "ui/console_state.h"
+#include "ui/layout.h"
+
+enum { DUMP_MAX = 16 * 1024 * 1024 };
+
+static bool send_draft(struct console *console, const char *argument, struct error *error)
+{
+    (void)argument;
+    if (!application_send(console->application, error))
+        return false;
+    screen_visit(console->screen, LAYOUT_STREAM);
+    return true;
+}
+
+static bool cancel(struct console *console, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    if (!application_cancel(console->application))
+        application_say(console->application, MESSAGE_NOTE, "Nothing is in flight; Q leaves");
+    return true;
+}
+
+static bool fetch_catalog(struct console *console, const char *argument, struct error *error)
+{
+    (void)argument;
+    return application_fetch_catalog(console->application, error);
+}
+
+static bool use_model(struct console *console, const char *argument, struct error *error)
+{
+    (void)error;
+    application_set_model(console->application, argument);
+    application_say(console->application, MESSAGE_DONE, "Composer uses %s", argument);
+    return true;
+}
+
+static bool use_scenario(struct console *console, const char *argument, struct error *error)
+{
+    return application_set_scenario(console->application, argument, error);
+}
+
+static bool use_profile(struct console *console, const char *argument, struct error *error)
+{
+    return application_use_profile(console->application, argument, error);
+}
+
+/* From another pane: show what would be sent before it is (design.md "Console"). */
+static bool review(struct console *console, const char *argument, struct error *error)
+{
+    const struct profile *profile = application_profile(console->application);
+    struct http_request request = {.method = NULL};
+
+    (void)argument;
+    screen_visit(console->screen, LAYOUT_COMPOSER);
+    if (!application_preview(console->application, &request, NULL, error))
+        return false;
+    application_say(console->application, MESSAGE_NOTE, "s sends %s %s with profile %s",
+                    request.method, request.url, profile->name ? profile->name : "none");
+    http_request_release(&request);
+    return true;
+}
+
+static bool dump_screen(struct console *console, const char *argument, struct error *error)
+{
+    struct bytes dump;
+    bool written;
+
+    bytes_init(&dump, DUMP_MAX);
+    screen_dump(console->screen, &dump);
+    written = file_replace(NULL, argument, bytes_text(&dump), dump.len, 0600, NULL, NULL, error);
+    bytes_release(&dump);
+    return written;
+}
+
+static bool ask_command(struct console *console, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    console_ask_command(console);
+    return true;
+}
+
+static bool suspend(struct console *console, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    console_suspend(console);
+    return true;
+}
+
+/* ---- leaving ---- */
+
+static void answer_leave(void *context, const char *text)
+{
+    struct console *console = context;
+
+    if (text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0))
+        loop_stop(console->loop, 0);
+}
+
+static bool quit(struct console *console, const char *argument, struct error *error)
+{
+    const char *unsaved = screen_unsaved(console->screen);
+    struct question question = {.answered = answer_leave, .context = console};
+    char *label;
+
+    (void)argument;
+    (void)error;
+    if (!unsaved) {
+        loop_stop(console->loop, 0);
+        return true;
+    }
+    label = xasprintf("%s is not saved. Leave without saving? (yes or no) ", unsaved);
+    question.label = label;
+    application_ask(console->application, &question);
+    free(label);
+    return true;
+}
+
+static const struct {
+    enum request request;
+    bool (*run)(struct console *console, const char *argument, struct error *error);
+} handlers[] = {
+    {REQUEST_SEND, send_draft},
+    {REQUEST_CANCEL, cancel},
+    {REQUEST_CATALOG_FETCH, fetch_catalog},
+    {REQUEST_MODEL, use_model},
+    {REQUEST_SCENARIO, use_scenario},
+    {REQUEST_PROFILE, use_profile},
+    {REQUEST_REVIEW, review},
+    {REQUEST_SCREEN_DUMP, dump_screen},
+    {REQUEST_COMMAND, ask_command},
+    {REQUEST_SUSPEND, suspend},
+    {REQUEST_CLOSE, quit},
+    {REQUEST_QUIT, quit},
+};
+
+static void own_request(struct console *console, const struct request_call *call)
+{
+    struct error error;
+
+    for (size_t i = 0; i < sizeof(handlers) / sizeof(*handlers); i++) {
+        if (handlers[i].request != call->request)
+            continue;
+        if (!handlers[i].run(console, call->argument, &error))
+            application_fail(console->application, &error);
+        return;
+    }
+    application_say(console->application, MESSAGE_NOTE, "%s does nothing in this pane",
+                    request_info(call->request)->name);
+}
+
+void console_request(struct console *console, const struct request_call *call)
+{
+    if (screen_request(console->screen, call) & EFFECT_UNHANDLED)
+        own_request(console, call);
+}
+
+void console_command(struct console *console, const char *line)
+{
+    struct request_call call;
+    struct error error;
+
+    if (request_parse(line, &call, &error))
+        console_request(console, &call);
+    else
+        application_fail(console->application, &error);
+}

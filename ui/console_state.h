@@ -1,0 +1,47 @@
+/*
+ * The insides of the console, shared by its two files: the loop's side and what requests do.
+ */
+#ifndef UI_CONSOLE_STATE_H
+#define UI_CONSOLE_STATE_H
+
+#include "net/loop.h"
+#include "ui/application.h"
+#include "ui/input.h"
+#include "ui/keymap.h"
+#include "ui/prompt.h"
+#include "ui/screen.h"
+#include "ui/term.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct console {
+    struct loop *loop;
+    struct application *application;
+    struct keymap *keymap;
+    struct screen *screen;
+    struct term *term;
+    struct input *input;
+    struct prompt *prompt;
+    struct script *script; /* NULL: none */
+    int idle_fd;
+    bool stirred; /* something happened since idle was last reported */
+    int64_t last_frame_us;
+    struct loop_timer escape_timer;
+    struct loop_timer tick_timer;
+    bool asking_command; /* the prompt is the command line, else `question` */
+    struct question question;
+    enum completion completion;
+    struct error failure; /* what ended the script */
+};
+
+/* Dispatch a request: screen and panes first, then the console's own. */
+void console_request(struct console *console, const struct request_call *call);
+
+/* The same for a line of text; a message when it is no command. */
+void console_command(struct console *console, const char *line);
+
+void console_ask_command(struct console *console);
+void console_suspend(struct console *console);
+
+#endif

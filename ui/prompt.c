@@ -1,0 +1,286 @@
+#include "ui/prompt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { QUEUE_MAX = 1 << 16, CHOICES_MAX = 1 << 14, HISTORY_LINES = 500 };
+
+struct prompt {
+    bool open;
+    struct prompt_question question;
+    char *label;
+    struct bytes queue; /* whole keys that readline has not read yet */
+    size_t queue_at;
+    struct bytes choices;
+    char *line; /* what the line handler got */
+    bool finished;
+    FILE *nowhere;  /* readline wants streams; it gets nothing to read or write */
+    char **matches; /* being collected */
+    size_t match_count;
+};
+
+/* Readline's callbacks take no context. */
+static struct prompt *current;
+
+static int next_byte(FILE *stream)
+{
+    (void)stream;
+    if (!current || current->queue_at >= current->queue.len)
+        return EOF;
+    return (unsigned char)current->queue.data[current->queue_at++];
+}
+
+static int byte_is_there(void)
+{
+    return current && current->queue_at < current->queue.len;
+}
+
+/* Drawing is the screen's: the caller marks it after every key. */
+static void draw_nothing(void)
+{
+}
+
+static void prepare_nothing(int meta)
+{
+    (void)meta;
+}
+
+static void take_line(char *line)
+{
+    current->finished = true;
+    current->line = line;
+}
+
+static void show_choices(char **matches, int count, int longest)
+{
+    size_t skip = 0;
+
+    (void)longest;
+    bytes_clear(&current->choices);
+    if (count > 0 && matches[0]) /* what they share up to the last word need not be repeated */
+        for (size_t i = 0; matches[0][i]; i++)
+            if (matches[0][i] == ' ' || matches[0][i] == '/')
+                skip = i + 1;
+    for (int i = 1; i <= count; i++)
+        bytes_printf(&current->choices, "%s%s", i > 1 ? "  " : "", matches[i] + skip);
+}
+
+static void add_match(void *into, const char *candidate)
+{
+    struct prompt *prompt = into;
+
+    prompt->matches =
+        xreallocarray(prompt->matches, prompt->match_count + 1, sizeof(*prompt->matches));
+    prompt->matches[prompt->match_count++] = xstrdup(candidate);
+}
+
+/* Readline calls this until NULL, and frees what it got. */
+static char *next_match(const char *text, int state)
+{
+    (void)text;
+    return (size_t)state < current->match_count ? xstrdup(current->matches[state]) : NULL;
+}
+
+static char **complete(const char *text, int start, int end)
+{
+    char **found = NULL;
+    char *line = xmemdup0(rl_line_buffer, (size_t)end);
+
+    (void)start;
+    rl_attempted_completion_over = 1;
+    rl_completion_append_character = '\0';
+    rl_completion_suppress_quote = 1;
+    if (current->question.complete) {
+        current->question.complete(current->question.context, line, add_match, current);
+        found = rl_completion_matches(text, next_match);
+    }
+    for (size_t i = 0; i < current->match_count; i++)
+        free(current->matches[i]);
+    free(current->matches);
+    current->matches = NULL;
+    current->match_count = 0;
+    free(line);
+    return found;
+}
+
+/* The readline variables are assigned once; its inputrc is read by rl_initialize(). */
+static void set_up_readline(struct prompt *prompt)
+{
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_change_environment = 0;
+    rl_readline_name = "cometdeck";
+    rl_instream = prompt->nowhere;
+    rl_outstream = prompt->nowhere;
+    rl_getc_function = next_byte;
+    rl_input_available_hook = byte_is_there;
+    rl_redisplay_function = draw_nothing;
+    rl_prep_term_function = prepare_nothing;
+    rl_deprep_term_function = draw_nothing;
+    rl_attempted_completion_function = complete;
+    rl_completion_display_matches_hook = show_choices;
+    rl_completer_word_break_characters = "";
+    rl_basic_word_break_characters = "";
+    rl_completer_quote_characters = "";
+    rl_initialize();
+    rl_variable_bind("bell-style", "none");
+    rl_variable_bind("enable-bracketed-paste", "off");
+    rl_variable_bind("show-all-if-ambiguous", "on");
+    rl_variable_bind("completion-query-items", "0");
+    rl_variable_bind("page-completions", "off");
+}
+
+struct prompt *prompt_new(void)
+{
+    struct prompt *prompt = xcalloc(1, sizeof(*prompt));
+
+    bytes_init(&prompt->queue, QUEUE_MAX);
+    bytes_init(&prompt->choices, CHOICES_MAX);
+    prompt->nowhere = fopen("/dev/null", "r+");
+    current = prompt;
+    using_history();
+    stifle_history(HISTORY_LINES);
+    set_up_readline(prompt);
+    return prompt;
+}
+
+void prompt_free(struct prompt *prompt)
+{
+    if (!prompt)
+        return;
+    prompt_give_up(prompt);
+    clear_history();
+    bytes_release(&prompt->queue);
+    bytes_release(&prompt->choices);
+    rl_instream = rl_outstream = NULL;
+    if (prompt->nowhere)
+        fclose(prompt->nowhere);
+    free(prompt);
+    current = NULL;
+}
+
+bool prompt_is_open(const struct prompt *prompt)
+{
+    return prompt->open;
+}
+
+void prompt_open(struct prompt *prompt, const struct prompt_question *question)
+{
+    prompt_give_up(prompt);
+    prompt->question = *question;
+    prompt->label = xstrdup(question->label);
+    prompt->open = true;
+    prompt->finished = false;
+    bytes_clear(&prompt->choices);
+    rl_callback_handler_install(prompt->label, take_line);
+    if (question->initial)
+        rl_insert_text(question->initial);
+}
+
+static void close_prompt(struct prompt *prompt)
+{
+    rl_callback_handler_remove();
+    prompt->open = false;
+    free(prompt->label);
+    prompt->label = NULL;
+    bytes_clear(&prompt->queue);
+    prompt->queue_at = 0;
+}
+
+void prompt_give_up(struct prompt *prompt)
+{
+    struct prompt_question question = prompt->question;
+
+    if (!prompt->open)
+        return;
+    rl_free_line_state();
+    rl_replace_line("", 0);
+    close_prompt(prompt);
+    question.answered(question.context, NULL);
+}
+
+static void finish(struct prompt *prompt)
+{
+    struct prompt_question question = prompt->question;
+    char *line = prompt->line;
+
+    prompt->line = NULL;
+    close_prompt(prompt);
+    if (line && *line && question.remember)
+        add_history(line);
+    question.answered(question.context, line);
+    free(line);
+}
+
+static void tell_change(struct prompt *prompt)
+{
+    if (prompt->question.changed)
+        prompt->question.changed(prompt->question.context, rl_line_buffer);
+}
+
+void prompt_key(struct prompt *prompt, const char *bytes, size_t len)
+{
+    if (!prompt->open)
+        return;
+    bytes_clear(&prompt->choices);
+    bytes_append(&prompt->queue, bytes, len);
+    while (prompt->queue_at < prompt->queue.len && !prompt->finished)
+        rl_callback_read_char();
+    bytes_clear(&prompt->queue);
+    prompt->queue_at = 0;
+    if (prompt->finished)
+        finish(prompt);
+    else
+        tell_change(prompt);
+}
+
+void prompt_paste(struct prompt *prompt, const char *text, size_t len)
+{
+    struct bytes clean;
+
+    if (!prompt->open)
+        return;
+    bytes_init(&clean, QUEUE_MAX);
+    while (len > 0) {
+        uint32_t character;
+        size_t used = utf8_decode(text, len, &character);
+        bool blank = *text == '\n' || *text == '\t' || *text == '\r';
+
+        if (used == 0)
+            break;
+        if (blank)
+            bytes_append_byte(&clean, ' ');
+        else if (character != UTF8_INVALID && character >= ' ' && character != 0x7f &&
+                 !(character >= 0x80 && character < 0xa0))
+            bytes_append(&clean, text, used);
+        text += used;
+        len -= used;
+    }
+    rl_insert_text(bytes_text(&clean));
+    bytes_release(&clean);
+    tell_change(prompt);
+}
+
+void prompt_resize(struct prompt *prompt, int rows, int columns)
+{
+    (void)prompt;
+    rl_set_screen_size(rows, columns);
+}
+
+void prompt_view(const struct prompt *prompt, struct prompt_view *view)
+{
+    *view = (struct prompt_view){
+        .label = prompt->label,
+        .text = rl_line_buffer ? rl_line_buffer : "",
+        .cursor = (size_t)rl_point,
+        .choices = bytes_text(&prompt->choices),
+    };
+}

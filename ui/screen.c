@@ -1,0 +1,464 @@
+#include "ui/screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ui/draw.h"
+#include "ui/help.h"
+#include "ui/layout.h"
+#include "ui/status.h"
+
+enum { FACTS_MAX = 256 };
+
+struct screen {
+    struct application *application;
+    const struct keymap *keymap;
+    struct canvas *canvas;
+    struct layout layout;
+    int rows, columns;
+    bool full;
+    struct pane *panes[PANE_COUNT];
+    bool pane_dirty[PANE_COUNT];
+    uint64_t visited[PANE_COUNT]; /* when each was last focused: the newest shows in its region */
+    uint64_t visits;
+    size_t focus;
+    size_t came_from; /* where `back` returns to */
+    bool can_return;
+    bool help_open;
+    struct help help;
+    bool lines_dirty; /* status and bottom line */
+    bool all_dirty;
+    bool terminal_dirty; /* the terminal holds something else: paint every row */
+};
+
+struct screen *screen_new(struct application *application, const struct keymap *keymap, bool ascii)
+{
+    struct screen *screen = xcalloc(1, sizeof(*screen));
+
+    screen->application = application;
+    screen->keymap = keymap;
+    screen->canvas = canvas_new(1, 1, ascii);
+    for (size_t i = 0; i < PANE_COUNT; i++)
+        screen->panes[i] = pane_ops(i)->create(application);
+    screen->visited[LAYOUT_COMPOSER] = ++screen->visits;
+    screen->visited[LAYOUT_CATALOG] = ++screen->visits;
+    return screen;
+}
+
+void screen_free(struct screen *screen)
+{
+    if (!screen)
+        return;
+    for (size_t i = 0; i < PANE_COUNT; i++)
+        screen->panes[i]->ops->destroy(screen->panes[i]);
+    canvas_free(screen->canvas);
+    free(screen);
+}
+
+static void relayout(struct screen *screen)
+{
+    layout_make(&screen->layout, screen->rows, screen->columns, screen->full);
+    screen->all_dirty = true;
+}
+
+void screen_resize(struct screen *screen, int rows, int columns)
+{
+    screen->rows = rows;
+    screen->columns = columns;
+    canvas_resize(screen->canvas, rows, columns);
+    screen->terminal_dirty = true;
+    relayout(screen);
+}
+
+void screen_use_terminal(struct screen *screen, bool colour)
+{
+    canvas_use_terminal(screen->canvas, colour);
+}
+
+void screen_changed(struct screen *screen, unsigned topics)
+{
+    for (size_t i = 0; i < PANE_COUNT; i++)
+        if (pane_ops(i)->topics & topics)
+            screen->pane_dirty[i] = true;
+    if (topics)
+        screen->lines_dirty = true;
+}
+
+void screen_redraw(struct screen *screen)
+{
+    screen->all_dirty = true;
+    screen->terminal_dirty = true;
+}
+
+bool screen_is_dirty(const struct screen *screen)
+{
+    bool dirty = screen->all_dirty || screen->lines_dirty || screen->terminal_dirty;
+
+    for (size_t i = 0; i < PANE_COUNT; i++)
+        dirty |= screen->pane_dirty[i];
+    return dirty;
+}
+
+const char *screen_section(const struct screen *screen)
+{
+    return pane_ops(screen->focus)->name;
+}
+
+/* ---- focus ---- */
+
+static void focus(struct screen *screen, size_t pane)
+{
+    screen->focus = pane;
+    screen->visited[pane] = ++screen->visits;
+    screen->help_open = false;
+    screen->all_dirty = true;
+}
+
+void screen_visit(struct screen *screen, size_t pane)
+{
+    if (pane == screen->focus)
+        return;
+    screen->came_from = screen->focus;
+    screen->can_return = true;
+    focus(screen, pane);
+}
+
+/* The pane that shows in a region: of its tabs the one last visited. */
+static size_t shown_pane(const struct screen *screen, const struct region *region)
+{
+    size_t shown = PANE_COUNT;
+
+    for (size_t i = 0; i < PANE_COUNT; i++) {
+        if (!(region->panes & (1U << i)))
+            continue;
+        if (shown == PANE_COUNT || screen->visited[i] > screen->visited[shown])
+            shown = i;
+    }
+    return shown;
+}
+
+static bool pane_by_name(const char *name, size_t *pane)
+{
+    for (size_t i = 0; i < PANE_COUNT; i++) {
+        if (strcmp(pane_ops(i)->name, name) == 0) {
+            *pane = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static unsigned go_to(struct screen *screen, const char *name)
+{
+    size_t pane;
+
+    if (pane_by_name(name, &pane)) {
+        screen->can_return = false;
+        focus(screen, pane);
+    } else {
+        application_say(screen->application, MESSAGE_FAILED, "there is no pane \"%s\"", name);
+    }
+    return EFFECT_DRAW;
+}
+
+static unsigned go_back(struct screen *screen)
+{
+    if (screen->full) {
+        screen->full = false;
+        relayout(screen);
+    } else if (screen->can_return) {
+        screen->can_return = false;
+        focus(screen, screen->came_from);
+    }
+    return EFFECT_DRAW;
+}
+
+/* ---- requests ---- */
+
+static unsigned help_request(struct screen *screen, const struct request_call *call)
+{
+    switch (call->request) {
+    case REQUEST_HELP:
+    case REQUEST_BACK:
+    case REQUEST_CLOSE:
+        screen->help_open = false;
+        break;
+    default:
+        if (!list_scroll(&screen->help.list, call->request))
+            return EFFECT_UNHANDLED;
+        break;
+    }
+    screen->all_dirty = true;
+    return EFFECT_DRAW;
+}
+
+static unsigned own_request(struct screen *screen, const struct request_call *call)
+{
+    switch (call->request) {
+    case REQUEST_PANE:
+        return go_to(screen, call->argument);
+    case REQUEST_NEXT_PANE:
+        screen->can_return = false;
+        focus(screen, (screen->focus + 1) % PANE_COUNT);
+        return EFFECT_DRAW;
+    case REQUEST_PREVIOUS_PANE:
+        screen->can_return = false;
+        focus(screen, (screen->focus + PANE_COUNT - 1) % PANE_COUNT);
+        return EFFECT_DRAW;
+    case REQUEST_FULL_SCREEN:
+        screen->full = !screen->full;
+        relayout(screen);
+        return EFFECT_DRAW;
+    case REQUEST_BACK:
+        return go_back(screen);
+    case REQUEST_CLOSE:
+        if (!screen->full && !screen->can_return)
+            return EFFECT_UNHANDLED;
+        return go_back(screen);
+    case REQUEST_HELP:
+        screen->help = (struct help){.pane = pane_ops(screen->focus), .keymap = screen->keymap};
+        screen->help_open = true;
+        screen->all_dirty = true;
+        return EFFECT_DRAW;
+    case REQUEST_REDRAW:
+        screen_redraw(screen);
+        return EFFECT_DRAW;
+    default:
+        return EFFECT_UNHANDLED;
+    }
+}
+
+static unsigned pane_request(struct screen *screen, size_t pane, const struct request_call *call)
+{
+    unsigned effects = pane_ops(pane)->request(screen->panes[pane], call);
+
+    if (effects & EFFECT_DRAW)
+        screen->pane_dirty[pane] = true;
+    if (effects & EFFECT_FOCUS)
+        screen_visit(screen, pane);
+    return effects;
+}
+
+unsigned screen_request(struct screen *screen, const struct request_call *call)
+{
+    const char *owner = request_info(call->request)->owner;
+    unsigned effects = EFFECT_UNHANDLED;
+    size_t pane;
+
+    screen->lines_dirty = true;
+    if (screen->help_open)
+        effects = help_request(screen, call);
+    if (effects & EFFECT_UNHANDLED)
+        effects = pane_request(screen, screen->focus, call);
+    if ((effects & EFFECT_UNHANDLED) && pane_by_name(owner, &pane) && pane != screen->focus)
+        effects = pane_request(screen, pane, call);
+    if (effects & EFFECT_UNHANDLED)
+        effects = own_request(screen, call);
+    return effects;
+}
+
+/* ---- drawing ---- */
+
+/* "─ ▸ 3 Stream " for each tab, ended by the facts of the shown pane at the right. */
+static void draw_title(struct screen *screen, const struct region *region,
+                       const struct surface *surface, enum style frame)
+{
+    size_t shown = shown_pane(screen, region);
+    struct bytes facts;
+    struct pen pen;
+    int end, width;
+
+    bytes_init(&facts, FACTS_MAX);
+    draw_begin(&pen, surface, 0, false);
+    draw_text(&pen, frame, draw_sign(surface, SIGN_TOP_LEFT));
+    for (size_t i = 0; i < PANE_COUNT; i++) {
+        bool here = i == shown && surface->focused;
+
+        if (!(region->panes & (1U << i)))
+            continue;
+        if (surface->columns < 48 && i != shown && region->panes != (1U << shown)) {
+            draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
+            draw_format(&pen, STYLE_DIM, " %zu ", i + 1);
+            continue;
+        }
+        draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
+        draw_format(&pen, frame, " %s", here ? draw_sign(surface, SIGN_POINTER) : "");
+        draw_format(&pen, i == shown ? (here ? STYLE_FOCUS : STYLE_STRONG) : STYLE_DIM, "%s%zu %s ",
+                    here ? " " : "", i + 1, pane_ops(i)->title);
+    }
+    if (pane_ops(shown)->facts)
+        pane_ops(shown)->facts(screen->panes[shown], &facts);
+    width = text_width(bytes_text(&facts), facts.len);
+    end = surface->columns - 1;
+    if (width > 0 && pen.column + width + 5 <= end)
+        end -= width + 3;
+    while (pen.column < end)
+        draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
+    if (end < surface->columns - 1) {
+        draw_text(&pen, STYLE_PLAIN, " ");
+        draw_bytes(&pen, STYLE_DIM, bytes_text(&facts), facts.len);
+        draw_text(&pen, STYLE_PLAIN, " ");
+        draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
+    }
+    draw_text(&pen, frame, draw_sign(surface, SIGN_TOP_RIGHT));
+    draw_end(&pen);
+    bytes_release(&facts);
+}
+
+static void draw_sides(const struct surface *surface, enum style frame)
+{
+    struct pen pen;
+
+    for (int row = 1; row < surface->rows - 1; row++) {
+        draw_begin(&pen, surface, row, false);
+        draw_text(&pen, frame, draw_sign(surface, SIGN_VERTICAL));
+        pen.column = surface->columns - 1;
+        draw_text(&pen, frame, draw_sign(surface, SIGN_VERTICAL));
+    }
+    draw_begin(&pen, surface, surface->rows - 1, false);
+    draw_text(&pen, frame, draw_sign(surface, SIGN_BOTTOM_LEFT));
+    while (pen.column < surface->columns - 1)
+        draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
+    draw_text(&pen, frame, draw_sign(surface, SIGN_BOTTOM_RIGHT));
+}
+
+static struct surface region_surface(const struct screen *screen, const struct region *region)
+{
+    return (struct surface){
+        .canvas = screen->canvas,
+        .top = region->top,
+        .left = region->left,
+        .rows = region->rows,
+        .columns = region->columns,
+        .focused = shown_pane(screen, region) == screen->focus,
+    };
+}
+
+static struct surface inside(const struct surface *outer)
+{
+    struct surface inner = *outer;
+
+    inner.top++;
+    inner.left++;
+    inner.rows -= 2;
+    inner.columns -= 2;
+    return inner;
+}
+
+static void draw_region(struct screen *screen, const struct region *region)
+{
+    struct surface surface = region_surface(screen, region);
+    struct surface inner = inside(&surface);
+    size_t shown = shown_pane(screen, region);
+    enum style frame = surface.focused ? STYLE_FOCUS : STYLE_BORDER;
+
+    draw_sides(&surface, frame);
+    pane_ops(shown)->draw(screen->panes[shown], &inner);
+    draw_title(screen, region, &surface, frame); /* drawing may have brought new facts */
+}
+
+static void draw_help(struct screen *screen)
+{
+    struct surface surface = {
+        .canvas = screen->canvas,
+        .top = screen->layout.regions[0].top,
+        .rows = screen->layout.prompt_row - screen->layout.regions[0].top,
+        .columns = screen->columns,
+        .focused = true,
+    };
+    struct surface inner = inside(&surface);
+    struct pen pen;
+
+    draw_sides(&surface, STYLE_FOCUS);
+    draw_begin(&pen, &surface, 0, false);
+    draw_format(&pen, STYLE_FOCUS, "%s%s Help ", draw_sign(&surface, SIGN_TOP_LEFT),
+                draw_sign(&surface, SIGN_HORIZONTAL));
+    while (pen.column < surface.columns - 1)
+        draw_text(&pen, STYLE_FOCUS, draw_sign(&surface, SIGN_HORIZONTAL));
+    draw_text(&pen, STYLE_FOCUS, draw_sign(&surface, SIGN_TOP_RIGHT));
+    help_draw(&screen->help, &inner);
+}
+
+static struct surface line_surface(const struct screen *screen, int row)
+{
+    return (struct surface){
+        .canvas = screen->canvas, .top = row, .rows = 1, .columns = screen->columns};
+}
+
+static void draw_lines(struct screen *screen, const struct prompt_view *prompt)
+{
+    struct surface top = line_surface(screen, screen->layout.status_row);
+    struct surface bottom = line_surface(screen, screen->layout.prompt_row);
+    struct status_bottom line = {
+        .prompt = prompt,
+        .pane = pane_ops(screen->focus),
+        .keymap = screen->keymap,
+    };
+
+    status_draw(screen->application, &top);
+    status_draw_bottom(screen->application, &bottom, &line);
+    canvas_cursor(screen->canvas, prompt ? screen->layout.prompt_row : -1, line.cursor_column);
+}
+
+static void draw_notice(struct screen *screen)
+{
+    const struct surface surface = {
+        .canvas = screen->canvas, .rows = screen->rows, .columns = screen->columns};
+
+    draw_line(&surface, 0, STYLE_STRONG, "Too small");
+    draw_line(&surface, 1, STYLE_PLAIN, "20x6 is the least");
+    draw_blank_from(&surface, 2);
+    canvas_cursor(screen->canvas, -1, 0);
+}
+
+static bool region_is_dirty(const struct screen *screen, const struct region *region)
+{
+    return screen->all_dirty || screen->pane_dirty[shown_pane(screen, region)];
+}
+
+void screen_draw(struct screen *screen, const struct prompt_view *prompt, bool paint)
+{
+    if (screen->layout.count == 0) {
+        draw_notice(screen);
+    } else {
+        for (size_t i = 0; i < screen->layout.count && !screen->help_open; i++)
+            if (region_is_dirty(screen, &screen->layout.regions[i]))
+                draw_region(screen, &screen->layout.regions[i]);
+        if (screen->help_open)
+            draw_help(screen);
+        draw_lines(screen, prompt);
+    }
+    memset(screen->pane_dirty, 0, sizeof(screen->pane_dirty));
+    screen->lines_dirty = screen->all_dirty = false;
+    if (paint) {
+        canvas_flush(screen->canvas, screen->terminal_dirty);
+        screen->terminal_dirty = false;
+    }
+}
+
+bool screen_dump(struct screen *screen, struct bytes *out)
+{
+    return canvas_dump(screen->canvas, out);
+}
+
+const char *screen_unsaved(const struct screen *screen)
+{
+    for (size_t i = 0; i < PANE_COUNT; i++) {
+        const char *phrase = pane_ops(i)->unsaved ? pane_ops(i)->unsaved(screen->panes[i]) : NULL;
+
+        if (phrase)
+            return phrase;
+    }
+    return NULL;
+}
+
+void screen_rescue(struct screen *screen)
+{
+    for (size_t i = 0; i < PANE_COUNT; i++)
+        if (pane_ops(i)->rescue)
+            pane_ops(i)->rescue(screen->panes[i]);
+}

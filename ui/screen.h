@@ -1,0 +1,57 @@
+/*
+ * What is on the screen: the frame around panes, their focus, tabs, status and hint line, help.
+ *
+ * Marks what must be drawn anew and draws it once a frame; an event from the network never moves
+ * the focus.
+ */
+#ifndef UI_SCREEN_H
+#define UI_SCREEN_H
+
+#include "ui/application.h"
+#include "ui/keymap.h"
+#include "ui/pane.h"
+#include "ui/prompt.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct bytes;
+struct screen;
+
+/* Application and keymap are borrowed. */
+struct screen *screen_new(struct application *application, const struct keymap *keymap, bool ascii);
+void screen_free(struct screen *screen);
+
+void screen_resize(struct screen *screen, int rows, int columns);
+
+/* Learn the colours of the running terminal; needed before screen_draw() may paint. */
+void screen_use_terminal(struct screen *screen, bool colour);
+
+/* Something of the model changed: the panes that show it are drawn with the next frame. */
+void screen_changed(struct screen *screen, unsigned topics);
+void screen_redraw(struct screen *screen); /* everything, the terminal included */
+bool screen_is_dirty(const struct screen *screen);
+
+/* Which section of the keymap holds: the focused pane's. */
+const char *screen_section(const struct screen *screen);
+
+/*
+ * Offer a request to help if it is open, the focused pane, the owner, then to the screen itself
+ * (panes, focus, help). Flags of enum effect: UNHANDLED is the console's to answer.
+ */
+unsigned screen_request(struct screen *screen, const struct request_call *call);
+
+/* The user's act leads there; `back` returns to where the focus was. */
+void screen_visit(struct screen *screen, size_t pane);
+
+/* Draw what is dirty. `prompt` NULL: none is open. `paint` false: only into memory (tests). */
+void screen_draw(struct screen *screen, const struct prompt_view *prompt, bool paint);
+
+/* As text, for screen-dump and tests. */
+bool screen_dump(struct screen *screen, struct bytes *out);
+
+/* The first pane with something unsaved, as a phrase, or NULL; and a last chance to keep it. */
+const char *screen_unsaved(const struct screen *screen);
+void screen_rescue(struct screen *screen);
+
+#endif

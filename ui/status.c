@@ -1,0 +1,190 @@
+#include "ui/status.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/secret.h"
+#include "base/text.h"
+
+enum { GAP = 2, SEGMENTS_MAX = 6, SEGMENT_TEXT = 256 };
+
+/* A part of the status line: shown in order, dropped from the least important on. */
+struct segment {
+    const char *label;
+    const char *text;
+    enum style style;
+    int rank; /* 0 is dropped last */
+    bool dropped;
+};
+
+static int segment_width(const struct segment *segment)
+{
+    int width = text_width(segment->text, strlen(segment->text));
+
+    if (segment->label[0])
+        width += (int)strlen(segment->label) + 1;
+    return width + GAP;
+}
+
+static void drop_until_fitting(struct segment *segments, size_t count, int columns)
+{
+    int width = 1;
+
+    for (size_t i = 0; i < count; i++)
+        width += segment_width(&segments[i]);
+    while (width > columns) {
+        struct segment *least = NULL;
+
+        for (size_t i = 0; i < count; i++)
+            if (!segments[i].dropped && (!least || segments[i].rank > least->rank))
+                least = &segments[i];
+        if (!least || least->rank == 0)
+            return;
+        least->dropped = true;
+        width -= segment_width(least);
+    }
+}
+
+static const char *state_word(const struct profile *profile, const struct surface *surface,
+                              enum style *style)
+{
+    *style = STYLE_LIVE;
+    if (profile->production) {
+        *style = STYLE_BILLABLE;
+        return canvas_is_ascii(surface->canvas) ? "PRODUCTION - BILLABLE" : "PRODUCTION · BILLABLE";
+    }
+    if (profile->simulator)
+        return "SIMULATOR";
+    return "BILLABLE";
+}
+
+void status_draw(const struct application *application, const struct surface *surface)
+{
+    const struct profile *profile = application_profile(application);
+    const char *flight = application_in_flight(application);
+    enum style style;
+    const char *state = state_word(profile, surface, &style);
+    struct segment segments[SEGMENTS_MAX] = {
+        {"", "cometdeck", STYLE_STRONG, 5, false},
+        {"", state, style, 0, false},
+        {"profile", profile->name ? profile->name : "none", STYLE_PLAIN, 2, false},
+        {"base", application_base_alias(application), STYLE_PLAIN, 3, false},
+        {"key", application_key_alias(application), STYLE_PLAIN, 4, false},
+        {"in flight", flight ? flight : "", STYLE_LIVE, 1, false},
+    };
+    size_t count = flight ? SEGMENTS_MAX : SEGMENTS_MAX - 1;
+    struct pen pen;
+
+    drop_until_fitting(segments, count, surface->columns);
+    draw_begin(&pen, surface, 0, false);
+    draw_text(&pen, STYLE_PLAIN, " ");
+    for (size_t i = 0; i < count; i++) {
+        const struct segment *segment = &segments[i];
+
+        if (segment->dropped)
+            continue;
+        if (segment->label[0])
+            draw_format(&pen, STYLE_LABEL, "%s ", segment->label);
+        draw_cut(&pen, segment->style, segment->text, strlen(segment->text));
+        draw_text(&pen, STYLE_PLAIN, "  ");
+    }
+    draw_end(&pen);
+}
+
+/* ---- the bottom line ---- */
+
+/* The label, then as much of the text as keeps the cursor in sight. */
+static void draw_prompt(const struct surface *surface, struct status_bottom *bottom)
+{
+    const struct prompt_view *view = bottom->prompt;
+    size_t len = strlen(view->text);
+    size_t from = 0;
+    int room;
+    struct pen pen;
+
+    draw_begin(&pen, surface, 0, false);
+    draw_text(&pen, STYLE_STRONG, view->label);
+    room = surface->columns - pen.column - 1;
+    while (from < view->cursor && text_width(view->text + from, view->cursor - from) > room) {
+        struct glyph glyph;
+
+        text_glyph(view->text + from, len - from, false, &glyph);
+        from += glyph.used;
+    }
+    bottom->cursor_column = pen.column + text_width(view->text + from, view->cursor - from);
+    if (bottom->cursor_column >= surface->columns)
+        bottom->cursor_column = surface->columns - 1;
+    draw_bytes(&pen, STYLE_PLAIN, view->text + from, len - from);
+    if (view->choices[0]) {
+        draw_text(&pen, STYLE_PLAIN, "   ");
+        draw_cut(&pen, STYLE_DIM, view->choices, strlen(view->choices));
+    }
+    draw_end(&pen);
+}
+
+static void draw_message(const struct surface *surface, enum message_kind kind, const char *message)
+{
+    static const enum style styles[] = {
+        [MESSAGE_NOTE] = STYLE_PLAIN,
+        [MESSAGE_DONE] = STYLE_GOOD,
+        [MESSAGE_FAILED] = STYLE_BAD,
+    };
+    struct pen pen;
+
+    draw_begin(&pen, surface, 0, false);
+    draw_text(&pen, STYLE_PLAIN, " ");
+    if (kind == MESSAGE_FAILED)
+        draw_format(&pen, STYLE_BAD, "%s ", draw_sign(surface, SIGN_NO));
+    draw_cut(&pen, kind == MESSAGE_FAILED ? STYLE_PLAIN : styles[kind], message, strlen(message));
+    draw_end(&pen);
+}
+
+/* "Enter use": only whole hints. */
+static void draw_hint(struct pen *pen, const struct status_bottom *bottom, struct hint hint)
+{
+    const struct binding *binding = keymap_key_of(bottom->keymap, bottom->pane->name, hint.request);
+    char name[KEY_NAME];
+    int width;
+
+    if (!binding)
+        return;
+    key_name(binding->key, name);
+    width = text_width(name, strlen(name)) + 1 + (int)strlen(hint.label);
+    if (pen->column + width > pen->surface->columns)
+        return;
+    draw_text(pen, STYLE_KEY, name);
+    draw_format(pen, STYLE_DIM, " %s  ", hint.label);
+}
+
+static void draw_hints(const struct surface *surface, const struct status_bottom *bottom)
+{
+    static const struct hint common[] = {{REQUEST_HELP, "help"},
+                                         {REQUEST_COMMAND, "command"},
+                                         {REQUEST_NEXT_PANE, "next pane"},
+                                         {REQUEST_FULL_SCREEN, "full"},
+                                         {REQUEST_QUIT, "quit"}};
+    struct pen pen;
+
+    draw_begin(&pen, surface, 0, false);
+    draw_text(&pen, STYLE_PLAIN, " ");
+    for (const struct hint *hint = bottom->pane->hints; hint->request != REQUEST_NONE; hint++)
+        draw_hint(&pen, bottom, *hint);
+    for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
+        draw_hint(&pen, bottom, common[i]);
+    draw_end(&pen);
+}
+
+void status_draw_bottom(const struct application *application, const struct surface *surface,
+                        struct status_bottom *bottom)
+{
+    enum message_kind kind;
+    const char *message = application_message(application, &kind);
+
+    bottom->cursor_column = -1;
+    if (bottom->prompt)
+        draw_prompt(surface, bottom);
+    else if (message)
+        draw_message(surface, kind, message);
+    else
+        draw_hints(surface, bottom);
+}

@@ -1,0 +1,25 @@
+/*
+ * The two lines that are always there: what we are connected to, and what can be done now.
+ */
+#ifndef UI_STATUS_H
+#define UI_STATUS_H
+
+#include "ui/application.h"
+#include "ui/draw.h"
+#include "ui/keymap.h"
+#include "ui/prompt.h"
+
+/* Profile, base URL alias, key alias, state; what is in flight at the right. */
+void status_draw(const struct application *application, const struct surface *surface);
+
+/* The prompt if one is open, else a message, else the keys that matter in `pane`. */
+struct status_bottom {
+    const struct prompt_view *prompt; /* NULL: none is open */
+    const struct pane_ops *pane;
+    const struct keymap *keymap;
+    int cursor_column; /* set by the call: where the cursor of the prompt stands, -1: nowhere */
+};
+void status_draw_bottom(const struct application *application, const struct surface *surface,
+                        struct status_bottom *bottom);
+
+#endif

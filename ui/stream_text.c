@@ -1,0 +1,214 @@
+#include "ui/stream_text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "net/transport.h"
+
+enum { MILLISECOND = 1000, SECOND = 1000 * 1000, KILOBYTE = 1000, MEGABYTE = 1000 * 1000 };
+
+void stream_text_duration(struct bytes *out, int64_t us)
+{
+    if (us < 10 * MILLISECOND)
+        bytes_printf(out, "%.1f ms", (double)us / MILLISECOND);
+    else if (us < SECOND)
+        bytes_printf(out, "%" PRId64 " ms", us / MILLISECOND);
+    else
+        bytes_printf(out, "%.2f s", (double)us / SECOND);
+}
+
+void stream_text_size(struct bytes *out, uint64_t size)
+{
+    if (size < 10 * KILOBYTE)
+        bytes_printf(out, "%" PRIu64 " bytes", size);
+    else if (size < MEGABYTE)
+        bytes_printf(out, "%.1f kB", (double)size / KILOBYTE);
+    else
+        bytes_printf(out, "%.1f MB", (double)size / MEGABYTE);
+}
+
+/* ---- the answer ---- */
+
+bool stream_text_plain(const struct exchange_state *state, const char **text, size_t *len)
+{
+    struct answer answer;
+    const struct answer_choice *first;
+
+    judge_answer(state->judge, &answer);
+    first = answer.choice_count > 0 ? &answer.choices[0] : NULL;
+    *text = first && first->text_len ? first->text : "";
+    *len = first ? first->text_len : 0;
+    if (state->running)
+        return true;
+    return first && answer.choice_count == 1 && !first->refusal_len && !first->reasoning_len &&
+           !first->tool_call_count && !answer.error_message;
+}
+
+static void add_part(struct bytes *out, const char *title, const char *text, size_t len)
+{
+    if (len == 0)
+        return;
+    if (title)
+        bytes_printf(out, "[%s]\n", title);
+    bytes_append(out, text, len);
+    bytes_puts(out, "\n\n");
+}
+
+static void add_choice(struct bytes *out, const struct answer_choice *choice, bool several)
+{
+    if (several)
+        bytes_printf(out, "[choice %" PRId64 ", finish %s]\n", choice->index,
+                     choice->finish_reason ? choice->finish_reason : "none");
+    add_part(out, "reasoning", choice->reasoning, choice->reasoning_len);
+    add_part(out, choice->reasoning_len ? "answer" : NULL, choice->text, choice->text_len);
+    add_part(out, "refusal", choice->refusal, choice->refusal_len);
+    for (size_t i = 0; i < choice->tool_call_count; i++) {
+        const struct answer_tool_call *call = &choice->tool_calls[i];
+
+        bytes_printf(out, "[tool call %s%s%s]\n%s\n\n", call->name ? call->name : "without a name",
+                     call->id ? " " : "", call->id ? call->id : "",
+                     call->arguments ? call->arguments : "");
+    }
+}
+
+void stream_text_answer(const struct exchange_state *state, struct bytes *out)
+{
+    struct answer answer;
+
+    judge_answer(state->judge, &answer);
+    for (size_t i = 0; i < answer.choice_count; i++)
+        add_choice(out, &answer.choices[i], answer.choice_count > 1);
+    if (answer.error_message)
+        bytes_printf(out, "[error%s%s%s%s]\n%s\n", answer.error_type ? " type " : "",
+                     answer.error_type ? answer.error_type : "", answer.error_code ? " code " : "",
+                     answer.error_code ? answer.error_code : "", answer.error_message);
+    if (out->len == 0)
+        bytes_puts(out, "(no text)");
+}
+
+/* ---- headers ---- */
+
+static void add_headers(struct bytes *out, const struct http_headers *headers)
+{
+    for (size_t i = 0; i < headers->count; i++)
+        bytes_printf(out, "%s: %s\n", headers->items[i].name, headers->items[i].value);
+}
+
+void stream_text_headers(const struct exchange_state *state, struct bytes *out)
+{
+    const struct http_result *result = state->result;
+
+    bytes_printf(out, "%s %s\n\n", state->method, state->url);
+    if (!result || result->status == 0) {
+        bytes_puts(out, state->running ? "(no answer yet)\n" : "(no status line came)\n");
+        return;
+    }
+    bytes_printf(out, "HTTP/%s %d %s\n", result->version, result->status, result->reason);
+    add_headers(out, &result->headers);
+    bytes_printf(out, "\nframing: %s\n", framing_name(result->framing));
+    if (result->trailers.count > 0) {
+        bytes_puts(out, "\ntrailers:\n");
+        add_headers(out, &result->trailers);
+    }
+}
+
+/* ---- reasons ---- */
+
+static void add_reason(struct bytes *out, const struct reason *reason)
+{
+    bytes_printf(out, "%s%s", reason_is_note(reason->code) ? "note " : "",
+                 reason_name(reason->code));
+    if (reason->event)
+        bytes_printf(out, ", event %" PRIu64, reason->event);
+    if (reason->offset != REASON_NOWHERE)
+        bytes_printf(out, ", byte %" PRIu64, reason->offset);
+    bytes_printf(out, "\n  %s\n", reason_meaning(reason->code));
+    if (reason->detail[0])
+        bytes_printf(out, "  %s\n", reason->detail);
+    if (!reason_is_note(reason->code))
+        bytes_printf(out, "  %s\n", reason_advice(reason->code));
+    bytes_append_byte(out, '\n');
+}
+
+static void add_lines(struct bytes *out, const char *title, const char *lines)
+{
+    if (lines && *lines)
+        bytes_printf(out, "%s\n  %s\n\n", title, lines);
+}
+
+static void add_evidence(struct bytes *out, const struct exchange_state *state)
+{
+    bytes_printf(out, "evidence %s%s\n", state->id,
+                 state->simulated ? ", simulated: no evidence about the API" : "");
+    if (state->capture)
+        bytes_printf(out, "capture %s\n", state->capture);
+    if (state->digest)
+        bytes_printf(out, "sha256 %s\n", state->digest);
+    if (state->trouble)
+        bytes_printf(out, "not kept: %s\n", state->trouble);
+}
+
+void stream_text_reasons(const struct exchange_state *state, const char *differs, struct bytes *out)
+{
+    const struct verdict *verdict = state->verdict;
+    char *naive;
+
+    if (!verdict) {
+        bytes_puts(out, "The verdict comes with the end.\n");
+        return;
+    }
+    bytes_printf(out, "%s (%s)\n%s\n\n", verdict_headline(verdict->kind),
+                 verdict_name(verdict->kind), verdict_meaning(verdict->kind));
+    naive = judge_naive_reading(state->judge);
+    if (naive)
+        bytes_printf(out, "A client that trusts the end of the stream would have shown:\n  %s\n\n",
+                     naive);
+    free(naive);
+    for (size_t i = 0; i < verdict->count; i++)
+        add_reason(out, &verdict->reasons[i]);
+    if (state->failure && strcmp(state->failure->class, "none") != 0)
+        bytes_printf(out, "class %s, action %s\n  %s\n\n", state->failure->class,
+                     state->failure->action, state->failure->advice);
+    if (transport_advice(state->result))
+        bytes_printf(out, "%s\n\n", transport_advice(state->result));
+    add_lines(out, "rests on pending clauses", state->pending);
+    add_lines(out, "differs from the contract", differs);
+    add_evidence(out, state);
+}
+
+/* ---- timings ---- */
+
+static void add_time(struct bytes *out, const char *name, int64_t us)
+{
+    if (us <= 0)
+        return;
+    bytes_printf(out, "%s%s ", out->len ? "   " : "", name);
+    stream_text_duration(out, us);
+}
+
+static int64_t since(int64_t start_us, int64_t at_us)
+{
+    return at_us > 0 ? at_us - start_us : 0;
+}
+
+void stream_text_timings(const struct exchange_state *state, struct bytes *out)
+{
+    struct answer answer;
+
+    if (state->result) {
+        const struct http_timings *timings = &state->result->timings;
+
+        add_time(out, "headers", since(timings->start_us, timings->headers_us));
+        add_time(out, "first byte", since(timings->start_us, timings->first_byte_us));
+        add_time(out, "first token", state->first_token_us);
+        add_time(out, "total", since(timings->start_us, timings->end_us));
+    }
+    judge_answer(state->judge, &answer);
+    if (answer.usage && answer.input_tokens >= 0 && answer.output_tokens >= 0)
+        bytes_printf(out, "%stokens %" PRId64 " in, %" PRId64 " out", out->len ? "   " : "",
+                     answer.input_tokens, answer.output_tokens);
+    else if (!state->running)
+        bytes_printf(out, "%sno usage", out->len ? "   " : "");
+}

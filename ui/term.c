@@ -1,0 +1,304 @@
+#include "ui/term.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <ncurses.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/memory.h"
+
+enum { SIZE_MAX_EACH = 1000, CRASH_SIGNALS = 5, CRASH_STACK = 64 * 1024 };
+
+static const char paste_on[] = "\033[?2004h";
+static const char paste_off[] = "\033[?2004l";
+static const int crash_signals[CRASH_SIGNALS] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+
+struct term {
+    SCREEN *screen;
+    struct termios before;
+    int log;           /* -1: none */
+    int stderr_before; /* -1: standard error is where it was */
+    struct bytes restore;
+    struct sigaction crash_before[CRASH_SIGNALS];
+    void *crash_stack;
+    bool gone;
+};
+
+/* The crash handler takes no context: what it needs is prepared here. */
+static const struct term *volatile crash_term;
+
+bool term_is_utf8(void)
+{
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+bool term_wants_colour(void)
+{
+    const char *value = getenv("NO_COLOR");
+
+    return !value || !*value;
+}
+
+int term_descriptor(const struct term *term)
+{
+    (void)term;
+    return STDIN_FILENO;
+}
+
+static void write_all(const char *data, size_t len)
+{
+    while (len > 0) {
+        ssize_t written = write(STDOUT_FILENO, data, len);
+
+        if (written < 0 && errno != EINTR)
+            return;
+        if (written > 0) {
+            data += written;
+            len -= (size_t)written;
+        }
+    }
+}
+
+/* Only what is allowed in a signal handler. */
+static void restore_in_crash(void)
+{
+    const struct term *term = crash_term;
+
+    if (!term)
+        return;
+    crash_term = NULL;
+    write_all(term->restore.data, term->restore.len);
+    tcsetattr(STDIN_FILENO, TCSANOW, &term->before);
+    if (term->stderr_before >= 0)
+        dup2(term->stderr_before, STDERR_FILENO);
+}
+
+static void crashed(int signo)
+{
+    const struct term *term = crash_term;
+
+    restore_in_crash();
+    if (term) {
+        for (int i = 0; i < CRASH_SIGNALS; i++)
+            sigaction(crash_signals[i], &term->crash_before[i], NULL);
+    } else {
+        signal(signo, SIG_DFL);
+    }
+    raise(signo);
+}
+
+static void watch_crashes(struct term *term)
+{
+    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK};
+    stack_t stack = {.ss_size = CRASH_STACK};
+
+    stack.ss_sp = term->crash_stack = xmalloc(CRASH_STACK);
+    sigaltstack(&stack, NULL);
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < CRASH_SIGNALS; i++)
+        sigaction(crash_signals[i], &action, &term->crash_before[i]);
+    memory_set_exhausted(restore_in_crash);
+    crash_term = term;
+}
+
+static void unwatch_crashes(struct term *term)
+{
+    const stack_t none = {.ss_flags = SS_DISABLE};
+
+    crash_term = NULL;
+    memory_set_exhausted(NULL);
+    for (int i = 0; i < CRASH_SIGNALS; i++)
+        sigaction(crash_signals[i], &term->crash_before[i], NULL);
+    sigaltstack(&none, NULL);
+    free(term->crash_stack);
+}
+
+/* Append a string of the terminal's description without its padding marks ("$<5>"). */
+static void add_capability(struct bytes *out, const char *name)
+{
+    char key[16] = "";
+    const char *text;
+
+    memcpy(key, name, strlen(name) < sizeof(key) ? strlen(name) : sizeof(key) - 1);
+    text = tigetstr(key);
+    if (!text || text == (char *)-1)
+        return;
+    while (*text) {
+        const char *end = text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
+
+        if (end)
+            text = end + 1;
+        else
+            bytes_append_byte(out, *text++);
+    }
+}
+
+static void prepare_restore(struct term *term)
+{
+    bytes_init(&term->restore, 1024);
+    bytes_puts(&term->restore, paste_off);
+    add_capability(&term->restore, "sgr0");
+    add_capability(&term->restore, "rmcup");
+    add_capability(&term->restore, "cnorm");
+}
+
+static void redirect_stderr(struct term *term)
+{
+    if (term->stderr_before >= 0)
+        return;
+    fflush(stderr);
+    term->stderr_before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (term->stderr_before >= 0 && term->log >= 0)
+        dup2(term->log, STDERR_FILENO);
+}
+
+static void restore_stderr(struct term *term)
+{
+    if (term->stderr_before < 0)
+        return;
+    fflush(stderr);
+    dup2(term->stderr_before, STDERR_FILENO);
+    close(term->stderr_before);
+    term->stderr_before = -1;
+}
+
+static void open_log(struct term *term, const char *log)
+{
+    term->log = -1;
+    if (log)
+        term->log = open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (term->log < 0)
+        term->log = open("/dev/null", O_WRONLY | O_CLOEXEC);
+}
+
+struct term *term_new(const char *log, struct error *error)
+{
+    struct term *term = xcalloc(1, sizeof(*term));
+
+    term->stderr_before = -1;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+        tcgetattr(STDIN_FILENO, &term->before) < 0) {
+        error_set(error, ERROR_USAGE,
+                  "the console needs a terminal on standard input and output; "
+                  "`cometdeck --help` lists the verbs that need none");
+        free(term);
+        return NULL;
+    }
+    term->screen = newterm(NULL, stdout, stdin);
+    if (!term->screen) {
+        const char *type = getenv("TERM");
+
+        error_set(error, ERROR_USAGE, "the terminal type \"%s\" is not known here; set TERM",
+                  type ? type : "");
+        free(term);
+        return NULL;
+    }
+    prepare_restore(term);
+    watch_crashes(term);
+    open_log(term, log);
+    redirect_stderr(term);
+    raw();
+    noecho();
+    nonl();
+    intrflush(stdscr, FALSE);
+    typeahead(-1);
+    curs_set(0);
+    write_all(paste_on, sizeof(paste_on) - 1);
+    return term;
+}
+
+void term_free(struct term *term)
+{
+    if (!term)
+        return;
+    if (!term->gone) {
+        write_all(paste_off, sizeof(paste_off) - 1);
+        curs_set(1);
+        endwin();
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &term->before);
+    }
+    restore_stderr(term);
+    if (term->log >= 0)
+        close(term->log);
+    unwatch_crashes(term);
+    delscreen(term->screen);
+    bytes_release(&term->restore);
+    free(term);
+}
+
+ssize_t term_read(struct term *term, char *data, size_t size)
+{
+    ssize_t got;
+
+    do
+        got = read(term_descriptor(term), data, size);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+static int within(int value)
+{
+    return value < 1 ? 1 : value > SIZE_MAX_EACH ? SIZE_MAX_EACH : value;
+}
+
+void term_size(struct term *term, int *rows, int *columns)
+{
+    struct winsize size;
+
+    (void)term;
+    *rows = LINES;
+    *columns = COLS;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
+        *rows = size.ws_row;
+        *columns = size.ws_col;
+    }
+    *rows = within(*rows);
+    *columns = within(*columns);
+    if (*rows != LINES || *columns != COLS)
+        resizeterm(*rows, *columns);
+}
+
+bool term_is_writable(const struct term *term)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    (void)term;
+    return poll(&out, 1, 0) == 1;
+}
+
+void term_resume(struct term *term)
+{
+    redirect_stderr(term);
+    if (!isendwin()) /* stopped from outside: the modes are anyone's guess */
+        endwin();
+    refresh();
+    write_all(paste_on, sizeof(paste_on) - 1);
+}
+
+void term_suspend(struct term *term)
+{
+    struct sigaction stop = {.sa_handler = SIG_DFL};
+    struct sigaction before;
+
+    write_all(paste_off, sizeof(paste_off) - 1);
+    curs_set(1);
+    endwin();
+    restore_stderr(term);
+    sigaction(SIGTSTP, &stop, &before);
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &before, NULL);
+    term_resume(term);
+}
+
+void term_abandon(struct term *term)
+{
+    term->gone = true;
+}

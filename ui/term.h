@@ -1,0 +1,51 @@
+/*
+ * The terminal: taken, given back, whatever happens.
+ *
+ * While it is taken: alternate screen, raw mode, bracketed paste, and standard error goes to a log,
+ * since a line there would tear the screen. A crash, the want of memory and every orderly end
+ * give it back as it was.
+ */
+#ifndef UI_TERM_H
+#define UI_TERM_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct term;
+
+/*
+ * Take the terminal of standard input and output; one at a time in a process. `log` receives
+ * standard error meanwhile (appended, 0600); NULL drops it. Signals should be watched already.
+ * NULL when this is no terminal or its type is unknown; nothing has changed then.
+ */
+struct term *term_new(const char *log, struct error *error);
+void term_free(struct term *term); /* gives it back; NULL is fine */
+
+int term_descriptor(const struct term *term);                  /* to wait for keys */
+ssize_t term_read(struct term *term, char *data, size_t size); /* as read(2), EINTR retried */
+
+/* The locale speaks UTF-8. */
+bool term_is_utf8(void);
+
+/* Colours are wanted: NO_COLOR is unset or empty (no-color.org). */
+bool term_wants_colour(void);
+
+/* Rows and columns as the terminal has them now, told to curses; at least 1, at most 1000. */
+void term_size(struct term *term, int *rows, int *columns);
+
+/* Writing would not block now. */
+bool term_is_writable(const struct term *term);
+
+/* Give the terminal back, stop the process; after SIGCONT take it again. Draw everything then. */
+void term_suspend(struct term *term);
+
+/* After a stop that was not ours (SIGSTOP): set the modes again. Draw everything then. */
+void term_resume(struct term *term);
+
+/* The terminal is gone (hangup): nothing is written to it any more. */
+void term_abandon(struct term *term);
+
+#endif
