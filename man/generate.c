@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "command/options.h"
 #include "command/verb.h"
+#include "contract/contract.h"
 #include "judge/verdict.h"
 #include "simulator/simulator.h"
 
@@ -143,6 +144,19 @@ static void table_scenarios(const char *file)
     }
 }
 
+static void table_clauses(const char *file)
+{
+    struct contract *contract = contract_starter();
+
+    (void)file;
+    for (size_t i = 0; i < contract_count(contract); i++) {
+        const struct clause *clause = contract_clause(contract, i);
+
+        item(clause->id, clause_status_name(clause_status(clause)), clause->title);
+    }
+    contract_free(contract);
+}
+
 static void table_commands(const char *file)
 {
     (void)file;
@@ -192,7 +206,7 @@ static const struct {
 } tables[] = {
     {"options", table_options},   {"verbs", table_verbs},     {"statuses", table_statuses},
     {"verdicts", table_verdicts}, {"reasons", table_reasons}, {"scenarios", table_scenarios},
-    {"commands", table_commands}, {"keys", table_keys},
+    {"commands", table_commands}, {"keys", table_keys},       {"clauses", table_clauses},
 };
 
 static int print_table(const char *name, const char *file)

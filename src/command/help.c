@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPTION_COLUMN = 30, VERB_COLUMN = 26, LINE = 100 };
+enum { OPTION_COLUMN = 26, VERB_COLUMN = 13 };
 
 static const struct {
     enum exit_status status;
@@ -27,7 +27,7 @@ static const struct {
 static const struct {
     const char *name, *meaning;
 } variables[] = {
-    {"COMETAPI_API_KEY", "the key, unless the profile names another source; COMETAPI_KEY after it"},
+    {"COMETAPI_API_KEY", "the key (or COMETAPI_KEY), unless the profile names its source"},
     {"COMETAPI_BASE_URL", "base URL, instead of the profile's"},
     {"COMETAPI_MODEL", "model, instead of the profile's"},
 };

@@ -21,13 +21,13 @@ static void open_history(struct session *session)
     struct error error;
     char *path;
 
-    if (!session->workspace->local)
-        return;
-    path = file_join(session->workspace->local, "history.db");
-    session->history = history_open(path, &error);
+    if (workspace_make_local(session->workspace, &error)) {
+        path = file_join(session->workspace->local, "history.db");
+        session->history = history_open(path, &error);
+        free(path);
+    }
     if (!session->history)
         output_say(session->redactor, "cometdeck: no history is written: %s", error.text);
-    free(path);
 }
 
 bool session_open(struct session *session, const struct options *options, struct error *error)

@@ -91,6 +91,7 @@ int verb_simulate(const struct options *options)
         return output_report(options, NULL, write_list, NULL);
     if (option_given(options, OPTION_HOST))
         settings.host = option_value(options, OPTION_HOST);
+    settings.scenario = option_value(options, OPTION_SCENARIO);
     settings.port = (uint16_t)port;
     settings.pace_ms = (int)pace;
     return serve(&settings);
