@@ -1,0 +1,385 @@
+#include "ui/ledger_view.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "ledger/document.h"
+#include "ledger/scan.h"
+#include "ledger/template.h"
+#include "ui/wrap.h"
+
+enum {
+    GUTTER = 1,
+    CELL_FRAME = 3,     /* a border and a blank on both sides */
+    NARROWEST = 8,      /* columns go out of sight before they get narrower */
+    MEASURED_ROWS = 500 /* of a table */
+};
+
+/* Natural widths of the columns of one table. */
+struct measured {
+    int *widths; /* NULL: not measured yet */
+    size_t columns;
+};
+
+struct ledger_view {
+    struct measured *tables;
+    size_t table_count;
+};
+
+void ledger_place(const struct document *document, size_t line, size_t column,
+                  struct ledger_place *place)
+{
+    struct document_table table;
+
+    *place = (struct ledger_place){.line = line, .table = document_table_at(document, line)};
+    if (place->table < 0)
+        return;
+    document_table(document, (size_t)place->table, &table);
+    place->column = column < table.columns ? column : table.columns - 1;
+    place->row = line < table.line + 2 ? 0 : line - table.line - 1;
+    place->body = place->row > 0;
+}
+
+struct ledger_view *ledger_view_new(void)
+{
+    return xcalloc(1, sizeof(struct ledger_view));
+}
+
+void ledger_view_reset(struct ledger_view *view)
+{
+    for (size_t i = 0; i < view->table_count; i++)
+        free(view->tables[i].widths);
+    free(view->tables);
+    *view = (struct ledger_view){0};
+}
+
+void ledger_view_free(struct ledger_view *view)
+{
+    if (view)
+        ledger_view_reset(view);
+    free(view);
+}
+
+/* ---- widths ---- */
+
+static const struct measured *measure(struct ledger_view *view, const struct document *document,
+                                      size_t table)
+{
+    struct document_table shape;
+    struct measured *found;
+
+    if (!view->tables) {
+        view->table_count = document_table_count(document);
+        view->tables = xcalloc(view->table_count, sizeof(*view->tables));
+    }
+    found = &view->tables[table];
+    if (found->widths)
+        return found;
+    document_table(document, table, &shape);
+    found->columns = shape.columns;
+    found->widths = xcalloc(shape.columns, sizeof(*found->widths));
+    for (size_t row = 0; row <= shape.rows && row <= MEASURED_ROWS; row++) {
+        for (size_t i = 0; i < shape.columns; i++) {
+            char *cell = document_cell(document, table, row, i);
+            int width = text_width(cell, strlen(cell));
+
+            found->widths[i] = width > found->widths[i] ? width : found->widths[i];
+            free(cell);
+        }
+    }
+    return found;
+}
+
+/* The columns of a table that are in sight, and how wide each is drawn. */
+struct layout_columns {
+    size_t from, count;
+    int *widths; /* of `count` columns */
+};
+
+static int least(int natural)
+{
+    return natural < NARROWEST ? natural : NARROWEST;
+}
+
+/* How many columns from `from` on have room. */
+static size_t columns_that_fit(const struct measured *table, size_t from, int room)
+{
+    size_t count = 0;
+
+    room -= 1;
+    while (from + count < table->columns) {
+        room -= least(table->widths[from + count]) + CELL_FRAME;
+        if (room < 0)
+            break;
+        count++;
+    }
+    return count ? count : 1;
+}
+
+/* Share `room` columns: narrow ones get what they need, the others the same each. */
+static void share(const int *natural, size_t count, int room, int *widths)
+{
+    int left = (int)count;
+    bool again = true;
+
+    memset(widths, 0, count * sizeof(*widths));
+    while (again) {
+        again = false;
+        for (size_t i = 0; i < count; i++) {
+            if (widths[i] || natural[i] * left > room)
+                continue;
+            widths[i] = natural[i] > 0 ? natural[i] : 1;
+            room -= widths[i];
+            left--;
+            again = true;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (widths[i])
+            continue;
+        widths[i] = room / left > 1 ? room / left : 1;
+        room -= widths[i];
+        left--;
+    }
+}
+
+/* The leftmost columns that leave the one under the cursor in sight. */
+static void fit(const struct measured *table, size_t focus, int room, struct layout_columns *out)
+{
+    out->from = 0;
+    while (out->from + columns_that_fit(table, out->from, room) <= focus)
+        out->from++;
+    out->count = columns_that_fit(table, out->from, room);
+    out->widths = xcalloc(out->count, sizeof(*out->widths));
+    share(table->widths + out->from, out->count, room - 1 - (int)out->count * CELL_FRAME,
+          out->widths);
+}
+
+/* ---- lines ---- */
+
+/* Words that say how something stands, wherever they begin a cell. */
+static const struct {
+    const char *word;
+    enum style style;
+} words[] = {
+    {"pending", STYLE_WARNING},    {"pass", STYLE_GOOD},     {"fail", STYLE_BAD},
+    {"escalate", STYLE_WARNING},   {"COMPLETE", STYLE_GOOD}, {"LIMITED", STYLE_WARNING},
+    {"INCOMPLETE", STYLE_WARNING}, {"MALFORMED", STYLE_BAD}, {"ERROR", STYLE_BAD},
+};
+
+static enum style cell_style(const char *cell)
+{
+    size_t len;
+
+    cell += strspn(cell, "*_`");
+    len = strcspn(cell, "*_` ,.;:");
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (strlen(words[i].word) == len && memcmp(words[i].word, cell, len) == 0)
+            return words[i].style;
+    return STYLE_PLAIN;
+}
+
+static enum style line_style(const char *line, size_t len)
+{
+    size_t prefix = scan_prefix(line, len, false);
+
+    return prefix < len && line[prefix] == '#' ? STYLE_STRONG : STYLE_PLAIN;
+}
+
+static void draw_rule(struct pen *pen, const struct surface *surface, int columns)
+{
+    for (int i = 0; i < columns; i++)
+        draw_text(pen, STYLE_BORDER, draw_sign(surface, SIGN_HORIZONTAL));
+}
+
+/* Where a table goes on to the side, a mark stands instead of the border. */
+static void draw_border(struct pen *pen, const struct surface *surface, const char *beyond)
+{
+    draw_text(pen, STYLE_BORDER, beyond ? beyond : draw_sign(surface, SIGN_VERTICAL));
+}
+
+static void draw_cell(struct pen *pen, const struct document *document,
+                      const struct ledger_place *at, int width, bool chosen)
+{
+    char *cell = document_cell(document, (size_t)at->table, at->row, at->column);
+
+    draw_text(pen, STYLE_PLAIN, " ");
+    pen->selected = chosen;
+    draw_field(pen, at->body ? cell_style(cell) : STYLE_LABEL, cell, strlen(cell), width);
+    pen->selected = false;
+    draw_text(pen, STYLE_PLAIN, " ");
+    free(cell);
+}
+
+static void draw_row(struct pen *pen, const struct surface *surface,
+                     const struct document *document, struct ledger_place at,
+                     const struct ledger_place *cursor, const struct layout_columns *columns,
+                     size_t all)
+{
+    struct document_table table;
+    bool rule;
+
+    document_table(document, (size_t)at.table, &table);
+    rule = at.line == table.line + 1;
+    draw_border(pen, surface, columns->from > 0 ? "<" : NULL);
+    for (size_t i = 0; i < columns->count; i++) {
+        bool last = columns->from + i + 1 == all;
+
+        at.column = columns->from + i;
+        if (rule)
+            draw_rule(pen, surface, columns->widths[i] + CELL_FRAME - 1);
+        else
+            draw_cell(pen, document, &at, columns->widths[i],
+                      surface->focused && at.line == cursor->line && at.column == cursor->column);
+        draw_border(pen, surface, i + 1 == columns->count && !last ? ">" : NULL);
+    }
+}
+
+static void draw_table_line(struct ledger_view *view, struct pen *pen,
+                            const struct surface *surface, const struct document *document,
+                            const struct ledger_place *at, const struct ledger_place *cursor)
+{
+    const struct measured *measured = measure(view, document, (size_t)at->table);
+    size_t focus = cursor->table == at->table ? cursor->column : 0, len, prefix;
+    const char *line = document_line(document, at->line, &len);
+    struct document_table table;
+    struct layout_columns columns;
+    size_t header_len;
+    const char *header;
+
+    document_table(document, (size_t)at->table, &table);
+    header = document_line(document, table.line, &header_len);
+    prefix = scan_prefix(header, header_len, true);
+    fit(measured, focus, surface->columns - GUTTER - text_width(header, prefix), &columns);
+    if (at->line != table.line)
+        prefix = scan_prefix(line, len, false);
+    draw_bytes(pen, STYLE_DIM, line, prefix);
+    draw_to(pen, GUTTER + text_width(header, scan_prefix(header, header_len, true)));
+    draw_row(pen, surface, document, *at, cursor, &columns, measured->columns);
+    free(columns.widths);
+}
+
+void ledger_view_line(struct ledger_view *view, const struct surface *surface, int row,
+                      const struct document *document, size_t line,
+                      const struct ledger_place *cursor)
+{
+    bool here = line == cursor->line;
+    struct ledger_place at;
+    struct pen pen;
+    size_t len;
+    const char *text = document_line(document, line, &len);
+
+    ledger_place(document, line, 0, &at);
+    draw_begin(&pen, surface, row, here && surface->focused && at.table < 0);
+    draw_text(&pen, STYLE_FOCUS, here ? draw_sign(surface, SIGN_POINTER) : " ");
+    if (at.table >= 0)
+        draw_table_line(view, &pen, surface, document, &at, cursor);
+    else
+        draw_cut(&pen, line_style(text, len), text, len);
+    draw_end(&pen);
+}
+
+/* ---- detail ---- */
+
+int ledger_view_detail_rows(int rows)
+{
+    return rows >= 20 ? 6 : rows >= 10 ? 4 : rows >= 5 ? 1 : 0;
+}
+
+/* "Contract areas: Endpoint (E15), Result, column 6 of 6" */
+static void draw_detail_label(struct pen *pen, const struct document *document,
+                              const struct ledger_place *cursor)
+{
+    struct document_table table;
+    char *name, *first;
+
+    document_table(document, (size_t)cursor->table, &table);
+    name = document_cell(document, (size_t)cursor->table, 0, cursor->column);
+    first = document_cell(document, (size_t)cursor->table, cursor->row, 0);
+    draw_text(pen, STYLE_STRONG, name);
+    if (cursor->body && cursor->column > 0 && *first)
+        draw_format(pen, STYLE_DIM, " of %s", first);
+    draw_format(pen, STYLE_DIM, ", column %zu of %zu", cursor->column + 1, table.columns);
+    if (cursor->body)
+        draw_format(pen, STYLE_DIM, ", row %zu of %zu", cursor->row, table.rows);
+    free(first);
+    free(name);
+}
+
+/* What the cursor is on; a break becomes a line end. The caller frees. */
+static char *detail_text(const struct document *document, const struct ledger_place *cursor)
+{
+    struct bytes out;
+    size_t len;
+    const char *line = document_line(document, cursor->line, &len);
+    char *cell;
+
+    if (cursor->table < 0)
+        return xmemdup0(line, len);
+    cell = document_cell(document, (size_t)cursor->table, cursor->row, cursor->column);
+    bytes_init(&out, SIZE_MAX / 2);
+    for (const char *at = cell; *at;) {
+        bool stop = strncmp(at, "<br>", 4) == 0;
+
+        bytes_append_byte(&out, stop ? '\n' : *at);
+        at += stop ? 4 : 1;
+    }
+    free(cell);
+    return bytes_take(&out);
+}
+
+static void draw_wrapped(const struct surface *surface, int row, int rows, const char *text)
+{
+    size_t len = strlen(text);
+    struct wrap wrap = {0};
+
+    wrap_reset(&wrap, surface->columns > 2 ? surface->columns - 2 : 1,
+               canvas_is_ascii(surface->canvas));
+    wrap_extend(&wrap, text, len, true);
+    for (int i = 0; i < rows; i++) {
+        struct pen pen;
+        const char *line = "";
+        size_t part = (size_t)i < wrap.count ? wrap_line(&wrap, text, (size_t)i, &line) : 0;
+
+        draw_begin(&pen, surface, row + i, false);
+        draw_text(&pen, STYLE_PLAIN, " ");
+        if (i == rows - 1 && wrap.count > (size_t)rows)
+            draw_cut(&pen, STYLE_PLAIN, line, len - (size_t)(line - text));
+        else
+            draw_bytes(&pen, STYLE_PLAIN, line, part);
+        draw_end(&pen);
+    }
+    wrap_release(&wrap);
+}
+
+void ledger_view_detail(const struct surface *surface, int row, int rows,
+                        const struct document *document, const struct ledger_place *cursor)
+{
+    char *text = detail_text(document, cursor);
+    struct pen pen;
+
+    if (rows > 1) {
+        draw_begin(&pen, surface, row++, false);
+        draw_rule(&pen, surface, surface->columns);
+        draw_end(&pen);
+        rows--;
+    }
+    if (cursor->table >= 0) {
+        draw_begin(&pen, surface, row, false);
+        draw_text(&pen, STYLE_PLAIN, " ");
+        draw_detail_label(&pen, document, cursor);
+        if (rows == 1) {
+            draw_text(&pen, STYLE_PLAIN, ": ");
+            draw_cut(&pen, STYLE_PLAIN, text, strlen(text));
+        }
+        draw_end(&pen);
+        row++;
+        rows--;
+    }
+    draw_wrapped(surface, row, rows, text);
+    free(text);
+}
