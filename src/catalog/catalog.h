@@ -31,13 +31,17 @@ struct catalog {
  * From a models answer: `{"object":"list","data":[…]}`, `{"success":true,"data":[…]}` or a bare
  * array. Only the identifier is required (A14): a record without one fails with its index (A15), as
  * does an error object, `data: null`, or something that is no collection (A24–A28). `name` is for
- * messages.
+ * messages. On false nothing needs releasing, on true the caller may set the other strings.
  */
 bool catalog_parse(const char *text, size_t len, const char *name, struct catalog *catalog,
                    struct error *error);
 void catalog_release(struct catalog *catalog);
 
-/* The cached list of the workspace (local, not a snapshot): the last fetch with its time. */
+/*
+ * The cached list of the workspace (local, not a snapshot): the last fetch with its time, in
+ * LOCAL/catalog.json, mode 0600. A folder of NULL has none. None yet is ERROR_CHECK. What is saved
+ * is written as it is: it must have passed the redactor.
+ */
 bool catalog_load_cache(const char *local_folder, struct catalog *catalog, struct error *error);
 bool catalog_save_cache(const char *local_folder, const struct catalog *catalog,
                         struct error *error);
