@@ -19,3 +19,7 @@ tests_unit_test_head_SOURCES = tests/unit/test_head.c
 check_PROGRAMS += tests/unit/test_transport_tls
 TESTS += tests/unit/test_transport_tls
 tests_unit_test_transport_tls_SOURCES = tests/unit/test_transport_tls.c $(TRANSPORT_FIXTURE)
+
+check_PROGRAMS += tests/unit/test_transport_loop
+TESTS += tests/unit/test_transport_loop
+tests_unit_test_transport_loop_SOURCES = tests/unit/test_transport_loop.c $(TRANSPORT_FIXTURE)
