@@ -290,7 +290,7 @@ int ledger_view_detail_rows(int rows)
     return rows >= 20 ? 6 : rows >= 10 ? 4 : rows >= 5 ? 1 : 0;
 }
 
-/* "Contract areas: Endpoint (E15), Result, column 6 of 6" */
+/* "Result, column 6/6, row 1/7: Endpoint (E15)" */
 static void draw_detail_label(struct pen *pen, const struct document *document,
                               const struct ledger_place *cursor)
 {
@@ -301,11 +301,11 @@ static void draw_detail_label(struct pen *pen, const struct document *document,
     name = document_cell(document, (size_t)cursor->table, 0, cursor->column);
     first = document_cell(document, (size_t)cursor->table, cursor->row, 0);
     draw_text(pen, STYLE_STRONG, name);
-    if (cursor->body && cursor->column > 0 && *first)
-        draw_format(pen, STYLE_DIM, " of %s", first);
-    draw_format(pen, STYLE_DIM, ", column %zu of %zu", cursor->column + 1, table.columns);
+    draw_format(pen, STYLE_DIM, ", column %zu/%zu", cursor->column + 1, table.columns);
     if (cursor->body)
-        draw_format(pen, STYLE_DIM, ", row %zu of %zu", cursor->row, table.rows);
+        draw_format(pen, STYLE_DIM, ", row %zu/%zu", cursor->row, table.rows);
+    if (cursor->body && cursor->column > 0 && *first)
+        draw_format(pen, STYLE_DIM, ": %s", first);
     free(first);
     free(name);
 }

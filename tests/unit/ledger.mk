@@ -6,3 +6,9 @@ tests_unit_test_scan_SOURCES = tests/unit/test_scan.c tests/unit/unit.h
 tests_unit_test_document_SOURCES = tests/unit/test_document.c tests/unit/unit.h
 tests_unit_test_document_random_SOURCES = tests/unit/test_document_random.c tests/unit/unit.h
 tests_unit_test_template_SOURCES = tests/unit/test_template.c tests/unit/unit.h
+
+# The pane on an application of its own: only what it needs is taken from the library.
+check_PROGRAMS += tests/unit/test_pane_ledger
+TESTS += tests/unit/test_pane_ledger
+tests_unit_test_pane_ledger_SOURCES = tests/unit/test_pane_ledger.c tests/unit/unit.h
+tests_unit_test_pane_ledger_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)

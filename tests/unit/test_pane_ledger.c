@@ -1,0 +1,412 @@
+/* ui/pane_ledger: what it shows at every size, and what its keys do to the document. */
+#include "tests/unit/unit.h"
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "contract/workspace.h"
+#include "ledger/template.h"
+#include "ui/application.h"
+#include "ui/draw.h"
+#include "ui/pane.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- an application that only remembers ---- */
+
+struct application {
+    struct workspace workspace;
+    struct question question;
+    char *label, *initial;
+    char message[1024];
+    bool can_cite;
+};
+
+const struct clock *application_clock(const struct application *application)
+{
+    (void)application;
+    return &clock_system;
+}
+
+const struct workspace *application_workspace(const struct application *application)
+{
+    return &application->workspace;
+}
+
+void application_changed(struct application *application, unsigned topics)
+{
+    (void)application;
+    assert_int_equal(topics, TOPIC_LEDGER);
+}
+
+void application_say(struct application *application, enum message_kind kind, const char *format,
+                     ...)
+{
+    va_list args;
+
+    (void)kind;
+    va_start(args, format);
+    vsnprintf(application->message, sizeof(application->message), format, args);
+    va_end(args);
+}
+
+void application_fail(struct application *application, const struct error *error)
+{
+    application_say(application, MESSAGE_FAILED, "%s", error->text);
+}
+
+void application_ask(struct application *application, const struct question *question)
+{
+    free(application->label);
+    free(application->initial);
+    application->question = *question;
+    application->label = xstrdup(question->label);
+    application->initial = xstrdup(question->initial);
+}
+
+bool application_cite(struct application *application, struct citation *citation,
+                      struct error *error)
+{
+    if (!application->can_cite)
+        return error_set(error, ERROR_CHECK, "nothing was sent yet");
+    *citation = (struct citation){.id = "ev-20261121-0001",
+                                  .time = "2026-11-21T11:17:23.456Z",
+                                  .operation = "chat",
+                                  .model = "sim/cut-mid-stream",
+                                  .verdict = "truncated",
+                                  .headline = "INCOMPLETE",
+                                  .digest = "0123",
+                                  .capture = "captures/ev.jsonl",
+                                  .simulated = true};
+    return true;
+}
+
+/* ---- the pane in front of it ---- */
+
+struct stage {
+    struct application application;
+    struct pane *pane;
+    char folder[64];
+    char *file, *other;
+};
+
+static int set_up(void **state)
+{
+    struct stage *stage = xcalloc(1, sizeof(*stage));
+
+    strcpy(stage->folder, "/tmp/cometdeck-pane-XXXXXX");
+    assert_non_null(mkdtemp(stage->folder));
+    stage->file = file_join(stage->folder, "a.md");
+    stage->other = file_join(stage->folder, "b.md");
+    stage->pane = pane_ledger.create(&stage->application);
+    *state = stage;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct stage *stage = *state;
+
+    pane_ledger.destroy(stage->pane);
+    unlink(stage->file);
+    unlink(stage->other);
+    assert_int_equal(rmdir(stage->folder), 0);
+    free(stage->file);
+    free(stage->other);
+    free(stage->application.label);
+    free(stage->application.initial);
+    free(stage);
+    return 0;
+}
+
+static unsigned ask(struct stage *stage, enum request request, const char *argument)
+{
+    const struct request_call call = {.request = request, .argument = argument};
+
+    return pane_ledger.request(stage->pane, &call);
+}
+
+static void answer(struct stage *stage, const char *text)
+{
+    stage->application.question.answered(stage->application.question.context, text);
+}
+
+/* The pane as text; the caller frees. */
+static char *shown(struct stage *stage, int rows, int columns)
+{
+    struct canvas *canvas = canvas_new(rows, columns, false);
+    const struct surface surface = {
+        .canvas = canvas, .rows = rows, .columns = columns, .focused = true};
+    struct bytes out;
+
+    bytes_init(&out, 1 << 20);
+    pane_ledger.draw(stage->pane, &surface);
+    canvas_dump(canvas, &out);
+    canvas_free(canvas);
+    return bytes_take(&out);
+}
+
+static void assert_shown(struct stage *stage, int rows, int columns, const char *text)
+{
+    char *screen = shown(stage, rows, columns);
+
+    if (!strstr(screen, text))
+        fail_msg("[%s] is not shown in\n%s", text, screen);
+    free(screen);
+}
+
+static void assert_facts(struct stage *stage, const char *expected)
+{
+    struct bytes out;
+
+    bytes_init(&out, 1024);
+    pane_ledger.facts(stage->pane, &out);
+    assert_string_equal(bytes_text(&out), expected);
+    bytes_release(&out);
+}
+
+static void put(const char *path, const char *text)
+{
+    assert_true(file_replace(NULL, path, text, strlen(text), 0644, NULL, NULL, NULL));
+}
+
+static void open_text(struct stage *stage, const char *text)
+{
+    put(stage->file, text);
+    assert_true(ask(stage, REQUEST_LEDGER_OPEN, stage->file) & EFFECT_FOCUS);
+}
+
+static void assert_file(const char *path, const char *expected)
+{
+    struct bytes text;
+
+    assert_true(file_read(path, 1 << 20, &text, NULL, NULL));
+    assert_string_equal(bytes_text(&text), expected);
+    bytes_release(&text);
+}
+
+static const char small[] = "# T\n\n| Field | Value |\n|--|--|\n| a | *pending* |\n| b | x |\n";
+
+static void without_a_ledger_it_says_how_to_begin(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_shown(stage, 10, 60, ":ledger new incident");
+    ask(stage, REQUEST_ATTACH, NULL);
+    assert_non_null(strstr(stage->application.message, "No ledger is open"));
+    assert_int_equal(ask(stage, REQUEST_UP, NULL), EFFECT_UNHANDLED);
+}
+
+static void tables_are_drawn_aligned(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, small);
+    assert_shown(stage, 12, 60,
+                 "▸# T\n\n │ Field │ Value     │\n │───────│───────────│\n"
+                 " │ a     │ *pending* │\n │ b     │ x         │\n");
+    assert_facts(stage, "a.md, 1 pending");
+}
+
+static void what_is_cut_stands_whole_below(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, "|Name|Long|\n|-|-|\n|one|two three four five six seven<br>eight|\n");
+    ask(stage, REQUEST_BOTTOM, NULL);
+    ask(stage, REQUEST_RIGHT, NULL);
+    assert_shown(stage, 12, 30, "│ two three four fi… │");
+    assert_shown(stage, 12, 30, "Long, column 2/2, row 1/1: o");
+    assert_shown(stage, 12, 30, " two three four five six\n");
+    assert_shown(stage, 20, 30, " seven\n eight\n");
+}
+
+static void a_wide_table_moves_with_the_cursor(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_true(ask(stage, REQUEST_LEDGER_NEW, "incident") & EFFECT_FOCUS);
+    stage->application.can_cite = true;
+    ask(stage, REQUEST_ATTACH, NULL);
+    assert_shown(stage, 20, 40, "│ `ev-");
+    for (int i = 0; i < 8; i++)
+        ask(stage, REQUEST_RIGHT, NULL);
+    assert_shown(stage, 20, 40, "Notes");
+    assert_shown(stage, 20, 40, "column 9/9");
+    assert_shown(stage, 20, 40, "\n <");
+}
+
+static void any_size_can_be_drawn(void **state)
+{
+    struct stage *stage = *state;
+
+    ask(stage, REQUEST_LEDGER_NEW, "incident");
+    ask(stage, REQUEST_NEXT_GAP, NULL);
+    for (int rows = 1; rows < 30; rows += 3)
+        for (int columns = 1; columns < 150; columns += 7)
+            free(shown(stage, rows, columns));
+}
+
+static void editing_starts_from_what_is_there(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, "|A|\n|-|\n| x\\|y |\n");
+    ask(stage, REQUEST_BOTTOM, NULL);
+    ask(stage, REQUEST_ACTIVATE, NULL);
+    assert_string_equal(stage->application.label, "A: ");
+    assert_string_equal(stage->application.initial, "x|y");
+    answer(stage, "p|q");
+    assert_facts(stage, "a.md, unsaved, 0 pending");
+    assert_string_equal(pane_ledger.unsaved(stage->pane), "ledger a.md");
+    ask(stage, REQUEST_WRITE, NULL);
+    assert_file(stage->file, "|A|\n|-|\n| p\\|q |\n");
+    assert_null(pane_ledger.unsaved(stage->pane));
+    ask(stage, REQUEST_UNDO, NULL);
+    ask(stage, REQUEST_WRITE, NULL);
+    assert_file(stage->file, "|A|\n|-|\n| x\\|y |\n");
+    ask(stage, REQUEST_REDO, NULL);
+    assert_shown(stage, 8, 40, "p|q");
+}
+
+static void giving_up_an_edit_changes_nothing(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, small);
+    ask(stage, REQUEST_BOTTOM, NULL);
+    ask(stage, REQUEST_EDIT, NULL);
+    answer(stage, NULL);
+    assert_facts(stage, "a.md, 1 pending");
+    ask(stage, REQUEST_TOP, NULL);
+    ask(stage, REQUEST_EDIT, NULL);
+    assert_non_null(strstr(stage->application.message, "Only the cells of tables"));
+}
+
+/* E24: the open cells are what a reviewer walks through. */
+static void gaps_are_walked_in_both_directions_and_around(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, "|A|B|\n|-|-|\n|*pending*|x|\n|x||\n");
+    ask(stage, REQUEST_NEXT_GAP, NULL);
+    assert_shown(stage, 12, 40, "▸│ *pending* │ x");
+    ask(stage, REQUEST_NEXT_GAP, NULL);
+    assert_shown(stage, 12, 40, "column 2/2, row 2/2");
+    ask(stage, REQUEST_NEXT_GAP, NULL);
+    assert_shown(stage, 12, 40, "column 1/2, row 1/2");
+    ask(stage, REQUEST_PREVIOUS_GAP, NULL);
+    assert_shown(stage, 12, 40, "column 2/2, row 2/2");
+}
+
+static void attach_cites_once(void **state)
+{
+    struct stage *stage = *state;
+
+    ask(stage, REQUEST_LEDGER_NEW, "incident");
+    ask(stage, REQUEST_ATTACH, NULL);
+    assert_string_equal(stage->application.message, "nothing was sent yet");
+    stage->application.can_cite = true;
+    ask(stage, REQUEST_ATTACH, NULL);
+    assert_non_null(strstr(stage->application.message, "ev-20261121-0001 is cited"));
+    assert_shown(stage, 20, 200, "`INCOMPLETE` `truncated`, *simulated*");
+    ask(stage, REQUEST_ATTACH, NULL);
+    assert_non_null(strstr(stage->application.message, "cited here already"));
+}
+
+static void a_conflict_offers_another_name(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, small);
+    ask(stage, REQUEST_BOTTOM, NULL);
+    ask(stage, REQUEST_EDIT, NULL);
+    answer(stage, "mine");
+    put(stage->file, "theirs\n");
+    ask(stage, REQUEST_WRITE, NULL);
+    assert_non_null(strstr(stage->application.message, ":write OTHER"));
+    assert_file(stage->file, "theirs\n");
+    ask(stage, REQUEST_WRITE, stage->other);
+    assert_facts(stage, "b.md, 1 pending");
+    assert_file(stage->file, "theirs\n");
+}
+
+static void unsaved_changes_go_only_when_that_was_said(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, small);
+    ask(stage, REQUEST_BOTTOM, NULL);
+    ask(stage, REQUEST_EDIT, NULL);
+    answer(stage, "mine");
+    ask(stage, REQUEST_LEDGER_OPEN, stage->file);
+    assert_non_null(strstr(stage->application.label, "a.md is not written"));
+    answer(stage, "no");
+    assert_facts(stage, "a.md, unsaved, 1 pending");
+    ask(stage, REQUEST_LEDGER_OPEN, stage->file);
+    answer(stage, "yes");
+    assert_facts(stage, "a.md, 1 pending");
+}
+
+static void a_ledger_without_a_workspace_asks_where_to_go(void **state)
+{
+    struct stage *stage = *state;
+
+    ask(stage, REQUEST_LEDGER_NEW, "incident");
+    ask(stage, REQUEST_WRITE, NULL);
+    assert_string_equal(stage->application.label, "Write ledger to: ");
+    answer(stage, NULL);
+    assert_non_null(pane_ledger.unsaved(stage->pane));
+    ask(stage, REQUEST_WRITE, NULL);
+    answer(stage, stage->file);
+    assert_null(pane_ledger.unsaved(stage->pane));
+    assert_true(file_exists(stage->file));
+}
+
+/* The terminal went away: nothing typed is lost. */
+static void what_is_unsaved_is_rescued(void **state)
+{
+    struct stage *stage = *state;
+    char *rescued = file_join(stage->folder, "recovered-a.md");
+
+    stage->application.workspace.local = stage->folder;
+    open_text(stage, "|A|\n|-|\n|x|\n");
+    pane_ledger.rescue(stage->pane);
+    assert_false(file_exists(rescued));
+    ask(stage, REQUEST_BOTTOM, NULL);
+    ask(stage, REQUEST_EDIT, NULL);
+    answer(stage, "y");
+    pane_ledger.rescue(stage->pane);
+    assert_file(rescued, "|A|\n|-|\n|y|\n");
+    unlink(rescued);
+    free(rescued);
+}
+
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STAGED(without_a_ledger_it_says_how_to_begin),
+        STAGED(tables_are_drawn_aligned),
+        STAGED(what_is_cut_stands_whole_below),
+        STAGED(a_wide_table_moves_with_the_cursor),
+        STAGED(any_size_can_be_drawn),
+        STAGED(editing_starts_from_what_is_there),
+        STAGED(giving_up_an_edit_changes_nothing),
+        STAGED(gaps_are_walked_in_both_directions_and_around),
+        STAGED(attach_cites_once),
+        STAGED(a_conflict_offers_another_name),
+        STAGED(unsaved_changes_go_only_when_that_was_said),
+        STAGED(a_ledger_without_a_workspace_asks_where_to_go),
+        STAGED(what_is_unsaved_is_rescued),
+    };
+
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
