@@ -416,15 +416,19 @@ static void fold(struct play *play, struct bytes *out)
     bytes_release(&unseen);
 }
 
+/* One object is the answer; a bare scene is what it is, whatever was asked. */
+static bool folds(const struct play *play)
+{
+    return play->encoder && !play->streamed && play->scene->framing != FRAME_BARE;
+}
+
 enum play_outcome play_next(struct play *play, struct bytes *out)
 {
-    if (!play->encoder || play->streamed)
+    if (!folds(play))
         return next_unit(play, out, false);
     if (play->folded)
         return play->end;
     play->folded = true;
-    if (play->scene->framing == FRAME_BARE)
-        return play->end = next_unit(play, out, true);
     fold(play, out);
     return PLAY_BYTES;
 }
@@ -434,12 +438,10 @@ size_t play_length(const struct scene *scene, const struct ask *ask)
     struct play play;
     struct bytes unit;
     size_t length = 0;
-    bool folds;
 
     play_init(&play, scene, ask);
     bytes_init(&unit, PLAY_UNIT_MAX);
-    folds = play.encoder && !play.streamed;
-    while ((folds ? play_next(&play, &unit) : next_unit(&play, &unit, true)) == PLAY_BYTES) {
+    while ((folds(&play) ? play_next(&play, &unit) : next_unit(&play, &unit, true)) == PLAY_BYTES) {
         length += unit.len;
         bytes_clear(&unit);
     }
