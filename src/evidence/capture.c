@@ -190,6 +190,18 @@ struct capture_writer *capture_create(const struct file_ops *ops, const char *pa
     return writer;
 }
 
+bool capture_head(struct capture_writer *writer, const struct http_result *result,
+                  int64_t since_start_us, struct error *error)
+{
+    struct bytes line;
+
+    bytes_init(&line, SIZE_MAX / 2); /* bounded by the limit on header bytes */
+    record_write_head(result, since_start_us, &line);
+    put(writer, bytes_text(&line), line.len);
+    bytes_release(&line);
+    return !writer->failure || failed(writer, error);
+}
+
 bool capture_read(struct capture_writer *writer, const char *data, size_t len,
                   int64_t since_start_us, struct error *error)
 {
@@ -210,7 +222,7 @@ static void put_end(struct capture_writer *writer, const struct http_result *res
     char text[DIGEST_TEXT];
     struct bytes line;
 
-    bytes_init(&line, SIZE_MAX / 2); /* bounded by the limit on header bytes */
+    bytes_init(&line, SIZE_MAX / 2);
     record_write_result(result, &line);
     put(writer, bytes_text(&line), line.len);
     bytes_release(&line);

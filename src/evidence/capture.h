@@ -2,7 +2,8 @@
  * A capture: one attempt as JSON Lines (design.md "Words").
  *
  * A header line (version, evidence id, time, operation, request as sent without the key, request
- * facts, rules in force, `simulated`), one line per read (`t` microseconds since the start, `d`
+ * facts, rules in force, `simulated`), a line with the status and headers of the answer as soon as
+ * they are there, one line per read (`t` microseconds since the start, `d`
  * text where the bytes are whole valid UTF-8, else `b` base64), and an end line (curl result, stop,
  * framing, status, headers, trailers, timings). That line ends in CAPTURE_TAIL with the SHA-256 of
  * every byte of the file before the tail: `head -c -78 FILE | sha256sum` tells the same. What
@@ -58,6 +59,13 @@ struct capture_writer;
 struct capture_writer *capture_create(const struct file_ops *ops, const char *path,
                                       const struct capture_header *header, struct error *error);
 
+/*
+ * Status line and headers, before the first read: so that a capture that is cut still tells them.
+ * False as for capture_read().
+ */
+bool capture_head(struct capture_writer *writer, const struct http_result *result,
+                  int64_t since_start_us, struct error *error);
+
 /* A read of more bytes than this takes several lines. */
 enum { CAPTURE_READ_MAX = 1024 * 1024 };
 
@@ -91,10 +99,12 @@ const struct capture_header *capture_reader_header(const struct capture_reader *
 void capture_close(struct capture_reader *reader);
 
 enum capture_step {
-    CAPTURE_READ,   /* `*data`, `*len`, `*since_start_us` are set, valid until the next call; */
-                    /* `*data` is NULL where the header says that bodies were not kept */
-    CAPTURE_END,    /* `*result` is set, valid until capture_close() */
-    CAPTURE_CUT,    /* the file ends without an end line */
+    CAPTURE_HEAD, /* `*result` (status, headers) and `*since_start_us`; valid until capture_close()
+                   */
+    CAPTURE_READ, /* `*data`, `*len`, `*since_start_us` are set, valid until the next call; */
+                  /* `*data` is NULL where the header says that bodies were not kept */
+    CAPTURE_END,  /* `*result` is set, valid until capture_close() */
+    CAPTURE_CUT,  /* the file ends without an end line */
     CAPTURE_BROKEN, /* a line is no line of a capture, or the digest does not match: `error` */
 };
 enum capture_step capture_next(struct capture_reader *reader, const char **data, size_t *len,

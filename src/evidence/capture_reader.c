@@ -21,6 +21,7 @@ struct capture_reader {
     struct source *source;
     struct digest *digest;
     struct record_header record;
+    struct http_result head;
     struct http_result result;
     struct bytes data;
     size_t line; /* number of the last one, from 1 */
@@ -88,6 +89,7 @@ void capture_close(struct capture_reader *reader)
     source_close(reader->source);
     digest_free(reader->digest);
     record_header_release(&reader->record);
+    http_result_release(&reader->head);
     http_result_release(&reader->result);
     bytes_release(&reader->data);
     free(reader);
@@ -161,6 +163,7 @@ static enum capture_step read_end(struct capture_reader *reader, const char *lin
 {
     char digest[DIGEST_TEXT], tail[TAIL_LENGTH + 1];
     const char *more;
+    int64_t ignored;
 
     if (len < TAIL_LENGTH)
         return broken(reader, error, "this is no line of a capture");
@@ -171,7 +174,7 @@ static enum capture_step read_end(struct capture_reader *reader, const char *lin
         return broken(reader, error,
                       "the digest does not match: the capture was changed since it was written");
     digest_update(reader->digest, tail, TAIL_LENGTH);
-    if (!record_read_result(line, len, &reader->result))
+    if (!record_read_result(line, len, "end", &reader->result, &ignored))
         return broken(reader, error, "this is no line of a capture");
     if (source_peek(reader->source, 1, &more))
         return broken(reader, error, "something follows the last line of the capture");
@@ -179,15 +182,33 @@ static enum capture_step read_end(struct capture_reader *reader, const char *lin
     return CAPTURE_END;
 }
 
+/* At most one, before the first read. */
+static enum capture_step read_head(struct capture_reader *reader, const char *line, size_t len,
+                                   int64_t *since_start_us, const struct http_result **result,
+                                   struct error *error)
+{
+    digest_update(reader->digest, line, len);
+    if (reader->line != 2 || !record_read_result(line, len, "head", &reader->head, since_start_us))
+        return broken(reader, error, "this is no line of a capture");
+    *result = &reader->head;
+    return CAPTURE_HEAD;
+}
+
+static bool begins_with(const char *line, size_t len, const char *beginning)
+{
+    return len >= strlen(beginning) && memcmp(line, beginning, strlen(beginning)) == 0;
+}
+
 static enum capture_step read_step(struct capture_reader *reader, const char *line, size_t len,
                                    const char **data, size_t *data_len, int64_t *since_start_us,
                                    const struct http_result **result, struct error *error)
 {
-    static const char end[] = "{\"end\":";
     struct read_line read = {0};
 
-    if (len >= sizeof(end) - 1 && memcmp(line, end, sizeof(end) - 1) == 0)
+    if (begins_with(line, len, "{\"end\":"))
         return read_end(reader, line, len, result, error);
+    if (begins_with(line, len, "{\"head\":"))
+        return read_head(reader, line, len, since_start_us, result, error);
     digest_update(reader->digest, line, len);
     bytes_clear(&reader->data);
     if (!scan_read(line, len, &read, &reader->data))
@@ -207,7 +228,7 @@ enum capture_step capture_next(struct capture_reader *reader, const char **data,
     const char *line;
     size_t line_len;
 
-    if (reader->last != CAPTURE_READ)
+    if (reader->last != CAPTURE_READ && reader->last != CAPTURE_HEAD)
         return reader->last;
     reader->line++;
     switch (source_line(reader->source, LINE_MAX_BYTES, &line, &line_len, error)) {

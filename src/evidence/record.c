@@ -322,21 +322,39 @@ void record_header_release(struct record_header *record)
     free(record->body);
 }
 
-/* ---- the end line ---- */
+/* ---- the answer's head, and the end line ---- */
 
-void record_write_result(const struct http_result *result, struct bytes *out)
+static struct json *head_to_json(const struct http_result *result)
 {
-    struct json *json = json_new_object(), *timings = json_new_object();
+    struct json *json = json_new_object();
 
-    json_set_integer(json, "curl", result->curl);
-    json_set_string(json, "message", result->message);
     json_set_integer(json, "status", result->status);
     json_set_string(json, "reason", result->reason);
     json_set_string(json, "http_version", result->version);
     json_set_string(json, "framing", framing_name(result->framing));
+    json_set(json, "headers", headers_to_json(&result->headers));
+    return json;
+}
+
+void record_write_head(const struct http_result *result, int64_t since_start_us, struct bytes *out)
+{
+    struct json *json = json_new_object();
+
+    json_set(json, "head", head_to_json(result));
+    json_set_integer(json, "t", since_start_us);
+    json_write(json, false, out);
+    bytes_append_byte(out, '\n');
+    json_free(json);
+}
+
+void record_write_result(const struct http_result *result, struct bytes *out)
+{
+    struct json *json = head_to_json(result), *timings = json_new_object();
+
+    json_set_integer(json, "curl", result->curl);
+    json_set_string(json, "message", result->message);
     json_set_boolean(json, "framed_clean", result->framed_clean);
     json_set_string(json, "stop", stop_name(result->stop));
-    json_set(json, "headers", headers_to_json(&result->headers));
     json_set(json, "trailers", headers_to_json(&result->trailers));
 #define SET(field) json_set_integer(timings, #field, result->timings.field);
     TIMINGS(SET)
@@ -350,31 +368,32 @@ void record_write_result(const struct http_result *result, struct bytes *out)
     json_free(json);
 }
 
-bool record_read_result(const char *line, size_t len, struct http_result *result)
+bool record_read_result(const char *line, size_t len, const char *name, struct http_result *result,
+                        int64_t *since_start_us)
 {
-    struct json *json = json_parse(line, len, "the last line", NULL);
-    const struct json *end = json_member(json, "end"), *timings = json_member(end, "timings");
-    bool good;
+    struct json *line_json = json_parse(line, len, "the line", NULL);
+    const struct json *json = json_member(line_json, name), *timings = json_member(json, "timings");
+    bool good = json != NULL;
 
+    *since_start_us = integer(line_json, "t", 0);
     *result = (struct http_result){
-        .curl = (int)integer(end, "curl", -1),
-        .status = (int)integer(end, "status", 0),
-        .framing = framing_from_name(json_string(json_member(end, "framing"))),
-        .framed_clean = json_boolean(json_member(end, "framed_clean"), false),
-        .stop = stop_from_name(json_string(json_member(end, "stop"))),
-        .body_bytes = (uint64_t)integer(end, "body_bytes", 0),
-        .requests_sent = (int)integer(end, "requests_sent", 0),
+        .curl = (int)integer(json, "curl", -1),
+        .status = (int)integer(json, "status", 0),
+        .framing = framing_from_name(json_string(json_member(json, "framing"))),
+        .framed_clean = json_boolean(json_member(json, "framed_clean"), false),
+        .stop = stop_from_name(json_string(json_member(json, "stop"))),
+        .body_bytes = (uint64_t)integer(json, "body_bytes", 0),
+        .requests_sent = (int)integer(json, "requests_sent", 0),
     };
-    copy_text(result->message, sizeof(result->message), json_member(end, "message"));
-    copy_text(result->reason, sizeof(result->reason), json_member(end, "reason"));
-    copy_text(result->version, sizeof(result->version), json_member(end, "http_version"));
-    copy_text(result->peer, sizeof(result->peer), json_member(end, "peer"));
-    headers_from_json(json_member(end, "headers"), &result->headers);
-    headers_from_json(json_member(end, "trailers"), &result->trailers);
+    copy_text(result->message, sizeof(result->message), json_member(json, "message"));
+    copy_text(result->reason, sizeof(result->reason), json_member(json, "reason"));
+    copy_text(result->version, sizeof(result->version), json_member(json, "http_version"));
+    copy_text(result->peer, sizeof(result->peer), json_member(json, "peer"));
+    headers_from_json(json_member(json, "headers"), &result->headers);
+    headers_from_json(json_member(json, "trailers"), &result->trailers);
 #define GET(field) result->timings.field = integer(timings, #field, 0);
     TIMINGS(GET)
 #undef GET
-    good = end != NULL;
-    json_free(json);
+    json_free(line_json);
     return good;
 }

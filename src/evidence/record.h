@@ -29,10 +29,14 @@ bool record_read_header(const char *where, const char *line, size_t len,
                         struct record_header *record, struct error *error);
 void record_header_release(struct record_header *record);
 
+/* Append the line of the answer's status line and headers, with its newline. */
+void record_write_head(const struct http_result *result, int64_t since_start_us, struct bytes *out);
+
 /* Append the line of `result` up to where its digest goes. */
 void record_write_result(const struct http_result *result, struct bytes *out);
 
-/* Of the whole line, digest included. Release `*result` afterwards. */
-bool record_read_result(const char *line, size_t len, struct http_result *result);
+/* Of either line, the whole of it; `name` is "head" or "end". Release `*result` in any case. */
+bool record_read_result(const char *line, size_t len, const char *name, struct http_result *result,
+                        int64_t *since_start_us);
 
 #endif

@@ -1,0 +1,4 @@
+check_PROGRAMS += tests/fuzz/fuzz_capture
+FUZZ_TARGETS += fuzz_capture
+tests_fuzz_fuzz_capture_SOURCES = tests/fuzz/fuzz_capture.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_capture_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
