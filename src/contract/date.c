@@ -1,6 +1,5 @@
 #include "contract/date.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { DATE_LENGTH = 10 };
@@ -40,15 +39,24 @@ static bool has_form(const char *text)
     return true;
 }
 
+static int number(const char *digits, int count)
+{
+    int value = 0;
+
+    while (count--)
+        value = value * 10 + (*digits++ - '0');
+    return value;
+}
+
 bool date_days(const char *text, int *days)
 {
     int year, month, day;
 
     if (!has_form(text))
         return false;
-    year = atoi(text);
-    month = atoi(text + 5);
-    day = atoi(text + 8);
+    year = number(text, 4);
+    month = number(text + 5, 2);
+    day = number(text + 8, 2);
     if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
         return false;
     *days = days_before_year(year) + day - 1;
