@@ -13,7 +13,7 @@
 #include "ui/wrap.h"
 
 enum {
-    GUTTER = 1,
+    GUTTER = 1,         /* on either side */
     CELL_FRAME = 3,     /* a border and a blank on both sides */
     NARROWEST = 8,      /* columns go out of sight before they get narrower */
     MEASURED_ROWS = 500 /* of a table */
@@ -254,7 +254,7 @@ static void draw_table_line(struct ledger_view *view, struct pen *pen,
     document_table(document, (size_t)at->table, &table);
     header = document_line(document, table.line, &header_len);
     prefix = scan_prefix(header, header_len, true);
-    fit(measured, focus, surface->columns - GUTTER - text_width(header, prefix), &columns);
+    fit(measured, focus, surface->columns - 2 * GUTTER - text_width(header, prefix), &columns);
     if (at->line != table.line)
         prefix = scan_prefix(line, len, false);
     draw_bytes(pen, STYLE_DIM, line, prefix);
@@ -295,31 +295,48 @@ static void draw_detail_label(struct pen *pen, const struct document *document,
                               const struct ledger_place *cursor)
 {
     struct document_table table;
-    char *name, *first;
+    char *first = document_cell(document, (size_t)cursor->table, cursor->row, 0);
 
     document_table(document, (size_t)cursor->table, &table);
-    name = document_cell(document, (size_t)cursor->table, 0, cursor->column);
-    first = document_cell(document, (size_t)cursor->table, cursor->row, 0);
-    draw_text(pen, STYLE_STRONG, name);
     draw_format(pen, STYLE_DIM, ", column %zu/%zu", cursor->column + 1, table.columns);
     if (cursor->body)
         draw_format(pen, STYLE_DIM, ", row %zu/%zu", cursor->row, table.rows);
     if (cursor->body && cursor->column > 0 && *first)
         draw_format(pen, STYLE_DIM, ": %s", first);
     free(first);
+}
+
+/* With no room for more, `text` stands behind the name of its column. */
+static void draw_detail_head(const struct surface *surface, int row, const char *text,
+                             const struct document *document, const struct ledger_place *cursor)
+{
+    char *name = document_cell(document, (size_t)cursor->table, 0, cursor->column);
+    struct pen pen;
+
+    draw_begin(&pen, surface, row, false);
+    draw_text(&pen, STYLE_PLAIN, " ");
+    draw_text(&pen, STYLE_STRONG, name);
+    if (text) {
+        draw_text(&pen, STYLE_PLAIN, ": ");
+        draw_cut(&pen, STYLE_PLAIN, text, strlen(text));
+    } else {
+        draw_detail_label(&pen, document, cursor);
+    }
+    draw_end(&pen);
     free(name);
 }
 
 /* What the cursor is on; a break becomes a line end. The caller frees. */
-static char *detail_text(const struct document *document, const struct ledger_place *cursor)
+static char *detail_text(const struct document *document, const struct ledger_place *cursor,
+                         int columns)
 {
     struct bytes out;
     size_t len;
     const char *line = document_line(document, cursor->line, &len);
     char *cell;
 
-    if (cursor->table < 0)
-        return xmemdup0(line, len);
+    if (cursor->table < 0) /* what is whole above is not said twice */
+        return xmemdup0(line, text_width(line, len) < columns ? 0 : len);
     cell = document_cell(document, (size_t)cursor->table, cursor->row, cursor->column);
     bytes_init(&out, SIZE_MAX / 2);
     for (const char *at = cell; *at;) {
@@ -359,7 +376,7 @@ static void draw_wrapped(const struct surface *surface, int row, int rows, const
 void ledger_view_detail(const struct surface *surface, int row, int rows,
                         const struct document *document, const struct ledger_place *cursor)
 {
-    char *text = detail_text(document, cursor);
+    char *text = detail_text(document, cursor, surface->columns);
     struct pen pen;
 
     if (rows > 1) {
@@ -369,15 +386,7 @@ void ledger_view_detail(const struct surface *surface, int row, int rows,
         rows--;
     }
     if (cursor->table >= 0) {
-        draw_begin(&pen, surface, row, false);
-        draw_text(&pen, STYLE_PLAIN, " ");
-        draw_detail_label(&pen, document, cursor);
-        if (rows == 1) {
-            draw_text(&pen, STYLE_PLAIN, ": ");
-            draw_cut(&pen, STYLE_PLAIN, text, strlen(text));
-        }
-        draw_end(&pen);
-        row++;
+        draw_detail_head(surface, row++, rows == 1 ? text : NULL, document, cursor);
         rows--;
     }
     draw_wrapped(surface, row, rows, text);

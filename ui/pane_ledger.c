@@ -24,6 +24,7 @@ struct pane_ledger {
     struct list list;            /* over the lines of the document */
     size_t column;               /* the one asked for; a table may have fewer */
     size_t pending;              /* cells */
+    bool was_pending;            /* that cell held the mark and nothing else */
     struct ledger_place edited;  /* what the open question is about */
     struct request_call dropped; /* what follows when unsaved changes may go */
     char *argument;              /* of `dropped` */
@@ -156,13 +157,19 @@ static void changed(struct pane_ledger *pane)
     application_changed(pane->pane.application, TOPIC_LEDGER);
 }
 
+/* Begins at the first open cell: that is what the ledger is opened for. */
 static void show(struct pane_ledger *pane, struct document *document)
 {
+    struct gaps gaps = {0};
+
     document_free(pane->document);
     pane->document = document;
     pane->list = (struct list){.rows = pane->list.rows};
     pane->column = 0;
+    find_gaps(document, &gaps);
     changed(pane);
+    if (gaps.count)
+        go_to(pane, gaps.first.line, gaps.first.column);
 }
 
 static void set_cell(void *context, const char *text)
@@ -171,7 +178,7 @@ static void set_cell(void *context, const char *text)
     const struct ledger_place *at = &pane->edited;
     struct error error;
 
-    if (!text || !pane->document)
+    if (!text || !pane->document || (!*text && pane->was_pending))
         return;
     if (!document_set_cell(pane->document, (size_t)at->table, at->row, at->column, text, &error))
         application_fail(pane->pane.application, &error);
@@ -191,6 +198,7 @@ static unsigned edit_cell(struct pane_ledger *pane)
     name = document_cell(pane->document, (size_t)pane->edited.table, 0, pane->edited.column);
     text = document_cell(pane->document, (size_t)pane->edited.table, pane->edited.row,
                          pane->edited.column);
+    pane->was_pending = strcmp(text, LEDGER_PENDING) == 0;
     label = xasprintf("%s: ", *name ? name : "Cell");
     application_ask(pane->pane.application,
                     &(const struct question){

@@ -17,7 +17,6 @@ static const struct {
 };
 
 static const char today_mark[] = "{{today}}";
-static const char pending[] = "*pending*";
 
 size_t template_count(void)
 {
@@ -71,7 +70,7 @@ struct document *template_new(const char *name, const char *path, const char *to
 bool ledger_is_pending(const struct document *document, size_t table, size_t row, size_t column)
 {
     char *cell = document_cell(document, table, row, column);
-    bool open = strstr(cell, pending);
+    bool open = strstr(cell, LEDGER_PENDING);
 
     if (!*cell) {
         char *header = document_cell(document, table, 0, column);
@@ -142,7 +141,7 @@ static char *verdict_cell(const struct citation *citation)
     const char *mark = citation->simulated ? ", *simulated*" : "";
 
     if (!*headline && !*verdict)
-        cell = xasprintf("%s%s", pending, mark);
+        cell = xasprintf("%s%s", LEDGER_PENDING, mark);
     else
         cell = xasprintf("%s%s%s%s", headline, *headline && *verdict ? " " : "", verdict, mark);
     free(headline);
@@ -156,13 +155,13 @@ static char *citation_cell(const struct citation *citation, const char *name)
     const struct {
         const char *name, *text, *unknown;
     } columns[] = {
-        {"Evidence", citation->id, pending},
-        {"Time", citation->time, pending},
-        {"Operation", citation->operation, pending},
+        {"Evidence", citation->id, LEDGER_PENDING},
+        {"Time", citation->time, LEDGER_PENDING},
+        {"Operation", citation->operation, LEDGER_PENDING},
         {"Model", citation->model, "–"}, /* a list of models asks for none */
         {"Reasons", citation->reasons, "–"},
-        {"SHA-256", citation->digest, pending},
-        {"Capture", citation->capture, pending},
+        {"SHA-256", citation->digest, LEDGER_PENDING},
+        {"Capture", citation->capture, LEDGER_PENDING},
     };
 
     if (strcmp(name, "Verdict") == 0)

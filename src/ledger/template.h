@@ -20,6 +20,9 @@ const char *template_summary(size_t index);
 struct document *template_new(const char *name, const char *path, const char *today,
                               struct error *error);
 
+/* How an open cell is marked (E24). */
+#define LEDGER_PENDING "*pending*"
+
 /*
  * E24: this body cell is open. It is empty, in a column other than Notes, or says *pending*
  * somewhere.

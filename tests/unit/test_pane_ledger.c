@@ -208,8 +208,8 @@ static void tables_are_drawn_aligned(void **state)
 
     open_text(stage, small);
     assert_shown(stage, 12, 60,
-                 "▸# T\n\n │ Field │ Value     │\n │───────│───────────│\n"
-                 " │ a     │ *pending* │\n │ b     │ x         │\n");
+                 " # T\n\n │ Field │ Value     │\n │───────│───────────│\n"
+                 "▸│ a     │ *pending* │\n │ b     │ x         │\n");
     assert_facts(stage, "a.md, 1 pending");
 }
 
@@ -288,13 +288,28 @@ static void giving_up_an_edit_changes_nothing(void **state)
     assert_non_null(strstr(stage->application.message, "Only the cells of tables"));
 }
 
+/* E24: the mark makes room for what is typed, and stays when nothing is. */
+static void a_pending_cell_is_typed_over(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, small);
+    ask(stage, REQUEST_RIGHT, NULL);
+    ask(stage, REQUEST_EDIT, NULL);
+    assert_null(stage->application.initial);
+    answer(stage, "");
+    assert_facts(stage, "a.md, 1 pending");
+    ask(stage, REQUEST_EDIT, NULL);
+    answer(stage, "known");
+    assert_facts(stage, "a.md, unsaved, 0 pending");
+}
+
 /* E24: the open cells are what a reviewer walks through. */
 static void gaps_are_walked_in_both_directions_and_around(void **state)
 {
     struct stage *stage = *state;
 
     open_text(stage, "|A|B|\n|-|-|\n|*pending*|x|\n|x||\n");
-    ask(stage, REQUEST_NEXT_GAP, NULL);
     assert_shown(stage, 12, 40, "▸│ *pending* │ x");
     ask(stage, REQUEST_NEXT_GAP, NULL);
     assert_shown(stage, 12, 40, "column 2/2, row 2/2");
@@ -399,6 +414,7 @@ int main(void)
         STAGED(any_size_can_be_drawn),
         STAGED(editing_starts_from_what_is_there),
         STAGED(giving_up_an_edit_changes_nothing),
+        STAGED(a_pending_cell_is_typed_over),
         STAGED(gaps_are_walked_in_both_directions_and_around),
         STAGED(attach_cites_once),
         STAGED(a_conflict_offers_another_name),
