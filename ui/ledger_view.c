@@ -364,10 +364,11 @@ static void draw_wrapped(const struct surface *surface, int row, int rows, const
 
         draw_begin(&pen, surface, row + i, false);
         draw_text(&pen, STYLE_PLAIN, " ");
-        if (i == rows - 1 && wrap.count > (size_t)rows)
-            draw_cut(&pen, STYLE_PLAIN, line, len - (size_t)(line - text));
-        else
-            draw_bytes(&pen, STYLE_PLAIN, line, part);
+        draw_bytes(&pen, STYLE_PLAIN, line, part);
+        if (i == rows - 1 && wrap.count > (size_t)rows) {
+            draw_to(&pen, surface->columns - 1);
+            draw_text(&pen, STYLE_DIM, draw_sign(surface, SIGN_DOWN));
+        }
         draw_end(&pen);
     }
     wrap_release(&wrap);

@@ -201,8 +201,10 @@ static unsigned edit_cell(struct pane_ledger *pane)
     pane->was_pending = strcmp(text, LEDGER_PENDING) == 0;
     label = xasprintf("%s: ", *name ? name : "Cell");
     application_ask(pane->pane.application,
-                    &(const struct question){
-                        .label = label, .initial = text, .answered = set_cell, .context = pane});
+                    &(const struct question){.label = label,
+                                             .initial = pane->was_pending ? NULL : text,
+                                             .answered = set_cell,
+                                             .context = pane});
     free(label);
     free(text);
     free(name);

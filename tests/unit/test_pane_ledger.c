@@ -220,9 +220,9 @@ static void what_is_cut_stands_whole_below(void **state)
     open_text(stage, "|Name|Long|\n|-|-|\n|one|two three four five six seven<br>eight|\n");
     ask(stage, REQUEST_BOTTOM, NULL);
     ask(stage, REQUEST_RIGHT, NULL);
-    assert_shown(stage, 12, 30, "│ two three four fi… │");
+    assert_shown(stage, 12, 30, "│ two three four f… │");
     assert_shown(stage, 12, 30, "Long, column 2/2, row 1/1: o");
-    assert_shown(stage, 12, 30, " two three four five six\n");
+    assert_shown(stage, 12, 30, " two three four five six\n seven                       ↓\n");
     assert_shown(stage, 20, 30, " seven\n eight\n");
 }
 
