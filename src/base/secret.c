@@ -20,8 +20,6 @@
 
 enum { SECRET_MAX = 4096 };
 
-extern char **environ;
-
 struct secret {
     char *bytes; /* SECRET_MAX of mapped, locked memory */
     size_t len;

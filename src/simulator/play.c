@@ -41,12 +41,15 @@ void play_init(struct play *play, const struct scene *scene, const struct ask *a
     bool chat = strcmp(ask->operation, "chat") == 0;
     bool responses = strcmp(ask->operation, "responses") == 0;
 
-    *play = (struct play){.scene = scene, .ask = ask, .end = PLAY_WHOLE};
+    *play = (struct play){
+        .scene = scene,
+        .ask = ask,
+        .encoder = responses ? &encoder_responses : &encoder_chat,
+        .plain = !(chat || responses) || is_plain(scene),
+        .end = PLAY_WHOLE,
+    };
+    play->streamed = !play->plain && ask->stream && !(scene->style & STYLE_FOLDED);
     init_draft(&play->draft);
-    if ((chat || responses) && !is_plain(scene)) {
-        play->encoder = chat ? &encoder_chat : &encoder_responses;
-        play->streamed = ask->stream && !(scene->style & STYLE_FOLDED);
-    }
 }
 
 void play_release(struct play *play)
@@ -419,7 +422,7 @@ static void fold(struct play *play, struct bytes *out)
 /* One object is the answer; a bare scene is what it is, whatever was asked. */
 static bool folds(const struct play *play)
 {
-    return play->encoder && !play->streamed && play->scene->framing != FRAME_BARE;
+    return !play->plain && !play->streamed && play->scene->framing != FRAME_BARE;
 }
 
 enum play_outcome play_next(struct play *play, struct bytes *out)

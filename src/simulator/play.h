@@ -45,7 +45,8 @@ struct draft {
 struct play {
     const struct scene *scene; /* borrowed, as is `ask`; both outlive the play */
     const struct ask *ask;
-    const struct encoder *encoder; /* NULL: the scene is a plain body */
+    const struct encoder *encoder;
+    bool plain; /* the scene is a plain body: nothing is streamed or folded */
     size_t step;
     size_t at;             /* how far into the step */
     size_t events;         /* written so far */

@@ -162,11 +162,13 @@ const struct scene scenes_text[] = {
                     FINISH("stop"), USAGE, DONE)},
     {.about =
          ANSWERS("wide", "wide characters and emoji, joined ones too", BOTH, "complete", HOSTILE),
-     .steps = STEPS(OPEN,
-                    WORDS("漢字 かな 한글 ｆｕｌｌ 👩‍🚀 👨‍👩‍👧‍👦 🇨🇭 ☺️ "
-                          "1️⃣ "
-                          "end"),
-                    FINISH("stop"), USAGE, DONE)},
+     .steps = STEPS(
+         OPEN,
+         WORDS("漢字 かな 한글 ｆｕｌｌ 👩‍🚀 👨‍👩‍👧‍👦 🇨🇭 "
+               "☺️ "
+               "1️⃣ "
+               "end"),
+         FINISH("stop"), USAGE, DONE)},
     {.about = ANSWERS("combining", "a flood of combining marks", BOTH, "complete", HOSTILE),
      .steps = TEXT("Z\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030a\u030b"
                    "\u030c\u030d\u030e\u030f\u0310\u0311\u0312\u0313\u0314\u0315\u0316\u0317"
