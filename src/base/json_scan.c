@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum state {
@@ -70,14 +71,16 @@ static void skip_blanks(struct json_scan *scan)
 static const char *skip_plain(const char *at, const char *end)
 {
     static const uint64_t ones = 0x0101010101010101;
-    uint64_t word, quote, backslash;
+    uint64_t word, quote, backslash, special;
 
     while (end - at >= (ptrdiff_t)sizeof(word)) {
         memcpy(&word, at, sizeof(word));
+        word = le64toh(word); /* the lowest bits come first in memory */
         quote = word ^ ones * '"';
         backslash = word ^ ones * '\\';
-        if (((word - ones * ' ') | (quote - ones) | (backslash - ones) | word) & ones * 0x80)
-            break;
+        special = ((word - ones * ' ') | (quote - ones) | (backslash - ones) | word) & ones * 0x80;
+        if (special) /* a borrow only flags bytes above one that is special */
+            return at + __builtin_ctzll(special) / 8;
         at += sizeof(word);
     }
     while (at < end && (unsigned char)*at >= ' ' && (unsigned char)*at < 0x80 && *at != '"' &&
