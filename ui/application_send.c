@@ -18,11 +18,27 @@
 
 enum { CAPTURE_MAX = 1 << 30, REASONS_MAX = 4096 };
 
+/* A history that cannot be had costs a row, not the answer; it is said once. */
+static void open_history(struct application *application)
+{
+    struct error error;
+    char *path = NULL;
+
+    if (application->history || application->history_tried)
+        return;
+    application->history_tried = true;
+    if (workspace_make_local(application->workspace, &error)) {
+        path = file_join(application->workspace->local, "history.db");
+        application->history = history_open(path, &error);
+    }
+    if (!application->history)
+        application_say(application, MESSAGE_FAILED, "No history is written: %s", error.text);
+    free(path);
+}
+
 /* Curl and SQLite start here, long after the first frame. */
 static bool prepare(struct application *application, struct error *error)
 {
-    char *path;
-
     if (application_in_flight(application))
         return error_set(error, ERROR_USAGE, "%s is in flight; cancel it first",
                          application_in_flight(application));
@@ -30,15 +46,7 @@ static bool prepare(struct application *application, struct error *error)
         return false;
     if (!application->transport)
         application->transport = transport_new(application->loop);
-    if (!application->history && application->workspace->local) {
-        struct error trouble;
-
-        path = file_join(application->workspace->local, "history.db");
-        application->history = history_open(path, &trouble);
-        if (!application->history)
-            application_say(application, MESSAGE_FAILED, "No history is written: %s", trouble.text);
-        free(path);
-    }
+    open_history(application);
     return true;
 }
 

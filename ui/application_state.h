@@ -24,6 +24,7 @@ struct application {
     struct redactor *redactor;
     struct transport *transport; /* NULL before the first request */
     struct history *history;     /* NULL before the first request, or when it cannot be had */
+    bool history_tried;
 
     enum operation operation;
     char *model;

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "base/bytes.h"
 
-enum { KEY_COLUMNS = 12, COMMAND_COLUMNS = 34 };
+enum { KEY_COLUMNS = 14, COMMAND_COLUMNS = 44, KEYS_MAX = 256 };
 
 /* Lines are counted by drawing them: those above or below the surface go nowhere. */
 struct page {
@@ -32,20 +32,46 @@ static void add_heading(struct page *page, const char *before, const char *name)
     page->line++;
 }
 
-static void add_key(struct page *page, const struct binding *binding)
+static bool same_call(const struct request_call *a, const struct request_call *b)
 {
-    const struct request_info *info = request_info(binding->call.request);
+    return a->request == b->request &&
+           (a->argument == b->argument ||
+            (a->argument && b->argument && strcmp(a->argument, b->argument) == 0));
+}
+
+/* All keys of a section that ask for the same, as "k Up"; false when an earlier row had them. */
+static bool name_keys(const struct help *help, size_t index, struct bytes *out)
+{
+    const struct binding *binding = keymap_get(help->keymap, index);
     char name[KEY_NAME];
+
+    for (size_t i = 0; i < keymap_count(help->keymap); i++) {
+        const struct binding *other = keymap_get(help->keymap, i);
+
+        if (strcmp(other->section, binding->section) != 0 ||
+            !same_call(&other->call, &binding->call) ||
+            keymap_find(help->keymap, help->pane->name, other->key) != other)
+            continue;
+        if (i < index)
+            return false;
+        key_name(other->key, name);
+        bytes_printf(out, "%s%s", out->len ? " " : "", name);
+    }
+    return out->len > 0;
+}
+
+static void add_row(struct page *page, const char *keys, const char *text, const char *argument)
+{
     struct pen pen;
 
-    key_name(binding->key, name);
     draw_begin(&pen, page->surface, page_row(page), false);
     draw_text(&pen, STYLE_PLAIN, "  ");
-    draw_text(&pen, STYLE_KEY, name);
+    draw_text(&pen, STYLE_KEY, keys);
+    draw_text(&pen, STYLE_PLAIN, "  ");
     draw_to(&pen, KEY_COLUMNS);
-    draw_cut(&pen, STYLE_PLAIN, info->help, strlen(info->help));
-    if (binding->call.argument)
-        draw_format(&pen, STYLE_DIM, ": %s", binding->call.argument);
+    draw_cut(&pen, STYLE_PLAIN, text, strlen(text));
+    if (argument)
+        draw_format(&pen, STYLE_DIM, ": %s", argument);
     draw_end(&pen);
     page->line++;
 }
@@ -54,10 +80,28 @@ static void add_keys(struct page *page, const struct help *help, const char *sec
 {
     for (size_t i = 0; i < keymap_count(help->keymap); i++) {
         const struct binding *binding = keymap_get(help->keymap, i);
+        struct bytes keys;
 
-        if (strcmp(binding->section, section) == 0 &&
-            keymap_find(help->keymap, help->pane->name, binding->key) == binding)
-            add_key(page, binding);
+        bytes_init(&keys, KEYS_MAX);
+        if (strcmp(binding->section, section) == 0 && name_keys(help, i, &keys))
+            add_row(page, bytes_text(&keys), request_info(binding->call.request)->help,
+                    binding->call.argument);
+        bytes_release(&keys);
+    }
+}
+
+/* What the pane makes of keys that hold everywhere, in its own words. */
+static void add_hints(struct page *page, const struct help *help)
+{
+    for (const struct hint *hint = help->pane->hints; hint->request != REQUEST_NONE; hint++) {
+        const struct binding *binding =
+            keymap_key_of(help->keymap, help->pane->name, hint->request);
+        char name[KEY_NAME];
+
+        if (!binding || strcmp(binding->section, help->pane->name) == 0)
+            continue;
+        key_name(binding->key, name);
+        add_row(page, name, hint->label, NULL);
     }
 }
 
@@ -84,6 +128,7 @@ static size_t draw_page(struct help *help, const struct surface *surface)
     struct page page = {.surface = surface, .top = help->list.top};
 
     add_heading(&page, "Keys in ", help->pane->title);
+    add_hints(&page, help);
     add_keys(&page, help, help->pane->name);
     add_heading(&page, "Keys everywhere", "");
     add_keys(&page, help, "all");

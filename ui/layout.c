@@ -24,9 +24,9 @@ static int catalog_columns(int columns)
 static void make_wide(struct layout *layout, int top, int rows, int columns)
 {
     int left = catalog_columns(columns);
-    int ledger = rows * 3 / 10;
+    int ledger = rows / 4;
     int upper = rows - ledger;
-    int composer = upper * 2 / 5;
+    int composer = upper * 9 / 20;
 
     add(layout, (struct region){top, 0, upper, left, 1 << LAYOUT_CATALOG});
     add(layout, (struct region){top, left, composer, columns - left, 1 << LAYOUT_COMPOSER});

@@ -12,7 +12,11 @@
 #include "ui/layout.h"
 #include "ui/status.h"
 
-enum { FACTS_MAX = 256 };
+enum {
+    FACTS_MAX = 256,
+    NAMES_FROM = 52, /* columns of a frame from which all tabs have their names */
+    TABS_FROM = 32,  /* and from which they are there at all */
+};
 
 struct screen {
     struct application *application;
@@ -263,49 +267,59 @@ unsigned screen_request(struct screen *screen, const struct request_call *call)
 
 /* ---- drawing ---- */
 
-/* "─ ▸ 3 Stream " for each tab, ended by the facts of the shown pane at the right. */
+/* One tab in a frame: "─ ▸ 3 Stream ", or "─ 3 " where the names do not fit. */
+static void draw_tab(struct pen *pen, size_t pane, bool shown, bool brief, enum style frame)
+{
+    bool here = shown && pen->surface->focused;
+
+    draw_text(pen, frame, draw_sign(pen->surface, SIGN_HORIZONTAL));
+    draw_text(pen, frame, " ");
+    if (here)
+        draw_format(pen, STYLE_FOCUS, "%s ", draw_sign(pen->surface, SIGN_POINTER));
+    draw_format(pen, here ? STYLE_FOCUS : shown ? STYLE_STRONG : STYLE_DIM, "%zu ", pane + 1);
+    if (shown || !brief)
+        draw_format(pen,
+                    here    ? STYLE_FOCUS
+                    : shown ? STYLE_STRONG
+                            : STYLE_DIM,
+                    "%s ", pane_ops(pane)->title);
+}
+
+/* The rest of a title: the frame, and the facts of the pane where they fit. */
+static void draw_title_end(struct pen *pen, const char *facts, enum style frame)
+{
+    int last = pen->surface->columns - 1;
+    int width = text_width(facts, strlen(facts));
+    bool fits = width > 0 && pen->column + width + 5 <= last;
+    int end = fits ? last - width - 3 : last;
+
+    while (pen->column < end)
+        draw_text(pen, frame, draw_sign(pen->surface, SIGN_HORIZONTAL));
+    if (fits) {
+        draw_format(pen, STYLE_DIM, " %s ", facts);
+        draw_text(pen, frame, draw_sign(pen->surface, SIGN_HORIZONTAL));
+    }
+    pen->column = last;
+    draw_text(pen, frame, draw_sign(pen->surface, SIGN_TOP_RIGHT));
+}
+
 static void draw_title(struct screen *screen, const struct region *region,
                        const struct surface *surface, enum style frame)
 {
     size_t shown = shown_pane(screen, region);
+    bool brief = surface->columns < NAMES_FROM;
     struct bytes facts;
     struct pen pen;
-    int end, width;
 
     bytes_init(&facts, FACTS_MAX);
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, frame, draw_sign(surface, SIGN_TOP_LEFT));
-    for (size_t i = 0; i < PANE_COUNT; i++) {
-        bool here = i == shown && surface->focused;
-
-        if (!(region->panes & (1U << i)))
-            continue;
-        if (surface->columns < 48 && i != shown && region->panes != (1U << shown)) {
-            draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
-            draw_format(&pen, STYLE_DIM, " %zu ", i + 1);
-            continue;
-        }
-        draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
-        draw_format(&pen, frame, " %s", here ? draw_sign(surface, SIGN_POINTER) : "");
-        draw_format(&pen, i == shown ? (here ? STYLE_FOCUS : STYLE_STRONG) : STYLE_DIM, "%s%zu %s ",
-                    here ? " " : "", i + 1, pane_ops(i)->title);
-    }
+    for (size_t i = 0; i < PANE_COUNT; i++)
+        if ((region->panes & (1U << i)) && (i == shown || surface->columns >= TABS_FROM))
+            draw_tab(&pen, i, i == shown, brief, frame);
     if (pane_ops(shown)->facts)
         pane_ops(shown)->facts(screen->panes[shown], &facts);
-    width = text_width(bytes_text(&facts), facts.len);
-    end = surface->columns - 1;
-    if (width > 0 && pen.column + width + 5 <= end)
-        end -= width + 3;
-    while (pen.column < end)
-        draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
-    if (end < surface->columns - 1) {
-        draw_text(&pen, STYLE_PLAIN, " ");
-        draw_bytes(&pen, STYLE_DIM, bytes_text(&facts), facts.len);
-        draw_text(&pen, STYLE_PLAIN, " ");
-        draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
-    }
-    draw_text(&pen, frame, draw_sign(surface, SIGN_TOP_RIGHT));
-    draw_end(&pen);
+    draw_title_end(&pen, bytes_text(&facts), frame);
     bytes_release(&facts);
 }
 
