@@ -1,0 +1,72 @@
+/*
+ * The console in a terminal of the test process: a child on a pty, its output checked raw and then
+ * shown by libvterm. Nothing here sleeps: every wait is for a condition, with a limit.
+ */
+#ifndef TESTS_SCREEN_TERMINAL_H
+#define TESTS_SCREEN_TERMINAL_H
+
+#include "base/bytes.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct terminal;
+
+struct terminal_options {
+    int rows, columns;
+    const char *const *arguments; /* behind the program's name; NULL-terminated */
+    const char *locale;           /* NULL: C.UTF-8 */
+    const char *const *variables; /* "NAME=VALUE" besides; NULL-terminated, or NULL */
+};
+
+/* Start $COMETDECK with a temporary HOME. Fails the test when that is not possible. */
+struct terminal *terminal_start(const struct terminal_options *options);
+
+/*
+ * What the child wrote up to now is taken until it reports idle. Fails the test after the limit, or
+ * when it ends meanwhile.
+ */
+void terminal_wait_idle(struct terminal *terminal);
+
+/* Until the screen shows `text`. */
+void terminal_wait_text(struct terminal *terminal, const char *text);
+
+/* Send what a terminal would; idle is awaited afterwards. */
+void terminal_type(struct terminal *terminal, const char *bytes);
+void terminal_send(struct terminal *terminal, const void *bytes, size_t len); /* without waiting */
+
+/* ":COMMAND" and Enter. */
+void terminal_command(struct terminal *terminal, const char *command);
+
+void terminal_resize(struct terminal *terminal, int rows, int columns);
+void terminal_signal(struct terminal *terminal, int signo);
+
+/* Close our side: the line is dropped. */
+void terminal_hang_up(struct terminal *terminal);
+
+/* Wait for the end; answers its exit status, or 1000 + the signal. */
+int terminal_wait_end(struct terminal *terminal);
+
+/* What the screen shows, blanks at line ends cut. */
+void terminal_dump(struct terminal *terminal, struct bytes *out);
+bool terminal_shows(struct terminal *terminal, const char *text);
+
+/* Everything that was written so far, raw. */
+const struct bytes *terminal_raw(const struct terminal *terminal);
+
+/* The folder that was HOME. */
+const char *terminal_home(const struct terminal *terminal);
+
+/* Modes as they were before the start: alternate screen left, cursor shown, termios the same. */
+void terminal_check_restored(struct terminal *terminal);
+
+void terminal_free(struct terminal *terminal); /* kills what runs, removes HOME */
+
+/*
+ * Compare the screen with tests/screen/expect/NAME.txt; UPDATE=1 writes it anew. What changes from
+ * run to run (times, ports, evidence ids, digests) is masked.
+ */
+void terminal_expect(struct terminal *terminal, const char *name);
+
+#endif

@@ -1,0 +1,245 @@
+/* The terminal is taken well and given back, whatever happens (issue: "Bad input, hostile input").
+ */
+#include "tests/screen/terminal.h"
+#include "tests/unit/unit.h"
+
+#include <regex.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const demo[] = {"demo", "--pace", "0", NULL};
+
+static struct terminal *start(int rows, int columns)
+{
+    const struct terminal_options options = {.rows = rows, .columns = columns, .arguments = demo};
+    struct terminal *terminal = terminal_start(&options);
+
+    terminal_wait_idle(terminal);
+    return terminal;
+}
+
+static void end(struct terminal *terminal, int status)
+{
+    assert_int_equal(terminal_wait_end(terminal), status);
+    terminal_check_restored(terminal);
+    terminal_free(terminal);
+}
+
+static void quit(struct terminal *terminal)
+{
+    terminal_send(terminal, "Q", 1);
+    end(terminal, 0);
+}
+
+static void the_first_screen_says_what_to_do(void **state)
+{
+    static const struct {
+        int rows, columns;
+        const char *name;
+    } sizes[] = {{40, 140, "start-140x40"}, {30, 120, "start-120x30"}, {24, 80, "start-80x24"},
+                 {12, 40, "start-40x12"},   {6, 20, "start-20x6"},     {5, 19, "start-19x5"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        struct terminal *terminal = start(sizes[i].rows, sizes[i].columns);
+
+        terminal_expect(terminal, sizes[i].name);
+        quit(terminal);
+    }
+}
+
+static void any_size_from_1x1_to_500x200_is_survived(void **state)
+{
+    static const int sizes[][2] = {{1, 1},    {2, 1},    {1, 2},  {3, 3},    {6, 20},    {5, 200},
+                                   {200, 5},  {24, 80},  {6, 19}, {40, 140}, {200, 500}, {7, 21},
+                                   {30, 120}, {39, 139}, {8, 32}, {12, 40},  {1, 500},   {200, 1}};
+    struct terminal *terminal = start(24, 80);
+
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+            terminal_resize(terminal, sizes[i][0], sizes[i][1]);
+            terminal_wait_idle(terminal);
+            terminal_type(terminal, round ? "\t" : "f");
+        }
+    }
+    terminal_resize(terminal, 24, 80);
+    terminal_wait_idle(terminal);
+    terminal_wait_text(terminal, "SIMULATOR");
+    quit(terminal);
+}
+
+static void a_start_in_1x1_waits_for_room(void **state)
+{
+    struct terminal *terminal = start(1, 1);
+
+    (void)state;
+    terminal_resize(terminal, 24, 80);
+    terminal_wait_text(terminal, "1 Catalog");
+    quit(terminal);
+}
+
+static void every_signal_that_ends_it_restores_the_terminal(void **state)
+{
+    static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+        struct terminal *terminal = start(24, 80);
+
+        terminal_signal(terminal, signals[i]);
+        end(terminal, 130);
+    }
+}
+
+static void a_crash_restores_the_terminal(void **state)
+{
+    static const int signals[] = {SIGSEGV, SIGABRT, SIGBUS};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+        struct terminal *terminal = start(24, 80);
+
+        terminal_signal(terminal, signals[i]);
+        assert_int_not_equal(terminal_wait_end(terminal), 0);
+        terminal_check_restored(terminal);
+        terminal_free(terminal);
+    }
+}
+
+static void a_dropped_line_ends_it(void **state)
+{
+    struct terminal *terminal = start(24, 80);
+
+    (void)state;
+    terminal_hang_up(terminal);
+    terminal_signal(terminal, SIGHUP);
+    assert_int_equal(terminal_wait_end(terminal), 130);
+    terminal_free(terminal);
+}
+
+/* The session has no shell that could continue it: a stop is passed over, the modes are set anew.
+ */
+static void suspending_gives_the_terminal_back_and_takes_it_again(void **state)
+{
+    struct terminal *terminal = start(24, 80);
+    size_t before;
+
+    (void)state;
+    before = terminal_raw(terminal)->len;
+    terminal_type(terminal, "\032");
+    assert_non_null(strstr(bytes_text(terminal_raw(terminal)) + before, "\033[?1049l"));
+    assert_non_null(strstr(bytes_text(terminal_raw(terminal)) + before, "\033[?2004l"));
+    terminal_wait_text(terminal, "1 Catalog");
+    terminal_signal(terminal, SIGSTOP);
+    terminal_signal(terminal, SIGCONT);
+    terminal_wait_idle(terminal);
+    terminal_wait_text(terminal, "1 Catalog");
+    quit(terminal);
+}
+
+/* design.md "Console": a paste never fires bindings. */
+static void a_paste_never_fires_bindings(void **state)
+{
+    struct terminal *terminal = start(24, 80);
+
+    (void)state;
+    terminal_type(terminal, "\033[200~QQ\r:quit\rs\033[201~");
+    terminal_wait_text(terminal, "A paste is taken where");
+    terminal_type(terminal, ":");
+    terminal_type(terminal, "\033[200~model a\nb\033[31m\007c\033[201~");
+    terminal_wait_text(terminal, ":model a b[31mc");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "Composer uses a b[31mc");
+    quit(terminal);
+}
+
+static void a_lone_escape_closes_the_prompt(void **state)
+{
+    struct terminal *terminal = start(24, 80);
+
+    (void)state;
+    terminal_type(terminal, ":mod");
+    terminal_wait_text(terminal, ":mod");
+    terminal_type(terminal, "\033");
+    assert_false(terminal_shows(terminal, ":mod"));
+    quit(terminal);
+}
+
+static void the_command_line_completes_and_suggests(void **state)
+{
+    struct terminal *terminal = start(24, 80);
+
+    (void)state;
+    terminal_type(terminal, ":scen\tcut-mid\t");
+    terminal_wait_text(terminal, ":scenario cut-mid-stream");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "Composer uses sim/cut-mid-stream");
+    terminal_command(terminal, "sned");
+    terminal_wait_text(terminal, "did you mean \"send\"?");
+    terminal_type(terminal, ":\020");
+    terminal_wait_text(terminal, ":sned");
+    terminal_type(terminal, "\003");
+    quit(terminal);
+}
+
+static bool writes_colours(const char *raw)
+{
+    regex_t regex;
+    bool found;
+
+    assert_int_equal(regcomp(&regex, "\033\\[([0-9;]*;)?[349][0-7](;[0-9;]*)?m", REG_EXTENDED), 0);
+    found = regexec(&regex, raw, 0, NULL, 0) == 0;
+    regfree(&regex);
+    return found;
+}
+
+static void without_utf8_borders_are_ascii_and_without_colour_nothing_is_lost(void **state)
+{
+    static const char *const variables[] = {"NO_COLOR=1", NULL};
+    const struct terminal_options options = {
+        .rows = 24, .columns = 80, .arguments = demo, .locale = "C", .variables = variables};
+    struct terminal *terminal = terminal_start(&options);
+
+    (void)state;
+    terminal_wait_idle(terminal);
+    terminal_expect(terminal, "start-ascii-80x24");
+    assert_false(writes_colours(bytes_text(terminal_raw(terminal))));
+    quit(terminal);
+}
+
+static void help_lists_keys_and_commands(void **state)
+{
+    struct terminal *terminal = start(40, 140);
+
+    (void)state;
+    terminal_type(terminal, "?");
+    terminal_expect(terminal, "help-140x40");
+    terminal_type(terminal, "G");
+    terminal_wait_text(terminal, ":quit");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "1 Catalog");
+    quit(terminal);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_screen_says_what_to_do),
+        cmocka_unit_test(any_size_from_1x1_to_500x200_is_survived),
+        cmocka_unit_test(a_start_in_1x1_waits_for_room),
+        cmocka_unit_test(every_signal_that_ends_it_restores_the_terminal),
+        cmocka_unit_test(a_crash_restores_the_terminal),
+        cmocka_unit_test(a_dropped_line_ends_it),
+        cmocka_unit_test(suspending_gives_the_terminal_back_and_takes_it_again),
+        cmocka_unit_test(a_paste_never_fires_bindings),
+        cmocka_unit_test(a_lone_escape_closes_the_prompt),
+        cmocka_unit_test(the_command_line_completes_and_suggests),
+        cmocka_unit_test(without_utf8_borders_are_ascii_and_without_colour_nothing_is_lost),
+        cmocka_unit_test(help_lists_keys_and_commands),
+    };
+
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
