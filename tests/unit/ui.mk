@@ -2,3 +2,8 @@ check_PROGRAMS += tests/unit/test_input
 TESTS += tests/unit/test_input
 tests_unit_test_input_SOURCES = tests/unit/test_input.c
 tests_unit_test_input_LDADD = libconsole.a $(LDADD)
+
+check_PROGRAMS += tests/unit/test_draw
+TESTS += tests/unit/test_draw
+tests_unit_test_draw_SOURCES = tests/unit/test_draw.c
+tests_unit_test_draw_LDADD = libconsole.a $(LDADD) $(CURSES_LIBS)
