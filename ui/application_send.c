@@ -58,6 +58,7 @@ static struct exchange_env environment(const struct application *application)
         .redactor = application->redactor,
         .workspace = application->workspace,
         .profile = &application->profile,
+        .secret = application->secret,
         .history = application->history,
     };
 }

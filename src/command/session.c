@@ -115,6 +115,7 @@ bool session_send(struct session *session, const struct exchange_request *reques
         .redactor = session->redactor,
         .workspace = session->workspace,
         .profile = &session->profile,
+        .secret = session->secret,
         .history = session->history,
     };
     struct exchange_observer observer = {.body = on_body, .done = on_done, .context = &watch};

@@ -23,18 +23,19 @@
 struct contract;
 struct exchange;
 struct history;
+struct profile;
 struct redactor;
+struct secret;
 struct workspace;
 
-enum { EVIDENCE_PATH = 4096 };
-
-/* What an exchange works with; everything is borrowed and outlives it. */
+/* What an exchange works with; borrowed, and it outlives it, but for profile and secret. */
 struct exchange_env {
     struct loop *loop;
     struct transport *transport;
     const struct redactor *redactor;
     const struct workspace *workspace;
     const struct profile *profile;
+    const struct secret *secret;     /* the profile's key; NULL: none is sent */
     struct history *history;         /* NULL: no row is written */
     const struct file_ops *file_ops; /* NULL: the machine's */
 };
@@ -43,10 +44,14 @@ struct exchange_request {
     enum operation operation;
     const char *body; /* NULL: none */
     size_t body_len;
-    const char *capture_path; /* NULL: the workspace's captures folder */
+    /*
+     * Where the capture goes; bodies are kept in it unless the policy is `never`, and a file that
+     * is there already is an error before anything is sent. NULL: LOCAL/captures/ID.jsonl.
+     */
+    const char *capture_path;
     const char *differs;      /* see workspace_profile() */
     bool synthetic;           /* one of our own prompts: bodies may be kept under policy `probes` */
-    int64_t total_us, gap_us; /* 0: those of the contract */
+    int64_t total_us, gap_us; /* 0: those of the contract; gap_us is for the first event too */
 };
 
 /* All calls come from the loop; any may be NULL. */
@@ -80,10 +85,13 @@ struct exchange_state {
     const struct judge *judge;
     const struct verdict *verdict; /* NULL while running */
     const struct failure *failure; /* NULL while running */
-    const char *pending;           /* ids of pending clauses it rests on, "" none */
-    const char *capture;           /* path, NULL: none was kept */
-    const char *digest;            /* SHA-256 of the capture, NULL: none */
-    const char *trouble;           /* what could not be kept (disk full …), NULL: nothing */
+    const char *text;              /* of the first choice so far, redacted across its events: a key
+                                      in two deltas is none here; not the judge's to show */
+    size_t text_len;
+    const char *pending; /* ids of pending clauses it rests on, "" none */
+    const char *capture; /* path, NULL: none was kept, or not yet */
+    const char *digest;  /* SHA-256 of the capture, NULL: none */
+    const char *trouble; /* what could not be kept (disk full …), NULL: nothing */
 };
 void exchange_state(const struct exchange *exchange, struct exchange_state *state);
 

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "evidence/capture.h"
+#include "evidence/report.h"
 #include "judge/failure.h"
 #include "judge/judge.h"
 
@@ -20,18 +21,25 @@ enum replay_origin {
 
 struct replay {
     enum replay_origin origin;
-    struct capture_header header; /* zero but for REPLAY_CAPTURE */
+    struct capture_header header; /* zero but for its operation unless REPLAY_CAPTURE */
     struct judge *judge;
+    struct pace pace; /* zero unless REPLAY_CAPTURE: only captures tell time */
     struct http_result result;
     struct verdict verdict;
     struct failure failure;
-    char digest[DIGEST_TEXT];      /* of the file as it stands */
-    struct capture_reader *reader; /* private */
+    char digest[DIGEST_TEXT]; /* of the file as it stands, "" when it was not read to its end */
+    /* ---- private ---- */
+    struct capture_reader *reader;
+    void (*on_event)(void *context, const struct judge_event *event);
+    void *context;
+    int64_t read_us;
 };
 
 /*
- * Read `path` ("-": standard input) to its end and judge it. `operation` is used where the bytes do
- * not say which they answer. `on_event` may be NULL.
+ * Read `path` ("-": standard input) to its end and judge it. `operation` and `rules` are used where
+ * the bytes do not bring their own, as captures do. `on_event` may be NULL. A capture that is cut,
+ * changed or without bodies is judged as far as it goes, with that as reason, and never complete;
+ * false is for what cannot be read at all, and for captures of a newer version.
  */
 bool replay_file(const char *path, enum operation operation, const struct stream_rules *rules,
                  void (*on_event)(void *context, const struct judge_event *), void *context,

@@ -1,0 +1,137 @@
+#include "evidence/keeper.h"
+
+#include "base/memory.h"
+#include "contract/workspace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The first trouble is the cause of what follows; a second kind is told behind it. */
+static void add_trouble(struct keeper *keeper, const struct error *error)
+{
+    char *before = keeper->trouble;
+
+    if (before && strstr(before, error->text))
+        return;
+    keeper->trouble = before ? xasprintf("%s; %s", before, error->text) : xstrdup(error->text);
+    free(before);
+}
+
+static void drop_capture(struct keeper *keeper)
+{
+    capture_abandon(keeper->writer);
+    keeper->writer = NULL;
+    free(keeper->path);
+    keeper->path = NULL;
+}
+
+static bool begin(struct keeper *keeper, const struct file_ops *ops, char *path,
+                  const struct capture_header *header, struct error *error)
+{
+    keeper->writer = capture_create(ops, path, header, error);
+    if (keeper->writer)
+        keeper->path = path;
+    else
+        free(path);
+    return keeper->writer != NULL;
+}
+
+/* LOCAL/captures/ID.jsonl */
+static bool begin_local(struct keeper *keeper, const struct file_ops *ops,
+                        const struct workspace *workspace, const struct capture_header *header,
+                        struct error *error)
+{
+    char *folder, *name, *path;
+    bool good;
+
+    if (!workspace_make_local(workspace, error))
+        return false;
+    folder = file_join(workspace->local, "captures");
+    name = xasprintf("%s.jsonl", header->id);
+    path = file_join(folder, name);
+    free(name);
+    good = file_make_folders(folder, 0700, error);
+    free(folder);
+    if (good)
+        return begin(keeper, ops, path, header, error);
+    free(path);
+    return false;
+}
+
+bool keeper_init(struct keeper *keeper, const struct file_ops *ops,
+                 const struct workspace *workspace, const char *path,
+                 const struct capture_header *header, struct error *error)
+{
+    struct error trouble;
+
+    *keeper = (struct keeper){.local = xstrdup(workspace->local)};
+    if (path)
+        return begin(keeper, ops, xstrdup(path), header, error);
+    if (!begin_local(keeper, ops, workspace, header, &trouble))
+        add_trouble(keeper, &trouble);
+    return true;
+}
+
+void keeper_release(struct keeper *keeper)
+{
+    drop_capture(keeper);
+    free(keeper->trouble);
+    free(keeper->local);
+    *keeper = (struct keeper){0};
+}
+
+void keeper_head(struct keeper *keeper, const struct http_result *result, int64_t since_start_us)
+{
+    struct error error;
+
+    if (keeper->writer && !capture_head(keeper->writer, result, since_start_us, &error)) {
+        add_trouble(keeper, &error);
+        drop_capture(keeper);
+    }
+}
+
+void keeper_read(struct keeper *keeper, const char *data, size_t len, int64_t since_start_us)
+{
+    struct error error;
+
+    if (keeper->writer && !capture_read(keeper->writer, data, len, since_start_us, &error)) {
+        add_trouble(keeper, &error);
+        drop_capture(keeper);
+    }
+}
+
+void keeper_end(struct keeper *keeper, const struct http_result *result)
+{
+    struct capture_writer *writer = keeper->writer;
+    struct error error;
+
+    keeper->writer = NULL;
+    if (!writer || capture_end(writer, result, keeper->digest, &error))
+        return;
+    add_trouble(keeper, &error);
+    keeper->digest[0] = '\0';
+    drop_capture(keeper);
+}
+
+/* Relative to the local folder where it lies in it. */
+static const char *row_path(const struct keeper *keeper)
+{
+    size_t len = keeper->local ? strlen(keeper->local) : 0;
+
+    if (keeper->path && len && strncmp(keeper->path, keeper->local, len) == 0 &&
+        keeper->path[len] == '/')
+        return keeper->path + len + 1;
+    return keeper->path;
+}
+
+void keeper_add_row(struct keeper *keeper, struct history *history, struct history_row *row)
+{
+    struct error error;
+
+    if (!history)
+        return;
+    row->capture = row_path(keeper);
+    row->digest = keeper->digest[0] ? keeper->digest : NULL;
+    if (!history_add(history, row, &error))
+        add_trouble(keeper, &error);
+}

@@ -1,0 +1,39 @@
+/*
+ * What is kept of an exchange while it runs: the capture and the row in the history. Keeping never
+ * stops the stream; what failed is told as `trouble`.
+ */
+#ifndef EVIDENCE_KEEPER_H
+#define EVIDENCE_KEEPER_H
+
+#include "evidence/capture.h"
+#include "evidence/history.h"
+
+struct workspace;
+
+/* Callers read the part above the line. */
+struct keeper {
+    char *path;               /* of the capture, NULL: none is kept */
+    char digest[DIGEST_TEXT]; /* "" until the end */
+    char *trouble;            /* NULL: nothing failed */
+    /* ---- */
+    struct capture_writer *writer;
+    char *local; /* folder, NULL: none */
+};
+
+/*
+ * Begin the capture `path`, or where that is NULL one in the local folder. False only for a path
+ * that was asked for: it is an error before anything was sent, the other is trouble.
+ */
+bool keeper_init(struct keeper *keeper, const struct file_ops *ops,
+                 const struct workspace *workspace, const char *path,
+                 const struct capture_header *header, struct error *error);
+void keeper_release(struct keeper *keeper); /* without keeper_end() no file is left */
+
+void keeper_head(struct keeper *keeper, const struct http_result *result, int64_t since_start_us);
+void keeper_read(struct keeper *keeper, const char *data, size_t len, int64_t since_start_us);
+void keeper_end(struct keeper *keeper, const struct http_result *result);
+
+/* `row` but for its `capture` and `digest`; `history` may be NULL. */
+void keeper_add_row(struct keeper *keeper, struct history *history, struct history_row *row);
+
+#endif
