@@ -2,7 +2,8 @@
  * The failure class of an exchange and the one operator action it maps to (PRB A17 B14 D16).
  *
  * The body outranks the status: CometAPI answers a malformed request with 500 and an unknown model
- * with 503 (cometapi.md "Errors").
+ * with 503 (cometapi.md "Errors"). The map is total: every exchange has a class, every class one
+ * action.
  */
 #ifndef JUDGE_FAILURE_H
 #define JUDGE_FAILURE_H
@@ -15,7 +16,11 @@ struct failure {
     const char *advice; /* a sentence */
 };
 
+/* `result` NULL: nothing is known of the transport. */
 void failure_classify(const struct http_result *result, const struct answer *answer,
                       const struct verdict *verdict, struct failure *failure);
+
+/* The table, for help and manual; false behind its last row. `meaning` is a sentence. */
+bool failure_row(size_t index, struct failure *row, const char **meaning);
 
 #endif

@@ -19,7 +19,10 @@
 
 struct judge;
 
-/* `rules` and `facts` are copied. */
+/*
+ * `rules` and `facts` are copied. `facts` NULL: what was asked for is unknown (raw bytes); one
+ * choice is expected then, and no tool may be called without arguments.
+ */
 struct judge *judge_new(enum operation operation, const struct stream_rules *rules,
                         const struct request_facts *facts);
 void judge_free(struct judge *judge);
@@ -50,8 +53,19 @@ void judge_headers(struct judge *judge, int status, const struct http_headers *h
 /* Body bytes, already redacted. */
 void judge_body(struct judge *judge, const char *data, size_t len);
 
-/* How the bytes ended. `result` NULL: nothing is known but that they ended (raw bytes). */
+/*
+ * How the bytes ended. `result` NULL, or its `curl` -1: nothing is known but that they ended (raw
+ * bytes); both witnesses may still make it complete, with the note `end-unseen`. Bytes that come
+ * afterwards are ignored.
+ */
 void judge_end(struct judge *judge, const struct http_result *result);
+
+/*
+ * The record itself is in doubt: REASON_CAPTURE_CUT, REASON_CAPTURE_BROKEN or
+ * REASON_BODIES_NOT_KEPT. What it shows is never judged complete or limited then. Call it before
+ * judge_verdict(), at any time.
+ */
+void judge_doubt(struct judge *judge, enum reason_code code, const char *detail);
 
 /* Cheap state for the exchange's timers and the screen, valid at any time. */
 struct judge_progress {
@@ -66,7 +80,10 @@ struct judge_progress {
 };
 const struct judge_progress *judge_progress(const struct judge *judge);
 
-/* After judge_end(). Before it the answer is what it would be if the bytes ended now. */
+/*
+ * After judge_end(). Before it the answer is what it would be if the bytes ended now, in a way
+ * that nobody saw. The caller releases the verdict.
+ */
 void judge_verdict(const struct judge *judge, struct verdict *verdict);
 
 /* ---- the answer ---- */
@@ -81,7 +98,7 @@ struct answer_tool_call {
 struct answer_choice {
     int64_t index;
     char *role;
-    const char *text; /* NUL-terminated copy semantics below */
+    const char *text; /* may hold NUL bytes, one more follows; at most 32 MiB are kept */
     size_t text_len;
     const char *refusal;
     size_t refusal_len;
@@ -92,7 +109,10 @@ struct answer_choice {
     size_t tool_call_count;
 };
 
-/* What was understood; valid until the next judge_body() or judge_free(). Strings may be NULL. */
+/*
+ * What was understood; valid until the next judge_body(), judge_end() or judge_free(). Strings may
+ * be NULL. A JSON body is read when it ends; until then nothing of it is understood.
+ */
 struct answer {
     const char *id;
     const char *model;      /* as echoed */
@@ -104,7 +124,11 @@ struct answer {
     const char *error_message;                         /* of an in-band or whole error */
     const char *error_type;
     const char *error_code;
-    const char *error_envelope; /* "error-object", "error-without-param", "bare", …; NULL: none */
+    /*
+     * "error-object", "error-without-param", "error-string", "bare", "flat", "base-resp",
+     * "detail", "message", "text", …; NULL: none.
+     */
+    const char *error_envelope;
 };
 void judge_answer(const struct judge *judge, struct answer *answer);
 

@@ -1,0 +1,11 @@
+check_PROGRAMS += tests/unit/test_sse tests/unit/test_verdicts
+TESTS += tests/unit/test_sse tests/unit/test_verdicts
+EXTRA_DIST += tests/unit/verdict_rows.inc
+
+tests_unit_test_sse_SOURCES = tests/unit/test_sse.c
+
+# Bodies of answers are long literals.
+TRIAL = tests/unit/trial.c tests/unit/trial.h tests/unit/answers.h
+TRIAL_CFLAGS = $(AM_CFLAGS) -Wno-overlength-strings
+tests_unit_test_verdicts_SOURCES = tests/unit/test_verdicts.c $(TRIAL)
+tests_unit_test_verdicts_CFLAGS = $(TRIAL_CFLAGS)

@@ -1,0 +1,331 @@
+/* Chat completions: chunks of a stream, or one whole completion. */
+#include "judge/choice.h"
+#include "judge/excerpt.h"
+#include "judge/finish.h"
+#include "judge/reader.h"
+#include "judge/sse.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHOICES_MAX = 128,
+    RETRACTIONS_MAX = 1, /* a second one shows that this server's finish reasons prove nothing */
+};
+
+struct chat {
+    struct account *account;
+    struct choice *choices;
+    size_t count;
+    bool said_ended;
+    struct answer_choice *shown; /* stays where it is until a choice is added */
+    size_t shown_room;
+};
+
+static void *chat_open(struct account *account)
+{
+    struct chat *chat = xcalloc(1, sizeof(*chat));
+
+    chat->account = account;
+    return chat;
+}
+
+static void chat_close(void *reader)
+{
+    struct chat *chat = reader;
+
+    for (size_t i = 0; i < chat->count; i++)
+        choice_release(&chat->choices[i]);
+    free(chat->choices);
+    free(chat->shown);
+    free(chat);
+}
+
+/* The choice by that index, made when it is new; NULL when there are too many. */
+static struct choice *chat_choice(struct chat *chat, int64_t index)
+{
+    for (size_t i = 0; i < chat->count; i++) {
+        if (chat->choices[i].index == index)
+            return &chat->choices[i];
+    }
+    if (chat->count == CHOICES_MAX) {
+        account_note(chat->account, REASON_TOO_MANY_PARTS, "more than %d choices", CHOICES_MAX);
+        return NULL;
+    }
+    chat->choices = xreallocarray(chat->choices, chat->count + 1, sizeof(*chat->choices));
+    chat->choices[chat->count] = (struct choice){.index = index};
+    return &chat->choices[chat->count++];
+}
+
+static bool choice_ended(const struct choice *choice)
+{
+    return choice->finish && choice->column != FINISH_UNKNOWN &&
+           choice->retractions <= RETRACTIONS_MAX;
+}
+
+static bool all_ended(const struct chat *chat)
+{
+    if (!chat->count || (int64_t)chat->count < chat->account->facts->choices)
+        return false;
+    for (size_t i = 0; i < chat->count; i++) {
+        if (!choice_ended(&chat->choices[i]))
+            return false;
+    }
+    return true;
+}
+
+/* What the event added to the text of choice 0. */
+static void tell_text(const struct choice *choice, size_t before, struct reader_effect *effect)
+{
+    if (choice->index != 0 || choice->text.kept.len == before)
+        return;
+    effect->text = choice->text.kept.data + before;
+    effect->text_len = choice->text.kept.len - before;
+}
+
+static void apply(struct chat *chat, const struct choice_piece *piece, int64_t index,
+                  struct reader_effect *effect)
+{
+    struct choice *choice;
+    size_t before;
+
+    piece_integer(&piece->index, &index);
+    choice = chat_choice(chat, index);
+    if (!choice)
+        return;
+    before = choice->text.kept.len;
+    effect->semantic |= choice_apply(choice, chat->account, piece);
+    tell_text(choice, before, effect);
+}
+
+/* After the KEY `choices`. False on a fault. */
+static bool read_choices(struct chat *chat, struct json_scan *scan, struct top *top,
+                         struct reader_effect *effect)
+{
+    enum json_token token = json_scan_next(scan);
+    struct piece other;
+
+    if (token != JSON_TOKEN_ARRAY)
+        return piece_rest(scan, token, &other);
+    top->answer = true;
+    for (int64_t position = 0; (token = json_scan_next(scan)) != JSON_TOKEN_ARRAY_END; position++) {
+        struct choice_piece piece = {0};
+
+        if (token != JSON_TOKEN_OBJECT) {
+            if (!piece_rest(scan, token, &other))
+                return false;
+            continue;
+        }
+        if (!choice_piece_read(&piece, scan))
+            return false;
+        apply(chat, &piece, position, effect);
+    }
+    return true;
+}
+
+/* The members of the object whose bracket was just read. False on a fault. */
+static bool read_members(struct chat *chat, struct json_scan *scan, struct top *top,
+                         struct reader_effect *effect)
+{
+    enum json_token token;
+    bool ok = true;
+
+    while (ok && (token = json_scan_next(scan)) == JSON_TOKEN_KEY) {
+        if (scan_is(scan, "choices"))
+            ok = read_choices(chat, scan, top, effect);
+        else if (!top_member(top, scan, &ok))
+            ok = json_scan_skip(scan);
+    }
+    return ok && token == JSON_TOKEN_OBJECT_END && json_scan_next(scan) == JSON_TOKEN_END;
+}
+
+/* By contract an event of this name is the marker. */
+static bool is_completion_done(const struct chat *chat, const struct sse_event *event,
+                               const struct top *top)
+{
+    static const char name[] = "chat.completion.done";
+
+    return chat->account->rules->marker == MARKER_COMPLETION_DONE && !chat->account->whole &&
+           (piece_is(&top->object, name) || piece_is(&top->type, name) ||
+            (event->type_len == strlen(name) && memcmp(event->type, name, event->type_len) == 0));
+}
+
+static void chat_read(void *reader, const struct sse_event *event, struct reader_effect *effect)
+{
+    struct chat *chat = reader;
+    struct account *account = chat->account;
+    struct json_scan scan;
+    struct top top = {0};
+    struct piece other;
+    enum json_token token;
+    bool object, ok;
+
+    json_scan_init(&scan, event->data, event->data_len);
+    token = json_scan_next(&scan);
+    object = token == JSON_TOKEN_OBJECT;
+    ok = object ? read_members(chat, &scan, &top, effect)
+                : piece_rest(&scan, token, &other) && json_scan_next(&scan) == JSON_TOKEN_END;
+    json_scan_release(&scan);
+    chat->said_ended = all_ended(chat);
+    if (!ok) {
+        account_fault(account, event->data, event->data_len);
+        return;
+    }
+    if (object && account_settle(account, &top, event->data, event->data_len))
+        effect->semantic = true;
+    else if (account->whole && !top.answer)
+        account_note(account, REASON_WRONG_ANSWER, "there is no array `choices`");
+    if (is_completion_done(chat, event, &top)) {
+        account_note(account, REASON_MARKER_BY_CONTRACT, "chat.completion.done");
+        account_mark(account);
+    }
+}
+
+static bool chat_said_ended(const void *reader)
+{
+    return ((const struct chat *)reader)->said_ended;
+}
+
+/* ---- conclusion ---- */
+
+static void conclude_missing(const struct choice *choice, struct findings *found)
+{
+    if (choice->retractions)
+        findings_add(found, REASON_FINISH_RETRACTED, 0, REASON_NOWHERE,
+                     "choice %" PRId64 ": content followed the finish reason, none came after it",
+                     choice->index);
+    else
+        findings_add(found, REASON_FINISH_MISSING, 0, REASON_NOWHERE,
+                     "choice %" PRId64 " has no finish reason", choice->index);
+}
+
+static void conclude_finish(const struct choice *choice, struct findings *found,
+                            struct witness *witness)
+{
+    struct excerpt word = excerpt(choice->finish, strlen(choice->finish), 40);
+
+    if (choice->column == FINISH_UNKNOWN) {
+        witness->partly = true;
+        findings_add(found, REASON_FINISH_UNKNOWN, choice->finish_event, REASON_NOWHERE,
+                     "choice %" PRId64 ": %s", choice->index, word.text);
+    }
+    if (choice->column == FINISH_LIMITED)
+        findings_add(found, REASON_FINISH_LIMITED, choice->finish_event, REASON_NOWHERE,
+                     "choice %" PRId64 ": %s", choice->index, word.text);
+    if (choice->retractions > RETRACTIONS_MAX) {
+        witness->partly = true;
+        findings_add(found, REASON_FINISH_RETRACTED, choice->finish_event, REASON_NOWHERE,
+                     "choice %" PRId64 ": content followed a finish reason %u times", choice->index,
+                     choice->retractions);
+    }
+    witness->column = finish_worse(witness->column, choice->column);
+    witness->event = choice->finish_event;
+    snprintf(witness->words, sizeof(witness->words), "finish %.48s", word.text);
+}
+
+/* By contract this provider sends no finish reason: the marker alone speaks, if anything came. */
+static bool waived(const struct chat *chat)
+{
+    if (chat->account->rules->finish != FINISH_ABSENT || !chat->account->marker)
+        return false;
+    for (size_t i = 0; i < chat->count; i++) {
+        const struct choice *choice = &chat->choices[i];
+
+        if (choice->retractions || (!choice->finish && !choice_has_content(choice)) ||
+            (choice->finish && choice->column == FINISH_UNKNOWN))
+            return false;
+    }
+    return chat->count && (int64_t)chat->count >= chat->account->facts->choices;
+}
+
+static void conclude_content(const struct chat *chat, struct findings *found)
+{
+    bool content = false, refusal = false;
+
+    for (size_t i = 0; i < chat->count; i++) {
+        content |= choice_has_content(&chat->choices[i]);
+        refusal |= chat->choices[i].refusal.total > 0;
+    }
+    if (refusal)
+        findings_add(found, REASON_REFUSAL, 0, REASON_NOWHERE, "the refusal is not empty");
+    if (!content && chat->said_ended)
+        findings_add(found, REASON_EMPTY_CONTENT, 0, REASON_NOWHERE,
+                     "no text, no refusal, no tool call");
+    if (!content && !chat->said_ended && !chat->account->found.items[REASON_FINISH_ERRORED].detail)
+        findings_add(found, REASON_NOTHING_SAID, 0, REASON_NOWHERE, "%zu choices, all empty",
+                     chat->count);
+}
+
+static void chat_conclude(const void *reader, struct findings *found, struct witness *witness)
+{
+    const struct chat *chat = reader;
+    const struct request_facts *facts = chat->account->facts;
+    bool by_contract = !chat->said_ended && waived(chat);
+
+    *witness =
+        (struct witness){.said_ended = chat->said_ended || by_contract, .column = FINISH_COMPLETE};
+    for (size_t i = 0; i < chat->count; i++) {
+        const struct choice *choice = &chat->choices[i];
+
+        if (choice->finish)
+            conclude_finish(choice, found, witness);
+        else if (!by_contract)
+            conclude_missing(choice, found);
+        if ((choice->finish && choice->column == FINISH_COMPLETE) || by_contract) {
+            for (size_t j = 0; j < choice->calls.count; j++)
+                call_check(&choice->calls.items[j], facts, found);
+        }
+    }
+    if (by_contract) {
+        snprintf(witness->words, sizeof(witness->words), "no finish reason, by contract");
+        findings_add(found, REASON_FINISH_WAIVED, 0, REASON_NOWHERE, "stream.finish_reason absent");
+    }
+    if (!chat->count)
+        findings_add(found, REASON_FINISH_MISSING, 0, REASON_NOWHERE, "no choice arrived");
+    if (chat->count && (int64_t)chat->count < facts->choices)
+        findings_add(found, REASON_CHOICE_MISSING, 0, REASON_NOWHERE, "%zu of %d arrived",
+                     chat->count, facts->choices);
+    conclude_content(chat, found);
+}
+
+static size_t chat_choices(void *reader, const struct answer_choice **choices)
+{
+    struct chat *chat = reader;
+
+    if (chat->shown_room < chat->count) {
+        chat->shown = xreallocarray(chat->shown, chat->count, sizeof(*chat->shown));
+        chat->shown_room = chat->count;
+    }
+    for (size_t i = 0; i < chat->count; i++) {
+        struct choice *choice = &chat->choices[i];
+
+        chat->shown[i] = (struct answer_choice){
+            .index = choice->index,
+            .role = choice->role,
+            .text = gather_string(&choice->text),
+            .text_len = choice->text.kept.len,
+            .refusal = gather_string(&choice->refusal),
+            .refusal_len = choice->refusal.kept.len,
+            .reasoning = gather_string(&choice->reasoning),
+            .reasoning_len = choice->reasoning.kept.len,
+            .finish_reason = choice->finish,
+            .tool_calls = calls_show(&choice->calls),
+            .tool_call_count = choice->calls.count,
+        };
+    }
+    *choices = chat->shown;
+    return chat->count;
+}
+
+const struct reader_ops chat_reader = {
+    .open = chat_open,
+    .close = chat_close,
+    .read = chat_read,
+    .said_ended = chat_said_ended,
+    .conclude = chat_conclude,
+    .choices = chat_choices,
+};
