@@ -171,8 +171,10 @@ static void say_fill(struct play *play, struct bytes *out, size_t len)
     struct bytes text;
 
     bytes_init(&text, len);
-    for (size_t i = 0; i < len; i++)
-        bytes_append_byte(&text, pattern[i % (sizeof(pattern) - 1)]);
+    for (size_t left = len, part; left; left -= part) {
+        part = left < sizeof(pattern) - 1 ? left : sizeof(pattern) - 1;
+        bytes_append(&text, pattern, part);
+    }
     say(play, out, STEP_FILL, bytes_text(&text), text.len);
     bytes_release(&text);
 }

@@ -99,7 +99,7 @@ static const struct scene *setting_for(const struct route *route, const char *op
     return NULL;
 }
 
-/* The scene by the model asked for. */
+/* The scene by the model asked for; NULL when nobody serves it. */
 static const struct scene *model_scene(const struct route *route, const struct ask *ask)
 {
     const struct scene *setting = setting_for(route, ask->operation, SCENARIO_ANSWER);
@@ -107,7 +107,7 @@ static const struct scene *model_scene(const struct route *route, const struct a
     if (setting)
         return setting;
     if (!listing_knows(ask->model))
-        return scene_find("model-not-found");
+        return NULL;
     return scene_find(strncmp(ask->model, "sim/", 4) == 0 ? ask->model : "ready");
 }
 
@@ -127,6 +127,8 @@ static const struct scene *route_answer(struct route *route, const struct sim_re
     if (ask->fault == ASK_NO_MODEL)
         return scene_find("model-required");
     scene = model_scene(route, ask);
+    if (!scene)
+        return scene_find("model-not-found");
     if (ask->fault == ASK_NO_MESSAGES)
         return scene_find("messages-required");
     if (ask->fault == ASK_BAD_ROLE)

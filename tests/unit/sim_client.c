@@ -101,6 +101,8 @@ static bool take_head(struct sim_reply *reply)
     reply->chunked = coding && strncmp(coding, "chunked\r\n", 9) == 0;
     reply->has_length = length != NULL;
     reply->length = length ? strtoul(length, NULL, 10) : 0;
+    if (reply->status == 204)
+        reply->end = SIM_TOLD;
     reply->phase = reply->chunked ? PHASE_SIZE : length ? PHASE_LENGTH : PHASE_CLOSE;
     return true;
 }
