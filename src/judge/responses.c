@@ -1,7 +1,7 @@
 /* The Responses API: typed events of a stream, or one whole response object. */
 #include "judge/excerpt.h"
 #include "judge/finish.h"
-#include "judge/output.h"
+#include "judge/items.h"
 #include "judge/reader.h"
 #include "judge/response_object.h"
 #include "judge/sequence.h"
@@ -16,7 +16,7 @@
 
 struct responses {
     struct account *account;
-    struct output output;
+    struct items items;
     struct gather reasoning;
     struct sequence sequence;
     bool created;
@@ -51,7 +51,7 @@ static void responses_close(void *reader)
 {
     struct responses *responses = reader;
 
-    output_release(&responses->output);
+    items_release(&responses->items);
     gather_release(&responses->reasoning);
     bytes_release(&responses->joined_text);
     bytes_release(&responses->joined_refusal);
@@ -72,11 +72,10 @@ static int64_t number_or(const struct piece *piece, int64_t fallback)
 /* The item that the event belongs to; without an index, the one before. */
 static struct item *event_item(struct responses *responses, const struct typed_event *event)
 {
-    const struct output *output = &responses->output;
-    int64_t latest = output->count ? output->items[output->latest].index : 0;
+    const struct items *items = &responses->items;
+    int64_t latest = items->count ? items->list[items->latest].index : 0;
 
-    return output_item(&responses->output, responses->account,
-                       number_or(&event->output_index, latest));
+    return items_at(&responses->items, responses->account, number_or(&event->output_index, latest));
 }
 
 static void add_text(struct responses *responses, const struct typed_event *event, bool refusal,
@@ -248,7 +247,7 @@ static void end_response(struct responses *responses, enum finish_column column,
     responses->why = piece_take(&why, NULL);
     account_identity(responses->account, &object->id, &object->model);
     account_usage(responses->account, &object->usage);
-    output_close(&responses->output, responses->account, &object->output);
+    items_close(&responses->items, responses->account, &object->output);
 }
 
 static void on_terminal(struct responses *responses, const struct typed_event *event,
@@ -328,8 +327,8 @@ static const struct event_type {
     {"response.content_part.done", on_part_done},
     {"response.function_call_arguments.done", on_arguments_done},
     {"response.custom_tool_call_input.done", on_input_done},
-    {"response.output_item.added", on_item_added},
-    {"response.output_item.done", on_item_done},
+    {"response.items_at.added", on_item_added},
+    {"response.items_at.done", on_item_done},
     {"response.completed", on_completed},
     {"response.incomplete", on_incomplete},
     {"response.failed", on_failed},
@@ -498,10 +497,10 @@ static void conclude_end(const struct responses *responses, struct findings *fou
 static void conclude_items(const struct responses *responses, struct findings *found,
                            struct witness *witness)
 {
-    const struct output *output = &responses->output;
+    const struct items *items = &responses->items;
 
-    for (size_t i = 0; i < output->count; i++) {
-        const struct item *item = &output->items[i];
+    for (size_t i = 0; i < items->count; i++) {
+        const struct item *item = &items->list[i];
         bool empty =
             item->kind == ITEM_MESSAGE && !item_total(item, false) && !item_total(item, true);
 
@@ -518,9 +517,8 @@ static void conclude_items(const struct responses *responses, struct findings *f
 static void responses_conclude(const void *reader, struct findings *found, struct witness *witness)
 {
     const struct responses *responses = reader;
-    const struct output *output = &responses->output;
-    bool content =
-        output_total(output, false) || output_total(output, true) || output_calls(output);
+    const struct items *items = &responses->items;
+    bool content = items_total(items, false) || items_total(items, true) || items_calls(items);
 
     *witness = (struct witness){
         .said_ended = responses_said_ended(responses),
@@ -530,7 +528,7 @@ static void responses_conclude(const void *reader, struct findings *found, struc
     sequence_conclude(&responses->sequence, responses->account->rules, found);
     conclude_end(responses, found, witness);
     conclude_items(responses, found, witness);
-    if (output_total(output, true))
+    if (items_total(items, true))
         findings_add(found, REASON_REFUSAL, 0, REASON_NOWHERE, "the refusal is not empty");
     if (!content && witness->said_ended)
         findings_add(found, REASON_EMPTY_CONTENT, 0, REASON_NOWHERE,
@@ -542,18 +540,18 @@ static void responses_conclude(const void *reader, struct findings *found, struc
 static size_t responses_choices(void *reader, const struct answer_choice **choices)
 {
     struct responses *responses = reader;
-    struct output *output = &responses->output;
+    struct items *items = &responses->items;
     struct answer_choice *shown = &responses->shown;
-    size_t calls = output_calls(output), at = 0;
+    size_t calls = items_calls(items), at = 0;
 
     if (responses->shown_room < calls) {
         responses->shown_calls =
             xreallocarray(responses->shown_calls, calls, sizeof(*responses->shown_calls));
         responses->shown_room = calls;
     }
-    for (size_t i = 0; i < output->count; i++) {
-        if (output->items[i].kind == ITEM_CALL)
-            responses->shown_calls[at++] = call_show(&output->items[i].call);
+    for (size_t i = 0; i < items->count; i++) {
+        if (items->list[i].kind == ITEM_CALL)
+            responses->shown_calls[at++] = call_show(&items->list[i].call);
     }
     *shown = (struct answer_choice){
         .reasoning = gather_string(&responses->reasoning),
@@ -562,10 +560,10 @@ static size_t responses_choices(void *reader, const struct answer_choice **choic
         .tool_calls = responses->shown_calls,
         .tool_call_count = calls,
     };
-    output_text(output, false, &responses->joined_text, &shown->text, &shown->text_len);
-    output_text(output, true, &responses->joined_refusal, &shown->refusal, &shown->refusal_len);
+    items_text(items, false, &responses->joined_text, &shown->text, &shown->text_len);
+    items_text(items, true, &responses->joined_refusal, &shown->refusal, &shown->refusal_len);
     *choices = shown;
-    return output->count || responses->ended ? 1 : 0;
+    return items->count || responses->ended ? 1 : 0;
 }
 
 const struct reader_ops responses_reader = {

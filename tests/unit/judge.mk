@@ -9,3 +9,8 @@ TRIAL = tests/unit/trial.c tests/unit/trial.h tests/unit/answers.h
 TRIAL_CFLAGS = $(AM_CFLAGS) -Wno-overlength-strings
 tests_unit_test_verdicts_SOURCES = tests/unit/test_verdicts.c $(TRIAL)
 tests_unit_test_verdicts_CFLAGS = $(TRIAL_CFLAGS)
+
+check_PROGRAMS += tests/unit/test_prefixes
+TESTS += tests/unit/test_prefixes
+tests_unit_test_prefixes_SOURCES = tests/unit/test_prefixes.c $(TRIAL)
+tests_unit_test_prefixes_CFLAGS = $(TRIAL_CFLAGS)

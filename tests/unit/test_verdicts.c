@@ -121,6 +121,43 @@ static void every_row_has_its_verdict_bytewise(void **state)
         check(&rows[i], 1);
 }
 
+static char *told_in_reads(const struct row *row, size_t step, uint64_t seed)
+{
+    struct trial trial = row->trial;
+    struct http_result result;
+    struct judge *judge;
+    char *told;
+
+    trial.step = step;
+    trial.seed = seed;
+    judge = trial_run(&trial, &result);
+    told = trial_text(judge);
+    judge_free(judge);
+    http_result_release(&result);
+    return told;
+}
+
+/* D55: verdict, reasons with their places, and answer do not depend on the reads. */
+static void cuts_change_nothing(void **state)
+{
+    static const size_t steps[] = {1, 2, 3, 7, 64, 1000};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char *whole = told_in_reads(&rows[i], 0, 0);
+
+        for (size_t j = 0; j < sizeof(steps) / sizeof(steps[0]); j++) {
+            char *told = told_in_reads(&rows[i], steps[j], i * 8 + j + 1);
+
+            if (strcmp(told, whole) != 0)
+                fail_msg("row %s in reads up to %zu: %s, but whole: %s", rows[i].row, steps[j],
+                         told, whole);
+            free(told);
+        }
+        free(whole);
+    }
+}
+
 /* Row 33: 16 MiB in one event, under the default cap and over it. */
 static void one_huge_event_is_whole_below_the_cap(void **state)
 {
@@ -166,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_has_its_verdict),
         cmocka_unit_test(every_row_has_its_verdict_bytewise),
+        cmocka_unit_test(cuts_change_nothing),
         cmocka_unit_test(one_huge_event_is_whole_below_the_cap),
     };
 
