@@ -225,6 +225,7 @@ static void on_headers(void *context, const struct http_result *result)
 
     if (exchange->orphaned)
         return;
+    exchange->started_us = result->timings.start_us;
     redact_result(exchange->env.redactor, result, &exchange->result);
     judge_headers(exchange->judge, result->status, &exchange->result.headers);
     keeper_head(&exchange->keeper, &exchange->result,
@@ -318,6 +319,7 @@ static void conclude(struct exchange *exchange, const struct http_result *result
     struct answer answer;
     size_t len = redact_stream_finish(exchange->body, &out);
 
+    exchange->started_us = result->timings.start_us;
     take(exchange, out, len, result->timings.end_us);
     redact_result(exchange->env.redactor, result, &exchange->result);
     judge_end(exchange->judge, &exchange->result);
@@ -463,7 +465,6 @@ static struct exchange *exchange_new(const struct exchange_env *env,
     exchange->profile = xstrdup(env->profile->name);
     exchange->simulated = env->profile->simulator;
     exchange->wall_ms = clock_wall_ms(clock);
-    exchange->started_us = exchange->read_us = clock_now_us(clock);
     make_id(exchange);
     bytes_init(&exchange->pending, PENDING_MAX);
     bytes_init(&exchange->text, TEXT_MAX);
