@@ -232,16 +232,17 @@ static void check_events(const struct scene *scene, const struct ask *ask)
 {
     const unsigned odd = STYLE_CR | STYLE_CRLF | STYLE_TIGHT | STYLE_FOLDED;
     struct bytes out;
-    const char *at, *end;
 
     if (strcmp(scene->about.verdict, "complete") != 0 || scene->style & odd ||
         !play_all(scene, ask, &out))
         return;
-    for (at = strstr(bytes_text(&out), "data: "); at; at = strstr(end, "\ndata: ")) {
-        at = strstr(at, "data: ") + 6;
-        end = strchr(at, '\n');
+    for (size_t at = 0, len; at < out.len; at += len + 1) {
+        const char *line = out.data + at, *end = memchr(line, '\n', out.len - at);
+
         assert_non_null(end);
-        assert_event_is_json(scene, at, (size_t)(end - at));
+        len = (size_t)(end - line);
+        if (len > 6 && memcmp(line, "data: ", 6) == 0)
+            assert_event_is_json(scene, line + 6, len - 6);
     }
     bytes_release(&out);
 }
