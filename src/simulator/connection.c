@@ -378,7 +378,7 @@ static int64_t pace_us(const struct connection *connection)
 {
     int pace = connection->env->pace_ms;
 
-    if (!connection->play.streamed || connection->scene->pace_ms < 0)
+    if (!connection->play.streamed || pace < 0 || connection->scene->pace_ms < 0)
         return 0;
     return (int64_t)(connection->scene->pace_ms > pace ? connection->scene->pace_ms : pace) * 1000;
 }

@@ -18,7 +18,7 @@
 struct simulator_options {
     const char *host;     /* loopback only: "127.0.0.1" (default, as NULL) or "::1" */
     uint16_t port;        /* 0: any free one */
-    int pace_ms;          /* between two events; 0: as fast as the socket takes */
+    int pace_ms;          /* between two events; 0: none but a scenario's own; -1: none at all */
     const char *key;      /* the key it accepts; NULL: any `sk-…` */
     const char *scenario; /* the one it begins with, as by the control path; NULL: "default" */
     bool quiet;           /* no line per request on standard error */

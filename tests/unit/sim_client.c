@@ -13,7 +13,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { REPLY_MAX = 128 * 1024 * 1024, PATIENCE_S = 60 };
+enum {
+    REPLY_MAX = 128 * 1024 * 1024,
+    PATIENCE_S = 60,
+    BEGINNING = 20, /* units that must do of a scene without an end */
+};
 
 void sim_server_start(struct sim_server *server, const struct simulator_options *options)
 {
@@ -169,6 +173,13 @@ static bool take(struct sim_reply *reply)
     return take_plain(reply);
 }
 
+static bool has_enough(const struct sim_reply *reply, size_t enough)
+{
+    if (enough == SIM_HEAD)
+        return reply->head.len > 0;
+    return enough && reply->body.len >= enough;
+}
+
 void sim_read(int fd, size_t enough, struct sim_reply *reply)
 {
     static char data[256 * 1024];
@@ -177,7 +188,7 @@ void sim_read(int fd, size_t enough, struct sim_reply *reply)
     bytes_init(&reply->head, REPLY_MAX);
     bytes_init(&reply->body, REPLY_MAX);
     bytes_init(&reply->raw, REPLY_MAX);
-    while (reply->end == SIM_OPEN && !(enough && reply->body.len >= enough)) {
+    while (reply->end == SIM_OPEN && !has_enough(reply, enough)) {
         ssize_t len = recv(fd, data, sizeof(data), 0);
 
         if (len < 0 && errno == ECONNRESET)
@@ -207,11 +218,16 @@ bool sim_reply_has(const struct sim_reply *reply, const char *header)
 
 /* ---- requests ---- */
 
+static char *request_head(const char *path, const char *body)
+{
+    return xasprintf("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %zu\r\n"
+                     "Authorization: Bearer sk-test-0123456789\r\n\r\n",
+                     path, strlen(body));
+}
+
 void sim_post(int fd, const char *path, const char *body)
 {
-    char *head = xasprintf("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %zu\r\n"
-                           "Authorization: Bearer sk-test-0123456789\r\n\r\n",
-                           path, strlen(body));
+    char *head = request_head(path, body);
 
     sim_puts(fd, head);
     sim_puts(fd, body);
@@ -233,6 +249,52 @@ char *sim_body(const char *operation, const char *model, bool stream)
                          model, stream ? "true" : "false", say);
     return xasprintf("{\"model\":\"%s\",\"stream\":%s,\"input\":%s}", model,
                      stream ? "true" : "false", say);
+}
+
+bool sim_is_endless(const struct scene *scene)
+{
+    for (const struct step *step = scene->steps; step->kind != STEP_END; step++)
+        if (step->kind == STEP_LOOP)
+            return true;
+    return false;
+}
+
+static enum play_outcome play_scene(const struct scene *scene, const struct ask *ask,
+                                    struct bytes *out)
+{
+    enum play_outcome outcome = PLAY_BYTES;
+    struct play play;
+
+    play_init(&play, scene, ask);
+    bytes_init(out, (size_t)4 * PLAY_UNIT_MAX);
+    for (size_t i = 0; outcome == PLAY_BYTES && (i < BEGINNING || !sim_is_endless(scene)); i++)
+        outcome = play_next(&play, out);
+    play_release(&play);
+    return outcome;
+}
+
+enum play_outcome sim_expected(const struct scene *scene, const char *operation, bool stream,
+                               struct bytes *out)
+{
+    char *model = xasprintf("sim/%s", scene->about.name);
+    char *body = sim_body(operation, model, stream);
+    char *head = request_head(sim_path(operation), body);
+    enum play_outcome outcome;
+    struct sim_request request;
+    struct ask ask;
+
+    sim_request_init(&request, 0);
+    sim_request_feed(&request, head, strlen(head));
+    sim_request_feed(&request, body, strlen(body));
+    ask_init(&ask, &request, 0);
+    ask_read_body(&ask, operation, &request.body);
+    outcome = play_scene(scene, &ask, out);
+    ask_release(&ask);
+    sim_request_release(&request);
+    free(head);
+    free(body);
+    free(model);
+    return outcome;
 }
 
 void sim_ask(const struct sim_server *server, const char *operation, const char *model, bool stream,

@@ -6,6 +6,7 @@
 #define TESTS_UNIT_SIM_CLIENT_H
 
 #include "base/bytes.h"
+#include "simulator/play.h"
 #include "simulator/simulator.h"
 
 #include <stdbool.h>
@@ -49,8 +50,9 @@ void sim_puts(int fd, const char *text);
 
 /*
  * Read one reply: until its end is told, the connection ends, or `enough` bytes of body are there
- * (0: no such limit). `reply` is initialised here; release it.
+ * (0: no such limit; SIM_HEAD: the head is enough). `reply` is initialised here; release it.
  */
+#define SIM_HEAD SIZE_MAX
 void sim_read(int fd, size_t enough, struct sim_reply *reply);
 void sim_reply_release(struct sim_reply *reply);
 
@@ -63,6 +65,14 @@ void sim_post(int fd, const char *path, const char *body);
 /* A good body for `operation` ("chat", "responses") and `model`; the caller frees. */
 char *sim_body(const char *operation, const char *model, bool stream);
 const char *sim_path(const char *operation);
+
+/*
+ * What the scene must send to sim_body(), made in this process: the same request gives the same
+ * bytes. Of one without an end, the beginning. Answers how it ends, PLAY_BYTES for no end.
+ */
+enum play_outcome sim_expected(const struct scene *scene, const char *operation, bool stream,
+                               struct bytes *out);
+bool sim_is_endless(const struct scene *scene);
 
 /* All of it: connect, post, read, close. */
 void sim_ask(const struct sim_server *server, const char *operation, const char *model, bool stream,

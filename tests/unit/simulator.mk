@@ -16,3 +16,7 @@ tests_unit_test_sim_server_SOURCES = tests/unit/test_sim_server.c $(SIM_CLIENT)
 check_PROGRAMS += tests/unit/test_sim_connections
 TESTS += tests/unit/test_sim_connections
 tests_unit_test_sim_connections_SOURCES = tests/unit/test_sim_connections.c $(SIM_CLIENT)
+
+check_PROGRAMS += tests/unit/test_sim_verdicts
+TESTS += tests/unit/test_sim_verdicts
+tests_unit_test_sim_verdicts_SOURCES = tests/unit/test_sim_verdicts.c $(SIM_CLIENT)

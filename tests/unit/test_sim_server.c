@@ -4,7 +4,6 @@
 #include "tests/unit/unit.h"
 
 #include "base/memory.h"
-#include "simulator/play.h"
 #include "simulator/scene.h"
 
 #include <stdio.h>
@@ -19,7 +18,7 @@ static int start(void **state)
 {
     static struct sim_server server;
 
-    sim_server_start(&server, NULL);
+    sim_server_start(&server, &(struct simulator_options){.quiet = true, .pace_ms = -1});
     *state = &server;
     return 0;
 }
@@ -151,46 +150,6 @@ static void takes_only_the_key_it_was_given(void **state)
 
 /* ---- every scenario on the wire ---- */
 
-enum { PACED_UNITS = 3 };
-
-/* It takes its time, or has no end: its beginning must do. */
-static bool is_paced(const struct scene *scene)
-{
-    return scene->pace_ms > 0;
-}
-
-/* The bytes that must come, made in this process: the same request gives the same bytes. */
-static enum play_outcome expected(const struct scene *scene, const char *operation, bool stream,
-                                  struct bytes *out)
-{
-    char *model = xasprintf("sim/%s", scene->about.name);
-    char *body = sim_body(operation, model, stream);
-    char *head = xasprintf("POST %s HTTP/1.1\r\nHost: x\r\n" KEY_LINE "Content-Length: %zu\r\n\r\n",
-                           sim_path(operation), strlen(body));
-    enum play_outcome outcome = PLAY_BYTES;
-    struct sim_request request;
-    struct play play;
-    struct ask ask;
-
-    sim_request_init(&request, 0);
-    sim_request_feed(&request, head, strlen(head));
-    sim_request_feed(&request, body, strlen(body));
-    ask_init(&ask, &request, 0);
-    ask_read_body(&ask, operation, &request.body);
-    play_init(&play, scene, &ask);
-    bytes_init(out, (size_t)4 * PLAY_UNIT_MAX);
-    for (size_t units = 0; outcome == PLAY_BYTES && (units < PACED_UNITS || !is_paced(scene));
-         units++)
-        outcome = play_next(&play, out);
-    play_release(&play);
-    ask_release(&ask);
-    sim_request_release(&request);
-    free(head);
-    free(body);
-    free(model);
-    return outcome;
-}
-
 /* How the client must see it end. */
 static enum sim_end expected_end(const struct scene *scene, enum play_outcome outcome)
 {
@@ -215,7 +174,7 @@ static void assert_reply(const struct scene *scene, const struct sim_reply *repl
 {
     size_t len = scene->framing == FRAME_LENGTH_CLIPPED ? body->len / 2 : body->len;
     bool fits =
-        end == SIM_OPEN && is_paced(scene) ? reply->body.len >= len : reply->body.len == len;
+        end == SIM_OPEN && sim_is_endless(scene) ? reply->body.len >= len : reply->body.len == len;
 
     if (reply->end != end || !fits || memcmp(bytes_text(&reply->body), bytes_text(body), len) != 0)
         fail_msg("sim/%s: end %d, not %d; %zu bytes, not %zu", scene->about.name, reply->end, end,
@@ -232,7 +191,7 @@ static void check_on_the_wire(const struct sim_server *server, const struct scen
     char *model = xasprintf("sim/%s", scene->about.name);
     char *body = sim_body(operation, model, stream);
     struct bytes bytes;
-    enum play_outcome outcome = expected(scene, operation, stream, &bytes);
+    enum play_outcome outcome = sim_expected(scene, operation, stream, &bytes);
     enum sim_end end = expected_end(scene, outcome);
     struct sim_reply reply;
     int fd = sim_connect(server);
