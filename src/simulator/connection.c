@@ -359,13 +359,13 @@ static void put_unit(struct connection *connection)
 static void end_answer(struct connection *connection, enum play_outcome outcome)
 {
     static const enum ending endings[] = {
-        [PLAY_WHOLE] = ENDING_CLOSE,
-        [PLAY_FIN] = ENDING_CLOSE,
-        [PLAY_RESET] = ENDING_RESET,
-        [PLAY_STALL] = ENDING_STALL,
+        [PLAY_WHOLE] = ENDING_CLOSE, [PLAY_FIN] = ENDING_CLOSE,    [PLAY_RESET] = ENDING_RESET,
+        [PLAY_STALL] = ENDING_STALL, [PLAY_GARBLE] = ENDING_CLOSE,
     };
 
     connection->ending = endings[outcome];
+    if (outcome == PLAY_GARBLE)
+        bytes_puts(&connection->queue, "zz\r\nno size\r\n");
     if (outcome == PLAY_WHOLE && connection->chunked)
         bytes_puts(&connection->queue, "0\r\n\r\n");
     if (outcome == PLAY_WHOLE && connection->keep)

@@ -375,6 +375,9 @@ static bool is_end(const struct step *step, enum play_outcome *end)
     case STEP_STALL:
         *end = PLAY_STALL;
         return true;
+    case STEP_GARBLE:
+        *end = PLAY_GARBLE;
+        return true;
     default:
         return false;
     }

@@ -23,6 +23,7 @@ enum play_outcome {
     PLAY_FIN,   /* the other ends: see enum step_kind */
     PLAY_RESET,
     PLAY_STALL,
+    PLAY_GARBLE,
 };
 
 /* What was said so far; the encoders keep it. */

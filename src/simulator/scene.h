@@ -59,10 +59,11 @@ enum step_kind {
     STEP_PRICED, /* GET /api/models */
     STEP_SERVER, /* the answer of the control path */
     /* Ways to end. */
-    STEP_LOOP,  /* the last `number` steps again, for ever */
-    STEP_FIN,   /* close without telling the end */
-    STEP_RESET, /* RST, once all bytes have arrived */
-    STEP_STALL, /* silence until the client leaves */
+    STEP_LOOP,   /* the last `number` steps again, for ever */
+    STEP_FIN,    /* close without telling the end */
+    STEP_RESET,  /* RST, once all bytes have arrived */
+    STEP_STALL,  /* silence until the client leaves */
+    STEP_GARBLE, /* a chunk size that is no number, then close */
 };
 
 enum key_form {
@@ -197,6 +198,10 @@ struct step {
 #define RESET              \
     {                      \
         .kind = STEP_RESET \
+    }
+#define GARBLE              \
+    {                       \
+        .kind = STEP_GARBLE \
     }
 #define STALL              \
     {                      \

@@ -158,6 +158,8 @@ static enum sim_end expected_end(const struct scene *scene, enum play_outcome ou
         return SIM_RESET;
     case PLAY_FIN:
         return SIM_EOF;
+    case PLAY_GARBLE:
+        return SIM_WRONG;
     case PLAY_STALL:
     case PLAY_BYTES:
         return SIM_OPEN;
