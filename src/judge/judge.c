@@ -334,7 +334,8 @@ static void find_stream(struct judge *judge)
 {
     const struct sse *sse = &judge->sse;
 
-    if (judge->body.kind == BODY_STREAM && sse->strays && !sse->fields && !sse->comments)
+    if (judge->body.kind == BODY_STREAM && sse->strays && !sse->fields && !sse->comments &&
+        !judge->account.bad_status)
         findings_add(&judge->account.found, REASON_NOT_AN_ANSWER, 0, REASON_NOWHERE,
                      "no line of it is one of an event stream");
 }

@@ -311,58 +311,65 @@ static void on_other(struct responses *responses, const struct typed_event *even
     effect->semantic = event->delta.token == JSON_TOKEN_END || !piece_empty(&event->delta);
 }
 
+/* A name with its length, which a compiler knows. */
+#define NAME(word) word, sizeof(word) - 1
+
 static const struct event_type {
     const char *name;
+    size_t len;
     void (*handle)(struct responses *responses, const struct typed_event *event,
                    struct reader_effect *effect);
 } event_types[] = {
-    {"response.output_text.delta", on_text_delta},
-    {"response.function_call_arguments.delta", on_arguments_delta},
-    {"response.reasoning_text.delta", on_reasoning_delta},
-    {"response.reasoning_summary_text.delta", on_reasoning_delta},
-    {"response.custom_tool_call_input.delta", on_input_delta},
-    {"response.refusal.delta", on_refusal_delta},
-    {"response.output_text.done", on_text_done},
-    {"response.refusal.done", on_refusal_done},
-    {"response.content_part.done", on_part_done},
-    {"response.function_call_arguments.done", on_arguments_done},
-    {"response.custom_tool_call_input.done", on_input_done},
-    {"response.output_item.added", on_item_added},
-    {"response.output_item.done", on_item_done},
-    {"response.completed", on_completed},
-    {"response.incomplete", on_incomplete},
-    {"response.failed", on_failed},
-    {"response.created", on_created},
-    {"response.in_progress", on_waiting},
-    {"response.queued", on_waiting},
+    {NAME("response.output_text.delta"), on_text_delta},
+    {NAME("response.function_call_arguments.delta"), on_arguments_delta},
+    {NAME("response.reasoning_text.delta"), on_reasoning_delta},
+    {NAME("response.reasoning_summary_text.delta"), on_reasoning_delta},
+    {NAME("response.custom_tool_call_input.delta"), on_input_delta},
+    {NAME("response.refusal.delta"), on_refusal_delta},
+    {NAME("response.output_text.done"), on_text_done},
+    {NAME("response.refusal.done"), on_refusal_done},
+    {NAME("response.content_part.done"), on_part_done},
+    {NAME("response.function_call_arguments.done"), on_arguments_done},
+    {NAME("response.custom_tool_call_input.done"), on_input_done},
+    {NAME("response.output_item.added"), on_item_added},
+    {NAME("response.output_item.done"), on_item_done},
+    {NAME("response.completed"), on_completed},
+    {NAME("response.incomplete"), on_incomplete},
+    {NAME("response.failed"), on_failed},
+    {NAME("response.created"), on_created},
+    {NAME("response.in_progress"), on_waiting},
+    {NAME("response.queued"), on_waiting},
 };
 
 /* ---- reading ---- */
 
 static struct piece *event_member(struct typed_event *event, const struct json_scan *scan)
 {
-    const struct {
+    static const struct {
         const char *name;
-        size_t offset;
+        size_t len, offset;
     } members[] = {
-        {"delta", offsetof(struct typed_event, delta)},
-        {"output_index", offsetof(struct typed_event, output_index)},
-        {"content_index", offsetof(struct typed_event, content_index)},
-        {"sequence_number", offsetof(struct typed_event, sequence)},
-        {"text", offsetof(struct typed_event, text)},
-        {"arguments", offsetof(struct typed_event, arguments)},
-        {"input", offsetof(struct typed_event, input)},
-        {"refusal", offsetof(struct typed_event, refusal)},
-        {"item", offsetof(struct typed_event, item)},
-        {"part", offsetof(struct typed_event, part)},
-        {"response", offsetof(struct typed_event, response)},
-        {"status", offsetof(struct typed_event, status)},
-        {"output", offsetof(struct typed_event, output)},
-        {"incomplete_details", offsetof(struct typed_event, incomplete_details)},
+        {NAME("delta"), offsetof(struct typed_event, delta)},
+        {NAME("output_index"), offsetof(struct typed_event, output_index)},
+        {NAME("content_index"), offsetof(struct typed_event, content_index)},
+        {NAME("sequence_number"), offsetof(struct typed_event, sequence)},
+        {NAME("text"), offsetof(struct typed_event, text)},
+        {NAME("arguments"), offsetof(struct typed_event, arguments)},
+        {NAME("input"), offsetof(struct typed_event, input)},
+        {NAME("refusal"), offsetof(struct typed_event, refusal)},
+        {NAME("item"), offsetof(struct typed_event, item)},
+        {NAME("part"), offsetof(struct typed_event, part)},
+        {NAME("response"), offsetof(struct typed_event, response)},
+        {NAME("status"), offsetof(struct typed_event, status)},
+        {NAME("output"), offsetof(struct typed_event, output)},
+        {NAME("incomplete_details"), offsetof(struct typed_event, incomplete_details)},
     };
 
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        if (scan_is(scan, members[i].name))
+        bool same = members[i].len == scan->length &&
+                    memcmp(scan->start, members[i].name, scan->length) == 0;
+
+        if (scan->escaped ? json_scan_is(scan, members[i].name) : same)
             return (struct piece *)((char *)event + members[i].offset);
     }
     return NULL;
@@ -383,33 +390,31 @@ static bool read_members(struct json_scan *scan, struct typed_event *event, stru
 }
 
 /* The type stands in the data; without it, in the name of the event. */
-static bool type_is(const struct top *top, const struct sse_event *event, const char *name)
+static struct piece type_of(const struct top *top, const struct sse_event *event)
 {
     if (top->type.token == JSON_TOKEN_STRING)
-        return piece_is(&top->type, name);
-    return event->type_len == strlen(name) && memcmp(event->type, name, event->type_len) == 0;
+        return top->type;
+    return (struct piece){JSON_TOKEN_STRING, event->type, event->type_len, false};
 }
 
-static bool type_begins(const struct top *top, const struct sse_event *event, const char *prefix)
+static bool type_begins(const struct piece *type, const char *prefix)
 {
-    bool in_data = top->type.token == JSON_TOKEN_STRING;
-    const char *type = in_data ? top->type.start : event->type;
-    size_t len = in_data ? top->type.length : event->type_len;
-
-    return len >= strlen(prefix) && memcmp(type, prefix, strlen(prefix)) == 0;
+    return type->length >= strlen(prefix) && memcmp(type->start, prefix, strlen(prefix)) == 0;
 }
 
-static void handle(struct responses *responses, const struct sse_event *event,
-                   const struct top *top, const struct typed_event *typed,
-                   struct reader_effect *effect)
+static void handle(struct responses *responses, const struct piece *type,
+                   const struct typed_event *typed, struct reader_effect *effect)
 {
     for (size_t i = 0; i < sizeof(event_types) / sizeof(event_types[0]); i++) {
-        if (type_is(top, event, event_types[i].name)) {
+        bool same = event_types[i].len == type->length &&
+                    memcmp(type->start, event_types[i].name, type->length) == 0;
+
+        if (type->escaped ? piece_is(type, event_types[i].name) : same) {
             event_types[i].handle(responses, typed, effect);
             return;
         }
     }
-    if (type_begins(top, event, "response."))
+    if (type_begins(type, "response."))
         on_other(responses, typed, effect);
 }
 
@@ -438,7 +443,7 @@ static void responses_read(void *reader, const struct sse_event *event,
     struct typed_event typed = {0};
     struct json_scan scan;
     struct top top = {0};
-    struct piece other;
+    struct piece other, type;
     enum json_token token;
     bool object, ok;
 
@@ -453,13 +458,14 @@ static void responses_read(void *reader, const struct sse_event *event,
         return;
     }
     sequence_count(&responses->sequence, account, &typed.sequence);
-    top.answer = type_begins(&top, event, "response.") || typed.output.token == JSON_TOKEN_ARRAY;
+    type = type_of(&top, event);
+    top.answer = type_begins(&type, "response.") || typed.output.token == JSON_TOKEN_ARRAY;
     if (object && account_settle(account, &top, event->data, event->data_len))
         effect->semantic = true;
     else if (account->whole)
         handle_whole(responses, &top, &typed);
     else
-        handle(responses, event, &top, &typed, effect);
+        handle(responses, &type, &typed, effect);
 }
 
 static bool responses_said_ended(const void *reader)

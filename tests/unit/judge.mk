@@ -14,3 +14,13 @@ check_PROGRAMS += tests/unit/test_prefixes
 TESTS += tests/unit/test_prefixes
 tests_unit_test_prefixes_SOURCES = tests/unit/test_prefixes.c $(TRIAL)
 tests_unit_test_prefixes_CFLAGS = $(TRIAL_CFLAGS)
+
+check_PROGRAMS += tests/unit/test_errors
+TESTS += tests/unit/test_errors
+tests_unit_test_errors_SOURCES = tests/unit/test_errors.c $(TRIAL)
+tests_unit_test_errors_CFLAGS = $(TRIAL_CFLAGS)
+
+check_PROGRAMS += tests/unit/test_answers
+TESTS += tests/unit/test_answers
+tests_unit_test_answers_SOURCES = tests/unit/test_answers.c $(TRIAL)
+tests_unit_test_answers_CFLAGS = $(TRIAL_CFLAGS)
