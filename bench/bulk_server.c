@@ -5,7 +5,7 @@
  *
  * Writes its port on standard output, then answers every request on 127.0.0.1 with EVENTS events
  * of 295 bytes, a finish reason and the marker, until it is killed. With -r every event is a chunk
- * of its own, sent when it is due.
+ * of its own, sent when it is due. A GET of a path that ends in /models gets a list instead.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,6 +24,7 @@
 enum {
     EVENT_BYTES = 295,
     CHUNK_EVENTS = 222, /* about 64 KiB */
+    MODELS = 100,
     REQUEST_MAX = 1 << 20,
 };
 
@@ -133,14 +134,14 @@ static char *make_chunk(long events, size_t *len)
     return chunk;
 }
 
-static bool read_request(int fd)
+/* The request with its body, NUL-terminated in `request`. */
+static bool read_request(int fd, char request[REQUEST_MAX])
 {
-    static char request[REQUEST_MAX];
     size_t len = 0, want = 0;
     const char *end, *line;
 
     while (!want || len < want) {
-        ssize_t got = read(fd, request + len, sizeof(request) - 1 - len);
+        ssize_t got = read(fd, request + len, REQUEST_MAX - 1 - len);
 
         if (got <= 0)
             return false;
@@ -187,6 +188,7 @@ static bool send_paced(int fd, const struct plan *plan)
     for (long i = 0; sent && i < plan->events; i++) {
         while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR)
             continue;
+        make_event(i, chunk + len - 2 - EVENT_BYTES);
         sent = send_all(fd, chunk, len);
         due.tv_nsec += step_ns;
         due.tv_sec += due.tv_nsec / 1000000000L;
@@ -196,13 +198,44 @@ static bool send_paced(int fd, const struct plan *plan)
     return sent;
 }
 
+static bool asks_models(const char *request)
+{
+    const char *end = strstr(request, " HTTP/1.1\r\n");
+
+    return strncmp(request, "GET ", 4) == 0 && end && end - request > 7 &&
+           memcmp(end - 7, "/models", 7) == 0;
+}
+
+static void send_models(int fd)
+{
+    char list[MODELS * 48 + 32], head[160];
+    int len = sprintf(list, "{\"data\":[");
+
+    for (int i = 0; i < MODELS; i++)
+        len +=
+            sprintf(list + len, "%s{\"id\":\"bench-%03d\",\"object\":\"model\"}", i ? "," : "", i);
+    len += sprintf(list + len, "]}");
+    snprintf(head, sizeof(head),
+             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n",
+             len);
+    if (send_all(fd, head, strlen(head)))
+        send_all(fd, list, (size_t)len);
+}
+
 static void serve(int fd, const struct plan *plan)
 {
+    static char request[REQUEST_MAX];
     char size[32];
     int on = 1;
 
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    if (!read_request(fd) || !send_all(fd, answer_head, sizeof(answer_head) - 1) ||
+    if (!read_request(fd, request))
+        return;
+    if (asks_models(request)) {
+        send_models(fd);
+        return;
+    }
+    if (!send_all(fd, answer_head, sizeof(answer_head) - 1) ||
         !(plan->per_second ? send_paced(fd, plan) : send_at_once(fd, plan)))
         return;
     snprintf(size, sizeof(size), "%zx\r\n", sizeof(answer_end) - 1);

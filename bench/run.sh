@@ -1,7 +1,8 @@
 #!/bin/sh
 # What cometdeck costs, side by side with what it is compared to, in one run on one machine.
 #
-#   bench/run.sh [SECTION…]     sections: receive judge chunks memory (default: all)
+#   bench/run.sh [SECTION…]     default: all; the engine: receive judge chunks memory,
+#                               the console: start keys idle load
 #
 # Ratios count, not seconds: every figure is the median of ROUNDS runs (default 5) that alternate
 # with their peers. What could not be compared is said. BUILD names the build folder.
@@ -9,6 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-$PWD/build}
 rounds=${ROUNDS:-5}
+all="receive judge chunks memory start keys idle load"
 program=$build/cometdeck
 tools=$build/bench
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/cometdeck-bench.XXXXXX")
@@ -54,10 +56,15 @@ used() {
     }
 }
 
-# median NAME COLUMN: of what was noted; columns: 1 CPU µs, 2 wall µs, 3 peak KiB.
-median() {
+# quantile NAME COLUMN PERCENT: the smallest of what was noted that so many percent do not exceed.
+quantile() {
     awk -v column="$2" '{ print $column }' "$scratch/$1.used" | sort -n |
-        awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
+        awk -v percent="$3" '{ all[NR] = $1 } END { print all[int((NR * percent + 99) / 100)] }'
+}
+
+# median NAME COLUMN: of what was noted; columns of `used`: 1 CPU µs, 2 wall µs, 3 peak KiB.
+median() {
+    quantile "$1" "$2" 50
 }
 
 milliseconds() {
@@ -79,14 +86,18 @@ ratio() {
     }'
 }
 
+# alone COMMAND…: without the settings of the user, the server at $url as its gateway.
+alone() {
+    env -u COMETAPI_KEY -u COMETAPI_MODEL HOME="$scratch" GIT_CONFIG_GLOBAL=/dev/null \
+        XDG_STATE_HOME="$scratch" XDG_DATA_HOME="$scratch" XDG_CONFIG_HOME="$scratch" \
+        COMETAPI_API_KEY=sk-bench-0123456789abcdefghij COMETAPI_BASE_URL="${url:-}" "$@"
+}
+
 # ours NAME OPTION…: one `cometdeck send` to the server at $url.
 ours() {
     name=$1
     shift
-    (cd "$scratch" && used "$name" env -u COMETAPI_KEY -u COMETAPI_MODEL HOME="$scratch" \
-        XDG_STATE_HOME="$scratch" XDG_DATA_HOME="$scratch" XDG_CONFIG_HOME="$scratch" \
-        COMETAPI_API_KEY=sk-bench-0123456789abcdefghij COMETAPI_BASE_URL="$url" \
-        "$program" send --model bench --timeout 600 "$@")
+    (cd "$scratch" && used "$name" alone "$program" send --model bench --timeout 600 "$@")
 }
 
 # A workspace that keeps no bodies, in $scratch/never; false when this build cannot send.
@@ -163,15 +174,157 @@ section_memory() {
     ratio "peak / 64 MiB" "$(median memory 3)" 65536 1
 }
 
+# ---- the console ----
+
+# shown NAME FOLDER OPTION…: let the meter run a command in a terminal of 140x40, note under NAME.
+shown() {
+    name=$1
+    folder=$2
+    shift 2
+    (cd "$folder" && alone env TERM=xterm-256color LC_ALL=C.UTF-8 INPUTRC=/dev/null \
+        "$tools/console" -s 140x40 "$@") >>"$scratch/$name.used" 2>"$scratch/$name.err" || {
+        status=$?
+        say "  $name: exit status $status"
+        sed 's/^/    /' "$scratch/$name.err" | head -n 50
+        return 1
+    }
+}
+
+# can_show SERVER-OPTION…: a server, and a workspace that has its list of models.
+can_show() {
+    [ -x "$tools/console" ] || {
+        skip "the meter of the console is not built, libvterm-dev is missing"
+        return 1
+    }
+    can_send || return 1
+    start_server "$@"
+    rm -rf "$scratch/workspace"
+    alone "$program" init "$scratch/workspace" >/dev/null 2>&1 &&
+        (cd "$scratch/workspace" && alone "$program" catalog fetch >/dev/null 2>&1) && return
+    stop_server
+    skip "this build cannot make a workspace and fetch its models"
+    return 1
+}
+
+# can_tig: tig and a repository of 3,000 commits.
+can_tig() {
+    if ! command -v tig >/dev/null 2>&1 || ! command -v git >/dev/null 2>&1; then
+        skip "tig or git is missing"
+        return 1
+    fi
+    [ ! -d "$scratch/repository" ] || return 0
+    alone git init -q "$scratch/repository"
+    awk 'BEGIN {
+        for (i = 1; i <= 3000; i++)
+            printf "commit refs/heads/bench\ncommitter Bench <bench@example.invalid> %d +0000\n" \
+                "data <<END\ncommit number %d\nEND\nM 100644 inline file-%d\ndata <<END\n%d\nEND\n\n",
+                1700000000 + i * 60, i, i % 50, i
+    }' | alone git -C "$scratch/repository" fast-import --quiet
+    alone git -C "$scratch/repository" symbolic-ref HEAD refs/heads/bench
+    alone git -C "$scratch/repository" reset -q --hard
+}
+
+# keys_row LABEL NAME
+keys_row() {
+    printf '  %-46s %10s p50 %10s p99\n' "$1" "$(milliseconds "$(quantile "$2" 1 50)")" \
+        "$(milliseconds "$(quantile "$2" 1 99)")"
+}
+
+# From the start of the process to the first content of a pane.
+section_start() {
+    say "First content of a pane, $((rounds * 3)) starts each"
+    can_show || return 0
+    peer=tig
+    can_tig || peer=
+    for _ in $(seq $((rounds * 3))); do
+        shown start "$scratch/workspace" -w bench-000 first "$program" || break
+        [ -z "$peer" ] || shown start-tig "$scratch/repository" -w "number 3000" first tig
+        shown start-demo "$scratch" -w sim/ready first "$program" demo || break
+    done
+    stop_server
+    printf '  %-46s %10s\n' "cometdeck in a workspace, first model" \
+        "$(milliseconds "$(median start 1)")"
+    printf '  %-46s %10s\n' "cometdeck demo, its server and workspace made" \
+        "$(milliseconds "$(median start-demo 1)")"
+    [ -n "$peer" ] || return 0
+    printf '  %-46s %10s\n' "tig, first of 3,000 commits" "$(milliseconds "$(median start-tig 1)")"
+    ratio "cometdeck / tig" "$(median start 1)" "$(median start-tig 1)" 1
+    ratio "cometdeck demo / tig" "$(median start-demo 1)" "$(median start-tig 1)" 1
+}
+
+# From the key to the changed cells, in the list of the Catalog; nothing else goes on.
+section_keys() {
+    say "Key to paint, idle, $((rounds * 50)) keys each (j and k, about 25 a second)"
+    can_show || return 0
+    peer=tig
+    can_tig || peer=
+    for _ in $(seq "$rounds"); do
+        shown keys "$scratch/workspace" -w bench-000 -q 300 -r 1,0,28,40 keys=50 "$program" || break
+        [ -z "$peer" ] ||
+            shown keys-tig "$scratch/repository" -w "number 3000" -q 300 keys=50 tig
+    done
+    stop_server
+    keys_row cometdeck keys
+    [ -n "$peer" ] || return 0
+    keys_row tig keys-tig
+    ratio "p50 cometdeck / tig" "$(quantile keys 1 50)" "$(quantile keys-tig 1 50)" 1
+    ratio "p99 cometdeck / tig" "$(quantile keys 1 99)" "$(quantile keys-tig 1 99)" 1
+}
+
+# watch_row LABEL NAME: what `watch` noted: wake-ups, bytes, reads, CPU µs, wall µs.
+watch_row() {
+    awk -v label="$1" '{
+        seconds = $5 / 1000000
+        printf "  %-46s %10d wake-ups %8d bytes %10.1f ms CPU in %d s\n", label, $1, $2, $4 / 1000,
+            seconds
+    }' "$scratch/$2.used"
+}
+
+# Nothing happens: nothing should run.
+section_idle() {
+    say "Idle, 10 s without a key"
+    can_show || return 0
+    shown idle "$scratch/workspace" -w bench-000 -q 500 watch=10 "$program" || return 0
+    shown idle-demo "$scratch" -w sim/ready -q 500 watch=10 "$program" demo || return 0
+    stop_server
+    watch_row "cometdeck, aim: none" idle
+    watch_row "cometdeck demo, aim: none" idle-demo
+    can_tig || return 0
+    shown idle-tig "$scratch/repository" -w "number 3000" -q 500 watch=10 tig || return 0
+    watch_row "tig" idle-tig
+}
+
+# The answer arrives in the Stream pane while keys move in the Catalog.
+section_load() {
+    say "While 5,000 events a second arrive (1.5 MB/s, every event a chunk of its own)"
+    can_show -r 5000 -n 100000000 || return 0
+    send=$(printf ':model bench-050\r:send\r')
+    for _ in $(seq "$rounds"); do
+        shown load "$scratch/workspace" -w bench-000 -k "$send" -w RECEIVING -k 1 \
+            -r 1,0,28,40 keys=50 "$program" || break
+    done
+    shown flow "$scratch/workspace" -w bench-000 -k "$send" -w RECEIVING watch=10 "$program" || return 0
+    stop_server
+    keys_row "cometdeck, key to paint" load
+    ratio "p99 / 5 ms" "$(quantile load 1 99)" 5000 1
+    awk '{
+        printf "  %-46s %10.1f kB/s to the terminal, %.1f %% of a processor, %d wake-ups/s\n",
+            "cometdeck, following the answer", $2 / ($5 / 1000), 100 * $4 / $5, $1 / ($5 / 1000000)
+    }' "$scratch/flow.used"
+    skip "tig receives nothing from a network: the figures under load stand alone"
+}
+
 [ -x "$tools/measure" ] || make -C "$build" -s bench
 say "cometdeck bench: $(uname -m), $(getconf _NPROCESSORS_ONLN) processors, median of $rounds"
 say "peers: $(curl --version | head -n 1 | cut -d ' ' -f 1-2), cJSON$(
-    pkg-config --modversion libcjson 2>/dev/null | sed 's/^/ /')"
-[ $# -gt 0 ] || set -- receive judge chunks memory
+    pkg-config --modversion libcjson 2>/dev/null | sed 's/^/ /'), $(
+    tig --version 2>/dev/null | head -n 1 || echo no tig)"
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $all
 for section; do
     say
-    case $section in
-    receive | judge | chunks | memory) "section_$section" ;;
-    *) say "bench: there is no section $section" >&2; exit 2 ;;
+    case " $all " in
+    *" $section "*) "section_$section" ;;
+    *) say "bench: there is no section $section; there are: $all" >&2; exit 2 ;;
     esac
 done
