@@ -4,6 +4,7 @@
 #include "judge/finish.h"
 #include "judge/reader.h"
 #include "judge/sse.h"
+#include "judge/stencil.h"
 
 #include "base/memory.h"
 
@@ -17,6 +18,17 @@ enum {
     RETRACTIONS_MAX = 1, /* a second one shows that this server's finish reasons prove nothing */
 };
 
+/* The strings of an event that may differ from those of the one before. */
+enum { HOLE_TEXT, HOLE_IGNORED };
+
+/* What one event holds besides what it did. */
+struct reading {
+    struct top top;
+    size_t choices;
+    struct choice_piece choice; /* the last one */
+    struct piece ignored;       /* the last string at the top that nobody reads */
+};
+
 struct chat {
     struct account *account;
     struct choice *choices;
@@ -24,6 +36,8 @@ struct chat {
     bool said_ended;
     struct answer_choice *shown; /* stays where it is until a choice is added */
     size_t shown_room;
+    struct stencil stencil; /* the last event that did nothing but add text to one choice */
+    struct reading pattern; /* its pieces lie in the stencil */
 };
 
 static void *chat_open(struct account *account)
@@ -31,6 +45,7 @@ static void *chat_open(struct account *account)
     struct chat *chat = xcalloc(1, sizeof(*chat));
 
     chat->account = account;
+    stencil_init(&chat->stencil);
     return chat;
 }
 
@@ -42,6 +57,7 @@ static void chat_close(void *reader)
         choice_release(&chat->choices[i]);
     free(chat->choices);
     free(chat->shown);
+    stencil_release(&chat->stencil);
     free(chat);
 }
 
@@ -103,7 +119,7 @@ static void apply(struct chat *chat, const struct choice_piece *piece, int64_t i
 }
 
 /* After the KEY `choices`. False on a fault. */
-static bool read_choices(struct chat *chat, struct json_scan *scan, struct top *top,
+static bool read_choices(struct chat *chat, struct json_scan *scan, struct reading *reading,
                          struct reader_effect *effect)
 {
     enum json_token token = json_scan_next(scan);
@@ -111,34 +127,40 @@ static bool read_choices(struct chat *chat, struct json_scan *scan, struct top *
 
     if (token != JSON_TOKEN_ARRAY)
         return piece_rest(scan, token, &other);
-    top->answer = true;
+    reading->top.answer = true;
     for (int64_t position = 0; (token = json_scan_next(scan)) != JSON_TOKEN_ARRAY_END; position++) {
-        struct choice_piece piece = {0};
+        struct choice_piece *piece = &reading->choice;
 
         if (token != JSON_TOKEN_OBJECT) {
             if (!piece_rest(scan, token, &other))
                 return false;
             continue;
         }
-        if (!choice_piece_read(&piece, scan))
+        *piece = (struct choice_piece){0};
+        reading->choices++;
+        if (!choice_piece_read(piece, scan))
             return false;
-        apply(chat, &piece, position, effect);
+        apply(chat, piece, position, effect);
     }
     return true;
 }
 
 /* The members of the object whose bracket was just read. False on a fault. */
-static bool read_members(struct chat *chat, struct json_scan *scan, struct top *top,
+static bool read_members(struct chat *chat, struct json_scan *scan, struct reading *reading,
                          struct reader_effect *effect)
 {
     enum json_token token;
+    struct piece other;
     bool ok = true;
 
     while (ok && (token = json_scan_next(scan)) == JSON_TOKEN_KEY) {
-        if (scan_is(scan, "choices"))
-            ok = read_choices(chat, scan, top, effect);
-        else if (!top_member(top, scan, &ok))
-            ok = json_scan_skip(scan);
+        if (scan_is(scan, "choices")) {
+            ok = read_choices(chat, scan, reading, effect);
+        } else if (!top_member(&reading->top, scan, &ok)) {
+            ok = piece_read(scan, &other);
+            if (other.token == JSON_TOKEN_STRING)
+                reading->ignored = other;
+        }
     }
     return ok && token == JSON_TOKEN_OBJECT_END && json_scan_next(scan) == JSON_TOKEN_END;
 }
@@ -154,20 +176,106 @@ static bool is_completion_done(const struct chat *chat, const struct sse_event *
             (event->type_len == strlen(name) && memcmp(event->type, name, event->type_len) == 0));
 }
 
+static void settle_marker(struct chat *chat, const struct sse_event *event, const struct top *top)
+{
+    if (!is_completion_done(chat, event, top))
+        return;
+    account_note(chat->account, REASON_MARKER_BY_CONTRACT, "chat.completion.done");
+    account_mark(chat->account);
+}
+
+/* ---- the event before as a pattern ---- */
+
+/* The text that a piece adds: its content, else its reasoning. */
+static struct piece *text_of(struct said *said)
+{
+    return piece_filled_string(&said->content) ? &said->content : &said->reasoning;
+}
+
+/* Nothing but text for one choice: the next event is likely to look the same. */
+static bool only_adds_text(const struct reading *reading)
+{
+    const struct choice_piece *choice = &reading->choice;
+
+    return reading->choices == 1 && choice->delta.there && !choice->message.there &&
+           piece_empty(&choice->delta.tool_calls) &&
+           choice->delta.function_call.token != JSON_TOKEN_OBJECT &&
+           piece_absent(&choice->finish) && piece_empty(&choice->error) &&
+           reading->top.usage.token != JSON_TOKEN_OBJECT;
+}
+
+/* From the event to the copy of it. */
+static void move(struct piece *piece, const char *event, const char *copy)
+{
+    if (piece->token != JSON_TOKEN_END)
+        piece->start = copy + (piece->start - event);
+}
+
+static void learn(struct chat *chat, struct reading *reading, const struct sse_event *event)
+{
+    struct said *delta = &reading->choice.delta;
+    const struct piece holes[STENCIL_HOLES] = {
+        [HOLE_TEXT] = *text_of(delta),
+        [HOLE_IGNORED] = reading->ignored,
+    };
+
+    if (chat->account->whole || !only_adds_text(reading) ||
+        !piece_filled_string(&holes[HOLE_TEXT]) ||
+        !stencil_cut(&chat->stencil, event->data, event->data_len, holes))
+        return;
+    chat->pattern = *reading;
+    delta = &chat->pattern.choice.delta;
+    struct piece *const kept[] = {
+        &chat->pattern.choice.index,
+        &delta->role,
+        &delta->content,
+        &delta->refusal,
+        &delta->reasoning,
+        &chat->pattern.top.id,
+        &chat->pattern.top.model,
+        &chat->pattern.top.object,
+        &chat->pattern.top.type,
+    };
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+        move(kept[i], event->data, chat->stencil.text.data);
+    chat->pattern.choice.finish = chat->pattern.choice.error = (struct piece){0};
+    delta->tool_calls = delta->function_call = (struct piece){0};
+}
+
+/* True when the event is the pattern but for its text; it has been read then. */
+static bool read_by_pattern(struct chat *chat, const struct sse_event *event,
+                            struct reader_effect *effect)
+{
+    struct piece holes[STENCIL_HOLES];
+    struct reading *pattern = &chat->pattern;
+
+    if (!stencil_fits(&chat->stencil, event->data, event->data_len, holes) ||
+        !piece_filled_string(&holes[HOLE_TEXT]))
+        return false;
+    *text_of(&pattern->choice.delta) = holes[HOLE_TEXT];
+    apply(chat, &pattern->choice, 0, effect);
+    chat->said_ended = all_ended(chat);
+    account_identity(chat->account, &pattern->top.id, &pattern->top.model);
+    settle_marker(chat, event, &pattern->top);
+    return true;
+}
+
 static void chat_read(void *reader, const struct sse_event *event, struct reader_effect *effect)
 {
     struct chat *chat = reader;
     struct account *account = chat->account;
+    struct reading reading = {0};
     struct json_scan scan;
-    struct top top = {0};
     struct piece other;
     enum json_token token;
     bool object, ok;
 
+    if (read_by_pattern(chat, event, effect))
+        return;
     json_scan_init(&scan, event->data, event->data_len);
     token = json_scan_next(&scan);
     object = token == JSON_TOKEN_OBJECT;
-    ok = object ? read_members(chat, &scan, &top, effect)
+    ok = object ? read_members(chat, &scan, &reading, effect)
                 : piece_rest(&scan, token, &other) && json_scan_next(&scan) == JSON_TOKEN_END;
     json_scan_release(&scan);
     chat->said_ended = all_ended(chat);
@@ -175,14 +283,13 @@ static void chat_read(void *reader, const struct sse_event *event, struct reader
         account_fault(account, event->data, event->data_len);
         return;
     }
-    if (object && account_settle(account, &top, event->data, event->data_len))
+    if (object && account_settle(account, &reading.top, event->data, event->data_len))
         effect->semantic = true;
-    else if (account->whole && !top.answer)
+    else if (account->whole && !reading.top.answer)
         account_note(account, REASON_WRONG_ANSWER, "there is no array `choices`");
-    if (is_completion_done(chat, event, &top)) {
-        account_note(account, REASON_MARKER_BY_CONTRACT, "chat.completion.done");
-        account_mark(account);
-    }
+    else
+        learn(chat, &reading, event);
+    settle_marker(chat, event, &reading.top);
 }
 
 static bool chat_said_ended(const void *reader)

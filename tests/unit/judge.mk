@@ -24,3 +24,6 @@ check_PROGRAMS += tests/unit/test_answers
 TESTS += tests/unit/test_answers
 tests_unit_test_answers_SOURCES = tests/unit/test_answers.c $(TRIAL)
 tests_unit_test_answers_CFLAGS = $(TRIAL_CFLAGS)
+check_PROGRAMS += tests/unit/test_stencil
+TESTS += tests/unit/test_stencil
+tests_unit_test_stencil_SOURCES = tests/unit/test_stencil.c $(TRIAL)
