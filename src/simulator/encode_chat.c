@@ -40,8 +40,10 @@ static void delta(struct play *play, struct bytes *out, const char *members)
 {
     for (unsigned i = 0; i < choices(play); i++) {
         chunk_begin(play, out);
-        bytes_printf(out, ",\"choices\":[{\"index\":%u,\"delta\":{%s},%s\"finish_reason\":null}]",
-                     i, members, play->scene->style & STYLE_LOGPROBS ? "\"logprobs\":null," : "");
+        bytes_printf(out, ",\"choices\":[{\"index\":%u,\"delta\":{", i);
+        bytes_puts(out, members); /* may be many megabytes, which printf takes a byte at a time */
+        bytes_printf(out, "},%s\"finish_reason\":null}]",
+                     play->scene->style & STYLE_LOGPROBS ? "\"logprobs\":null," : "");
         chunk_end(play, out);
     }
 }
@@ -85,7 +87,9 @@ static void chat_say(struct play *play, struct bytes *out, enum channel channel,
     bytes_append(channel_text(play, channel), said->text, said->len);
     play->draft.tokens++;
     bytes_init(&members, PLAY_UNIT_MAX);
-    bytes_printf(&members, "\"%s\":\"%s\"", channel_name(channel), said->quoted);
+    bytes_printf(&members, "\"%s\":\"", channel_name(channel));
+    bytes_puts(&members, said->quoted);
+    bytes_puts(&members, "\"");
     delta(play, out, bytes_text(&members));
     bytes_release(&members);
 }

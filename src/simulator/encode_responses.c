@@ -97,7 +97,9 @@ static void object(struct play *play, struct bytes *out, const char *status)
                                                                : "content_filter");
     else
         bytes_puts(out, "null");
-    bytes_printf(out, ",\"output\":[%s],\"usage\":", over ? bytes_text(&play->draft.output) : "");
+    bytes_puts(out, ",\"output\":[");
+    bytes_puts(out, over ? bytes_text(&play->draft.output) : "");
+    bytes_puts(out, "],\"usage\":");
     if (over)
         encode_usage(play, out, "input_tokens", "output_tokens");
     else
@@ -236,7 +238,9 @@ static void more(struct play *play, struct bytes *out, const struct said *said)
     play->draft.tokens++;
     begin(play, out, type);
     place(play, out);
-    bytes_printf(out, ",\"delta\":\"%s\"", said->quoted);
+    bytes_puts(out, ",\"delta\":\"");
+    bytes_puts(out, said->quoted);
+    bytes_puts(out, "\"");
     end(play, out);
 }
 

@@ -51,9 +51,9 @@ static int curl_code(const struct sim_reply *reply)
 
 static void read_headers(const struct sim_reply *reply, struct http_headers *headers)
 {
-    char *head = xstrdup(bytes_text(&reply->head)), *rest = head;
-    char *line = strsep(&rest, "\n");
+    char *head = xstrdup(bytes_text(&reply->head)), *rest = head, *line;
 
+    strsep(&rest, "\n"); /* the status line */
     while ((line = strsep(&rest, "\n"))) {
         char *colon = strchr(line, ':');
 
