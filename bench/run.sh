@@ -44,11 +44,11 @@ stop_server() {
     server=
 }
 
-# used NAME COMMAND…: run it once more and note what it used under NAME.
+# used NAME COMMAND…: run it once more, alone, and note what it used under NAME.
 used() {
     name=$1
     shift
-    "$tools/measure" "$scratch/$name.used" "$@" >/dev/null 2>"$scratch/$name.err" || {
+    alone "$tools/measure" "$scratch/$name.used" "$@" >/dev/null 2>"$scratch/$name.err" || {
         skip "$name ended with exit status $?:"
         sed 's/^/    /' "$scratch/$name.err" | head -n 5
         stop_server
@@ -97,7 +97,7 @@ alone() {
 ours() {
     name=$1
     shift
-    (cd "$scratch" && used "$name" alone "$program" send --model bench --timeout 600 "$@")
+    (cd "$scratch" && used "$name" "$program" send --model bench --timeout 600 "$@")
 }
 
 # A workspace that keeps no bodies, in $scratch/never; false when this build cannot send.

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "evidence/record.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -74,27 +75,58 @@ static const char escapes[256] = {
     'u', 'u', 'u', 'u', 'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\',
 };
 
+/* How many of the eight bytes at `in` stand as they are before the first that does not. */
+static size_t plain_bytes(const unsigned char *in)
+{
+    static const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+    uint64_t word, quote, backslash, special;
+
+    memcpy(&word, in, sizeof(word));
+    word = le64toh(word); /* the lowest bits come first in memory */
+    quote = word ^ ones * '"';
+    backslash = word ^ ones * '\\';
+    special = (((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) |
+               ((backslash - ones) & ~backslash)) &
+              highs;
+    return special ? (size_t)__builtin_ctzll(special) / 8 : sizeof(word);
+}
+
+static char *escape_byte(char *out, unsigned char byte)
+{
+    static const char digits[] = "0123456789abcdef";
+    char escaped = escapes[byte];
+
+    if (!escaped) {
+        *out++ = (char)byte;
+        return out;
+    }
+    *out++ = '\\';
+    *out++ = escaped;
+    if (escaped != 'u')
+        return out;
+    *out++ = '0';
+    *out++ = '0';
+    *out++ = digits[byte >> 4];
+    *out++ = digits[byte & 15];
+    return out;
+}
+
 /* Valid UTF-8 as the inside of a JSON string; at most six bytes for each. */
 static char *escape(char *out, const unsigned char *in, size_t len)
 {
-    static const char digits[] = "0123456789abcdef";
+    const unsigned char *end = in + len;
 
-    for (size_t i = 0; i < len; i++) {
-        char escaped = escapes[in[i]];
+    while (end - in >= 8) {
+        size_t plain = plain_bytes(in);
 
-        if (!escaped) {
-            *out++ = (char)in[i];
-            continue;
-        }
-        *out++ = '\\';
-        *out++ = escaped;
-        if (escaped != 'u')
-            continue;
-        *out++ = '0';
-        *out++ = '0';
-        *out++ = digits[in[i] >> 4];
-        *out++ = digits[in[i] & 15];
+        memcpy(out, in, 8); /* all eight have room: each of them will take as much or more */
+        out += plain;
+        in += plain;
+        if (plain < 8)
+            out = escape_byte(out, *in++);
     }
+    while (in < end)
+        out = escape_byte(out, *in++);
     return out;
 }
 
