@@ -94,12 +94,13 @@ bool piece_filled_string(const struct piece *piece)
 
 bool piece_integer(const struct piece *piece, int64_t *out)
 {
-    const char *at = piece->start, *end = at + piece->length;
+    const char *at = piece->start, *end;
     bool negative;
     int64_t value = 0;
 
     if (piece->token != JSON_TOKEN_NUMBER)
         return false;
+    end = at + piece->length;
     negative = *at == '-';
     for (at += negative; at < end; at++) {
         if (*at < '0' || *at > '9' || __builtin_mul_overflow(value, 10, &value) ||
@@ -141,7 +142,7 @@ void piece_walk(const struct piece *piece, struct piece_walk *walk)
 {
     bool container = piece->token == JSON_TOKEN_OBJECT || piece->token == JSON_TOKEN_ARRAY;
 
-    json_scan_init(&walk->scan, piece->start, container ? piece->length : 0);
+    json_scan_init(&walk->scan, container ? piece->start : "", container ? piece->length : 0);
     walk->object = piece->token == JSON_TOKEN_OBJECT;
     json_scan_next(&walk->scan);
 }
