@@ -83,7 +83,7 @@ struct http_timings {
 /* Everything known at the end of an attempt, except the body. */
 struct http_result {
     int curl;          /* CURLcode; 0 is no proof of anything; -1 unknown (imported) */
-    char message[256]; /* curl's own words, "" when 0 */
+    char message[256]; /* in curl's words, after a stop of ours in our own; "" when 0 */
     int status;        /* 0: no status line came */
     char reason[64];   /* the reason phrase */
     char version[8];   /* "1.1" */
