@@ -30,6 +30,7 @@ skip() {
 
 # start_server OPTION…: sets $url.
 start_server() {
+    stop_server
     : >"$scratch/port"
     "$tools/bulk_server" "$@" >"$scratch/port" &
     server=$!
