@@ -317,6 +317,11 @@ bool terminal_shows(struct terminal *terminal, const char *text)
     return shows;
 }
 
+struct VTermScreen *terminal_screen(const struct terminal *terminal)
+{
+    return terminal->screen;
+}
+
 const struct bytes *terminal_raw(const struct terminal *terminal)
 {
     return &terminal->raw;

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 struct terminal;
+struct VTermScreen;
 
 struct terminal_options {
     int rows, columns;
@@ -51,6 +52,9 @@ int terminal_wait_end(struct terminal *terminal);
 /* What the screen shows, blanks at line ends cut. */
 void terminal_dump(struct terminal *terminal, struct bytes *out);
 bool terminal_shows(struct terminal *terminal, const char *text);
+
+/* The cells, for who looks at more than text; owned by the terminal. */
+struct VTermScreen *terminal_screen(const struct terminal *terminal);
 
 /* Everything that was written so far, raw. */
 const struct bytes *terminal_raw(const struct terminal *terminal);
