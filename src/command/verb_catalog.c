@@ -7,7 +7,7 @@
 #include "base/secret.h"
 #include "command/options.h"
 #include "command/output.h"
-#include "command/report.h"
+#include "command/judged.h"
 #include "command/session.h"
 #include "command/verb.h"
 
@@ -76,7 +76,7 @@ static int say_failure(const struct session *session, const struct session_run *
 
     judged_from_exchange(&judged, run->exchange);
     bytes_init(&text, SIZE_MAX);
-    report_judged(&text, &judged);
+    judged_report(&text, &judged);
     bytes_truncate(&text, text.len - 1);
     output_say(session->redactor, "%s", bytes_text(&text));
     bytes_release(&text);

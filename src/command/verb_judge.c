@@ -4,7 +4,7 @@
 #include "base/redact.h"
 #include "command/options.h"
 #include "command/output.h"
-#include "command/report.h"
+#include "command/judged.h"
 #include "command/verb.h"
 #include "contract/workspace.h"
 #include "evidence/replay.h"
@@ -22,7 +22,7 @@ static bool write_report(void *context, const struct format_choice *choice, stru
         return true;
     }
     judged_from_replay(&judged, replay);
-    report_judged(out, &judged);
+    judged_report(out, &judged);
     return true;
 }
 

@@ -5,7 +5,7 @@
 #include "command/input.h"
 #include "command/options.h"
 #include "command/output.h"
-#include "command/report.h"
+#include "command/judged.h"
 #include "command/session.h"
 #include "command/verb.h"
 
@@ -112,9 +112,9 @@ static bool write_report(void *context, const struct format_choice *choice, stru
     }
     if (!choice->file)
         return false; /* the body went there, the verdict goes to standard error */
-    report_judged(out, &judged);
+    judged_report(out, &judged);
     bytes_append_byte(out, '\n');
-    report_answer(out, judged.judge);
+    judged_answer(out, judged.judge);
     return true;
 }
 
@@ -126,7 +126,7 @@ static void say_verdict(const struct sending *sending)
     judged_from_exchange(&judged, sending->run.exchange);
     judged.differs = sending->session.differs;
     bytes_init(&text, SIZE_MAX);
-    report_judged(&text, &judged);
+    judged_report(&text, &judged);
     bytes_truncate(&text, text.len - 1);
     output_say(sending->session.redactor, "%s", bytes_text(&text));
     bytes_release(&text);

@@ -1,4 +1,4 @@
-#include "command/report.h"
+#include "command/judged.h"
 #include "base/bytes.h"
 #include "evidence/exchange.h"
 #include "evidence/replay.h"
@@ -91,7 +91,7 @@ static void advice_lines(struct bytes *out, const struct judged *judged)
         bytes_printf(out, "What to do: %s\n", reason_advice(verdict->reasons[0].code));
 }
 
-void report_judged(struct bytes *out, const struct judged *judged)
+void judged_report(struct bytes *out, const struct judged *judged)
 {
     const struct verdict *verdict = judged->verdict;
     char *naive = judge_naive_reading(judged->judge);
@@ -118,7 +118,7 @@ void report_judged(struct bytes *out, const struct judged *judged)
     free(naive);
 }
 
-void report_answer(struct bytes *out, const struct judge *judge)
+void judged_answer(struct bytes *out, const struct judge *judge)
 {
     struct answer answer;
 

@@ -1,8 +1,8 @@
 /*
  * A judged answer as lines for a person; `send`, `judge` and `catalog fetch` share it.
  */
-#ifndef COMMAND_REPORT_H
-#define COMMAND_REPORT_H
+#ifndef COMMAND_JUDGED_H
+#define COMMAND_JUDGED_H
 
 #include <stdbool.h>
 
@@ -32,9 +32,9 @@ void judged_from_exchange(struct judged *judged, const struct exchange *exchange
 void judged_from_replay(struct judged *judged, const struct replay *replay);
 
 /* Verdict, reasons, what a trusting client would have shown, what to do, evidence. */
-void report_judged(struct bytes *out, const struct judged *judged);
+void judged_report(struct bytes *out, const struct judged *judged);
 
 /* The answer of the first choice; nothing when there is none. */
-void report_answer(struct bytes *out, const struct judge *judge);
+void judged_answer(struct bytes *out, const struct judge *judge);
 
 #endif
