@@ -183,6 +183,7 @@ static unsigned go_back(struct screen *screen)
 
 /* ---- requests ---- */
 
+/* Help takes what moves; what else is asked for goes on to where it belongs. */
 static unsigned help_request(struct screen *screen, const struct request_call *call)
 {
     switch (call->request) {
@@ -192,7 +193,8 @@ static unsigned help_request(struct screen *screen, const struct request_call *c
         screen->help_open = false;
         break;
     default:
-        if (!list_scroll(&screen->help.list, call->request))
+        if (!list_scroll(&screen->help.list, call->request) &&
+            request_info(call->request)->group != GROUP_MOVING)
             return EFFECT_UNHANDLED;
         break;
     }

@@ -7,3 +7,8 @@ check_PROGRAMS += tests/unit/test_draw
 TESTS += tests/unit/test_draw
 tests_unit_test_draw_SOURCES = tests/unit/test_draw.c
 tests_unit_test_draw_LDADD = libconsole.a $(LDADD) $(CURSES_LIBS)
+
+check_PROGRAMS += tests/unit/test_console
+TESTS += tests/unit/test_console
+tests_unit_test_console_SOURCES = tests/unit/test_console.c
+tests_unit_test_console_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)

@@ -1,0 +1,261 @@
+/* The console's tables and geometry: requests, keymap, layout, lists, scripts. */
+#include "tests/unit/unit.h"
+
+#include "ui/keymap.h"
+#include "ui/layout.h"
+#include "ui/list.h"
+#include "ui/pane.h"
+#include "ui/request.h"
+#include "ui/script.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* ---- requests ---- */
+
+static void every_request_is_named_once_helped_and_owned_by_a_pane_there_is(void **state)
+{
+    (void)state;
+    for (int i = REQUEST_NONE + 1; i < REQUEST_COUNT; i++) {
+        const struct request_info *info = request_info((enum request)i);
+        bool owned = info->owner[0] == '\0';
+
+        assert_int_equal(request_find(info->name), i);
+        assert_true(strlen(info->help) > 5);
+        assert_true(info->completion == COMPLETION_NONE || info->arguments[0]);
+        for (size_t j = 0; j < PANE_COUNT; j++)
+            owned |= strcmp(pane_ops(j)->name, info->owner) == 0;
+        assert_true(owned);
+    }
+}
+
+static void check_parse(const char *line, enum request request, const char *argument)
+{
+    struct request_call call;
+    struct error error;
+
+    if (!request_parse(line, &call, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(call.request, request);
+    if (argument)
+        assert_string_equal(call.argument, argument);
+    else
+        assert_null(call.argument);
+}
+
+static void commands_are_read_with_their_arguments(void **state)
+{
+    (void)state;
+    check_parse("send", REQUEST_SEND, NULL);
+    check_parse("  :send", REQUEST_SEND, NULL);
+    check_parse("catalog fetch", REQUEST_CATALOG_FETCH, NULL);
+    check_parse("model gpt 5", REQUEST_MODEL, "gpt 5");
+    check_parse("ledger new incident", REQUEST_LEDGER_NEW, "incident");
+    check_parse("write", REQUEST_WRITE, NULL);
+    check_parse("write /tmp/x y.md", REQUEST_WRITE, "/tmp/x y.md");
+    check_parse("qui", REQUEST_QUIT, NULL);
+}
+
+static void check_refused(const char *line, const char *message)
+{
+    struct request_call call;
+    struct error error;
+
+    assert_false(request_parse(line, &call, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    if (!strstr(error.text, message))
+        fail_msg("%s", error.text);
+}
+
+static void what_is_no_command_is_refused_with_a_suggestion(void **state)
+{
+    (void)state;
+    check_refused("sned", "did you mean \"send\"?");
+    check_refused("leger new incident", "unknown command");
+    check_refused("zzzzzzzz", "help lists them all");
+    check_refused("model", "model needs ID");
+    check_refused("send now", "send takes no argument");
+    check_refused("", "unknown command");
+}
+
+/* ---- the keymap ---- */
+
+static void the_shipped_keymap_reads_and_binds_what_panes_hint_at(void **state)
+{
+    struct keymap *keymap = keymap_default();
+
+    (void)state;
+    assert_non_null(keymap);
+    for (size_t i = 0; i < PANE_COUNT; i++)
+        for (const struct hint *hint = pane_ops(i)->hints; hint->request != REQUEST_NONE; hint++)
+            assert_non_null(keymap_key_of(keymap, pane_ops(i)->name, hint->request));
+    assert_non_null(keymap_key_of(keymap, "catalog", REQUEST_HELP));
+    keymap_free(keymap);
+}
+
+static void the_pane_goes_before_all_and_a_later_line_before_an_earlier(void **state)
+{
+    static const char text[] =
+        "# keys\n[all]\ns review\nx quit\n[composer]\ns send\n[all]\nx help\n";
+    struct keymap *keymap = keymap_parse("test", text, sizeof(text) - 1, NULL);
+    struct key s, x;
+
+    (void)state;
+    assert_non_null(keymap);
+    assert_true(key_parse("s", 1, &s) && key_parse("x", 1, &x));
+    assert_int_equal(keymap_find(keymap, "composer", s)->call.request, REQUEST_SEND);
+    assert_int_equal(keymap_find(keymap, "stream", s)->call.request, REQUEST_REVIEW);
+    assert_int_equal(keymap_find(keymap, "stream", x)->call.request, REQUEST_HELP);
+    assert_null(keymap_key_of(keymap, "composer", REQUEST_REVIEW));
+    keymap_free(keymap);
+}
+
+static void a_faulty_keymap_is_told_with_its_line(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *message;
+    } cases[] = {
+        {"s send\n", "k:1: a section"},
+        {"[all]\n\nNope send\n", "k:3:1: \"Nope\" is no key"},
+        {"[all]\ns sned\n", "k:2: unknown command"},
+        {"[nowhere]\n", "k:1: there is no pane \"nowhere\""},
+        {"[all\n", "k:1: a section is written [NAME]"},
+    };
+    struct error error;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        assert_null(keymap_parse("k", cases[i].text, strlen(cases[i].text), &error));
+        if (!strstr(error.text, cases[i].message))
+            fail_msg("%s", error.text);
+    }
+}
+
+/* ---- the layout ---- */
+
+static void regions_never_overlap_and_hold_every_pane_once(void **state)
+{
+    (void)state;
+    for (int rows = 1; rows <= 200; rows++) {
+        for (int columns = 1; columns <= 500; columns += columns < 160 ? 1 : 17) {
+            struct layout layout;
+            unsigned panes = 0;
+            long area = 0;
+
+            layout_make(&layout, rows, columns, (rows + columns) % 3 == 0);
+            if (layout.count == 0) {
+                assert_true(rows < LAYOUT_ROWS_MIN || columns < LAYOUT_COLUMNS_MIN);
+                continue;
+            }
+            for (size_t i = 0; i < layout.count; i++) {
+                const struct region *region = &layout.regions[i];
+
+                assert_true(region->rows >= 3 && region->columns >= 3);
+                assert_true(region->top >= 1 && region->top + region->rows <= rows - 1);
+                assert_true(region->left >= 0 && region->left + region->columns <= columns);
+                assert_int_equal(panes & region->panes, 0);
+                panes |= region->panes;
+                area += (long)region->rows * region->columns;
+            }
+            assert_int_equal(panes, (1U << PANE_COUNT) - 1);
+            assert_int_equal(area, (long)(rows - 2) * columns);
+        }
+    }
+}
+
+static void the_layout_widens_with_the_terminal(void **state)
+{
+    struct layout layout;
+
+    (void)state;
+    layout_make(&layout, 40, 140, false);
+    assert_int_equal(layout.count, 4);
+    layout_make(&layout, 30, 120, false);
+    assert_int_equal(layout.count, 2);
+    layout_make(&layout, 24, 80, false);
+    assert_int_equal(layout.count, 1);
+    layout_make(&layout, 40, 140, true);
+    assert_int_equal(layout.count, 1);
+    layout_make(&layout, 5, 140, false);
+    assert_int_equal(layout.count, 0);
+}
+
+/* ---- lists ---- */
+
+static void a_list_keeps_its_cursor_in_sight(void **state)
+{
+    struct list list = {.count = 0};
+
+    (void)state;
+    list_fit(&list, 100, 10);
+    assert_true(list_request(&list, REQUEST_BOTTOM));
+    assert_int_equal(list.cursor, 99);
+    assert_int_equal(list.top, 90);
+    assert_true(list_request(&list, REQUEST_PAGE_UP));
+    assert_int_equal(list.cursor, 89);
+    assert_int_equal(list.top, 89);
+    list_fit(&list, 5, 10);
+    assert_int_equal(list.cursor, 4);
+    assert_int_equal(list.top, 0);
+    list_fit(&list, 0, 0);
+    assert_true(list_request(&list, REQUEST_DOWN));
+    assert_true(list_request(&list, REQUEST_HALF_UP));
+    assert_int_equal(list.cursor, 0);
+    assert_false(list_request(&list, REQUEST_SEND));
+}
+
+/* ---- scripts ---- */
+
+static void a_script_gives_commands_and_the_bytes_of_keys(void **state)
+{
+    static const char text[] = "# a demonstration\n:send\nkeys j ^D Enter F5 C-Up\ntype é q\n"
+                               "paste a\\nb\nuntil COMPLETE\nnow :cancel\n";
+    static const struct {
+        enum script_action action;
+        bool now;
+        const char *text;
+    } steps[] = {
+        {SCRIPT_COMMAND, false, "send"},   {SCRIPT_KEYS, false, "j\004\r\033[15;1~\033[1;5A"},
+        {SCRIPT_KEYS, false, "é q"},       {SCRIPT_KEYS, false, "\033[200~a\nb\033[201~"},
+        {SCRIPT_UNTIL, false, "COMPLETE"}, {SCRIPT_COMMAND, true, "cancel"},
+    };
+    struct error error;
+    struct script *script = script_parse("s", text, sizeof(text) - 1, &error);
+
+    (void)state;
+    assert_non_null(script);
+    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+        const struct script_step *step = script_peek(script);
+
+        assert_non_null(step);
+        assert_int_equal(step->action, steps[i].action);
+        assert_int_equal(step->now, steps[i].now);
+        assert_string_equal(step->text, steps[i].text);
+        assert_int_equal(step->line, i + 2);
+        script_advance(script);
+    }
+    assert_null(script_peek(script));
+    script_free(script);
+    assert_null(script_parse("s", "\nkeys Nope\n", 11, &error));
+    assert_non_null(strstr(error.text, "s:2: \"Nope\" is no key"));
+    assert_null(script_parse("s", "dance\n", 6, &error));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_request_is_named_once_helped_and_owned_by_a_pane_there_is),
+        cmocka_unit_test(commands_are_read_with_their_arguments),
+        cmocka_unit_test(what_is_no_command_is_refused_with_a_suggestion),
+        cmocka_unit_test(the_shipped_keymap_reads_and_binds_what_panes_hint_at),
+        cmocka_unit_test(the_pane_goes_before_all_and_a_later_line_before_an_earlier),
+        cmocka_unit_test(a_faulty_keymap_is_told_with_its_line),
+        cmocka_unit_test(regions_never_overlap_and_hold_every_pane_once),
+        cmocka_unit_test(the_layout_widens_with_the_terminal),
+        cmocka_unit_test(a_list_keeps_its_cursor_in_sight),
+        cmocka_unit_test(a_script_gives_commands_and_the_bytes_of_keys),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
