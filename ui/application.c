@@ -260,6 +260,11 @@ const char *application_key_alias(const struct application *application)
     return application->profile.key_source ? application->profile.key_source : "missing";
 }
 
+const struct redactor *application_redactor(const struct application *application)
+{
+    return application->redactor;
+}
+
 const char *application_differs(const struct application *application)
 {
     return application->differs;

@@ -23,6 +23,7 @@ struct clock;
 struct events;
 struct exchange;
 struct loop;
+struct redactor;
 
 struct application_options {
     const char *workspace; /* folder, or NULL */
@@ -124,6 +125,9 @@ const char *application_in_flight(const struct application *application);
 /* The exchange that Stream shows, or NULL, and its last events. */
 const struct exchange *application_exchange(const struct application *application);
 const struct events *application_events(const struct application *application);
+
+/* What composed texts pass before they are shown: a key may be spread over several events. */
+const struct redactor *application_redactor(const struct application *application);
 
 /* What differs from the contract in the profile in force, one a line, or NULL. */
 const char *application_differs(const struct application *application);

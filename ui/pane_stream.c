@@ -8,6 +8,8 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/redact.h"
+#include "base/text.h"
 #include "ui/application.h"
 #include "ui/events.h"
 #include "ui/list.h"
@@ -127,6 +129,8 @@ static void compose(struct pane_stream *pane, const struct exchange_state *state
         stream_text_headers(state, &pane->text);
     else
         stream_text_reasons(state, application_differs(pane->pane.application), &pane->text);
+    if (pane->text.len > 0)
+        redact(application_redactor(pane->pane.application), pane->text.data, pane->text.len);
     pane->wrap.columns = 0;
 }
 
@@ -134,10 +138,10 @@ static void compose(struct pane_stream *pane, const struct exchange_state *state
 static const char *view_text(struct pane_stream *pane, const struct exchange_state *state,
                              size_t *len)
 {
-    const char *text;
-
-    if (pane->view == VIEW_ANSWER && stream_text_plain(state, &text, len))
-        return text;
+    if (pane->view == VIEW_ANSWER && stream_text_is_plain(state)) {
+        *len = state->text_len;
+        return state->text ? state->text : "";
+    }
     if (pane->text.len == 0 || pane->composed_running)
         compose(pane, state);
     *len = pane->text.len;
@@ -228,24 +232,49 @@ static void draw_events(struct pane_stream *pane, const struct surface *surface)
     draw_blank_from(surface, row);
 }
 
-/* The line between banner and text: which view, where in it, followed or not. */
+static void describe(const struct exchange_state *state, struct bytes *out)
+{
+    bytes_puts(out, operation_name(state->operation));
+    if (state->model)
+        bytes_printf(out, " %.80s", state->model);
+    if (state->result && state->result->status > 0)
+        bytes_printf(out, ", HTTP %d, %s", state->result->status,
+                     framing_name(state->result->framing));
+}
+
+static void draw_frame_to(struct pen *pen, int column)
+{
+    while (pen->column < column)
+        draw_text(pen, STYLE_BORDER, draw_sign(pen->surface, SIGN_HORIZONTAL));
+}
+
+/* The line between banner and text: which view, where in it, followed or not, of what. */
 static void draw_rule(const struct pane_stream *pane, const struct exchange_state *state,
                       const struct surface *surface, int row)
 {
     const struct list *list = &pane->list;
+    struct bytes what;
     struct pen pen;
+    int width;
 
+    bytes_init(&what, TIMINGS_MAX);
+    describe(state, &what);
+    width = text_width(bytes_text(&what), what.len);
     draw_begin(&pen, surface, row, false);
-    draw_text(&pen, STYLE_BORDER, draw_sign(surface, SIGN_HORIZONTAL));
+    draw_frame_to(&pen, 1);
     draw_format(&pen, STYLE_LABEL, " %s ", view_names[pane->view]);
     if (list->count > list->rows && list->rows > 0)
         draw_format(&pen, STYLE_DIM, "%zu-%zu of %zu ", list->top + 1, list->top + list->rows,
                     list->count);
     if (state->running && !pane->follow)
         draw_text(&pen, STYLE_WARNING, "PAUSED ");
-    while (pen.column < surface->columns)
-        draw_text(&pen, STYLE_BORDER, draw_sign(surface, SIGN_HORIZONTAL));
+    draw_frame_to(&pen, surface->columns - width - 3);
+    draw_text(&pen, STYLE_PLAIN, " ");
+    draw_cut(&pen, STYLE_PLAIN, bytes_text(&what), what.len);
+    draw_text(&pen, STYLE_PLAIN, " ");
+    draw_frame_to(&pen, surface->columns);
     draw_end(&pen);
+    bytes_release(&what);
 }
 
 static void draw_footer(const struct exchange_state *state, const struct surface *surface)
@@ -294,7 +323,8 @@ static void draw(struct pane *base, const struct surface *surface)
     }
     exchange_state(exchange, &state);
     notice_exchange(pane, &state);
-    banner = stream_banner_draw(&state, clock_now_us(application_clock(base->application)), surface,
+    banner = stream_banner_draw(&state, application_redactor(base->application),
+                                clock_now_us(application_clock(base->application)), surface,
                                 banner_rows(surface->rows));
     body.top += banner + 1;
     body.rows -= banner + 1 + (footer ? 1 : 0);
@@ -305,22 +335,6 @@ static void draw(struct pane *base, const struct surface *surface)
     draw_rule(pane, &state, surface, banner);
     if (footer)
         draw_footer(&state, surface);
-}
-
-static void facts(const struct pane *base, struct bytes *out)
-{
-    const struct exchange *exchange = application_exchange(base->application);
-    struct exchange_state state;
-
-    if (!exchange)
-        return;
-    exchange_state(exchange, &state);
-    bytes_puts(out, operation_name(state.operation));
-    if (state.model)
-        bytes_printf(out, " %.80s", state.model);
-    if (state.result && state.result->status > 0)
-        bytes_printf(out, ", HTTP %d, %s", state.result->status,
-                     framing_name(state.result->framing));
 }
 
 const struct pane_ops pane_stream = {
@@ -336,5 +350,4 @@ const struct pane_ops pane_stream = {
     .destroy = destroy,
     .request = request,
     .draw = draw,
-    .facts = facts,
 };

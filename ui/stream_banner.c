@@ -5,13 +5,15 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/redact.h"
 #include "net/transport.h"
 #include "ui/stream_text.h"
 
-enum { LINE_MAX_BYTES = 4096, CODE_COLUMNS = 24, MICROSECONDS = 1000 * 1000 };
+enum { LINE_MAX_BYTES = 4096, CODE_COLUMNS = 29, MICROSECONDS = 1000 * 1000 };
 
 struct banner {
     const struct surface *surface;
+    const struct redactor *redactor;
     int rows; /* the most */
     int row;  /* the next one */
     int left; /* lines that found no room */
@@ -55,6 +57,16 @@ static void add_headline(struct banner *banner, const struct verdict *verdict)
     draw_end(&pen);
 }
 
+/* Text that was put together from several events: a key may have come in parts. */
+static void draw_redacted(const struct banner *banner, struct pen *pen, enum style style,
+                          const char *text)
+{
+    char *clean = redact_copy(banner->redactor, text);
+
+    draw_cut(pen, style, clean, strlen(clean));
+    free(clean);
+}
+
 /* The naive reading must be seen: it may take two rows. */
 static void add_naive(struct banner *banner, const struct exchange_state *state)
 {
@@ -73,7 +85,7 @@ static void add_naive(struct banner *banner, const struct exchange_state *state)
             }
             draw_text(&pen, STYLE_PLAIN, "  ");
         }
-        draw_cut(&pen, STYLE_PLAIN, naive, strlen(naive));
+        draw_redacted(banner, &pen, STYLE_PLAIN, naive);
         draw_end(&pen);
     }
     free(naive);
@@ -91,7 +103,7 @@ static void add_reason(struct banner *banner, const struct reason *reason)
               draw_sign(banner->surface, note ? SIGN_DOT : SIGN_NO));
     draw_format(&pen, note ? STYLE_DIM : STYLE_STRONG, " %s  ", reason_name(reason->code));
     draw_to(&pen, CODE_COLUMNS);
-    draw_cut(&pen, note ? STYLE_DIM : STYLE_PLAIN, text, strlen(text));
+    draw_redacted(banner, &pen, note ? STYLE_DIM : STYLE_PLAIN, text);
     draw_end(&pen);
 }
 
@@ -176,10 +188,10 @@ static void add_verdict(struct banner *banner, const struct exchange_state *stat
     add_labelled(banner, "not kept", state->trouble);
 }
 
-int stream_banner_draw(const struct exchange_state *state, int64_t now_us,
-                       const struct surface *surface, int rows)
+int stream_banner_draw(const struct exchange_state *state, const struct redactor *redactor,
+                       int64_t now_us, const struct surface *surface, int rows)
 {
-    struct banner banner = {.surface = surface, .rows = rows};
+    struct banner banner = {.surface = surface, .redactor = redactor, .rows = rows};
 
     if (state->running || !state->verdict)
         add_running(&banner, state, now_us);

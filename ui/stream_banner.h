@@ -8,8 +8,10 @@
 #include "evidence/exchange.h"
 #include "ui/draw.h"
 
+struct redactor;
+
 /* Draw at most `rows` rows from the top; answers how many. `now_us` is monotonic. */
-int stream_banner_draw(const struct exchange_state *state, int64_t now_us,
-                       const struct surface *surface, int rows);
+int stream_banner_draw(const struct exchange_state *state, const struct redactor *redactor,
+                       int64_t now_us, const struct surface *surface, int rows);
 
 #endif

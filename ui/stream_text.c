@@ -31,19 +31,17 @@ void stream_text_size(struct bytes *out, uint64_t size)
 
 /* ---- the answer ---- */
 
-bool stream_text_plain(const struct exchange_state *state, const char **text, size_t *len)
+bool stream_text_is_plain(const struct exchange_state *state)
 {
     struct answer answer;
     const struct answer_choice *first;
 
-    judge_answer(state->judge, &answer);
-    first = answer.choice_count > 0 ? &answer.choices[0] : NULL;
-    *text = first && first->text_len ? first->text : "";
-    *len = first ? first->text_len : 0;
     if (state->running)
         return true;
-    return first && answer.choice_count == 1 && !first->refusal_len && !first->reasoning_len &&
-           !first->tool_call_count && !answer.error_message;
+    judge_answer(state->judge, &answer);
+    first = answer.choice_count == 1 ? &answer.choices[0] : NULL;
+    return first && !first->refusal_len && !first->reasoning_len && !first->tool_call_count &&
+           !answer.error_message;
 }
 
 static void add_part(struct bytes *out, const char *title, const char *text, size_t len)

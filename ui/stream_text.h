@@ -1,5 +1,6 @@
 /*
- * What Stream shows of an exchange, as text: pure, from the exchange's state.
+ * What Stream shows of an exchange, as text: pure, from the exchange's state. What is composed of
+ * several parts must pass the redactor before it is shown.
  */
 #ifndef UI_STREAM_TEXT_H
 #define UI_STREAM_TEXT_H
@@ -13,10 +14,10 @@
 struct bytes;
 
 /*
- * The text of the answer that can be shown as it stands in the judge's memory, while it grows: of
- * the first choice. False when the answer has more parts: stream_text_answer() composes them.
+ * The text of the first choice is all there is to show, as far as is known: `state->text` can be
+ * shown as it stands, while it grows. Otherwise stream_text_answer() composes the parts.
  */
-bool stream_text_plain(const struct exchange_state *state, const char **text, size_t *len);
+bool stream_text_is_plain(const struct exchange_state *state);
 
 /* Every choice with its parts, tool calls, refusals, errors. */
 void stream_text_answer(const struct exchange_state *state, struct bytes *out);

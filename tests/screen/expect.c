@@ -11,7 +11,11 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-enum { SCREEN_MAX = 16 * 1024 * 1024 };
+enum {
+    SCREEN_MAX = 16 * 1024 * 1024,
+    QUIET_US = 5 * 1000 * 1000, /* a screen that still differs after that will not change */
+    SETTLED_US = 300 * 1000,    /* one that is to be written anew stood still that long */
+};
 
 /* What differs from run to run, and how it is written instead. */
 static const struct {
@@ -98,31 +102,51 @@ static void write_screen(const char *path, const struct bytes *screen)
         fail_msg("%s", error.text);
 }
 
+static void take_screen(struct terminal *terminal, struct bytes *screen)
+{
+    struct bytes dump;
+
+    bytes_init(&dump, SCREEN_MAX);
+    terminal_dump(terminal, &dump);
+    bytes_clear(screen);
+    mask_screen(bytes_text(&dump), screen);
+    bytes_release(&dump);
+}
+
+static void compare(struct terminal *terminal, const char *path, struct bytes *screen)
+{
+    struct bytes expected;
+    struct error error;
+
+    if (!file_read(path, SCREEN_MAX, &expected, NULL, &error))
+        fail_msg("%s", error.text);
+    take_screen(terminal, screen);
+    while (strcmp(bytes_text(&expected), bytes_text(screen)) != 0) {
+        if (!terminal_step(terminal, QUIET_US)) {
+            fprintf(stderr, "expected %s:\n%s\nbut the screen shows:\n%s", path,
+                    bytes_text(&expected), bytes_text(screen));
+            fail_msg("the screen differs from %s; UPDATE=1 renews it", path);
+        }
+        take_screen(terminal, screen);
+    }
+    bytes_release(&expected);
+}
+
 void terminal_expect(struct terminal *terminal, const char *name)
 {
     const char *top = getenv("abs_top_srcdir");
     char *path = xasprintf("%s/tests/screen/expect/%s.txt", top ? top : "..", name);
-    struct bytes dump, screen, expected;
+    struct bytes screen;
 
-    bytes_init(&dump, SCREEN_MAX);
     bytes_init(&screen, SCREEN_MAX);
-    terminal_dump(terminal, &dump);
-    mask_screen(bytes_text(&dump), &screen);
     if (getenv("UPDATE")) {
+        while (terminal_step(terminal, SETTLED_US))
+            continue;
+        take_screen(terminal, &screen);
         write_screen(path, &screen);
     } else {
-        struct error error;
-
-        if (!file_read(path, SCREEN_MAX, &expected, NULL, &error))
-            fail_msg("%s", error.text);
-        if (strcmp(bytes_text(&expected), bytes_text(&screen)) != 0) {
-            print_message("expected %s:\n%s\nbut the screen shows:\n%s", path,
-                          bytes_text(&expected), bytes_text(&screen));
-            fail_msg("the screen differs from %s; UPDATE=1 renews it", path);
-        }
-        bytes_release(&expected);
+        compare(terminal, path, &screen);
     }
-    bytes_release(&dump);
     bytes_release(&screen);
     free(path);
 }

@@ -168,7 +168,7 @@ static void step(struct terminal *terminal, int64_t until_us)
 
         bytes_init(&dump, RAW_MAX);
         terminal_dump(terminal, &dump);
-        print_message("%s", bytes_text(&dump));
+        fputs(bytes_text(&dump), stderr);
         bytes_release(&dump);
         fail_msg("the console did not answer in time");
     }
@@ -190,7 +190,7 @@ void terminal_wait_idle(struct terminal *terminal)
     while (terminal->idle_seen == 0) {
         step(terminal, until_us);
         if (terminal->ended && terminal->idle_seen == 0) {
-            print_message("%.2000s\n", bytes_text(&terminal->raw));
+            fprintf(stderr, "%.2000s\n", bytes_text(&terminal->raw));
             fail_msg("the console ended with status %d", terminal->status);
         }
     }
@@ -207,6 +207,24 @@ void terminal_wait_text(struct terminal *terminal, const char *text)
         if (terminal->ended)
             fail_msg("the console ended before it showed \"%s\"", text);
     }
+}
+
+void terminal_wait_gone(struct terminal *terminal, const char *text)
+{
+    int64_t until_us = limit_us();
+
+    while (terminal_shows(terminal, text))
+        step(terminal, until_us);
+}
+
+bool terminal_step(struct terminal *terminal, int64_t wait_us)
+{
+    int64_t until_us = clock_now_us(&clock_system) + wait_us;
+    size_t before = terminal->raw.len;
+
+    while (terminal->raw.len == before && clock_now_us(&clock_system) < until_us)
+        step(terminal, limit_us());
+    return terminal->raw.len != before;
 }
 
 void terminal_send(struct terminal *terminal, const void *bytes, size_t len)

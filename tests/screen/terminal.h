@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct terminal;
@@ -32,6 +33,10 @@ void terminal_wait_idle(struct terminal *terminal);
 
 /* Until the screen shows `text`. */
 void terminal_wait_text(struct terminal *terminal, const char *text);
+void terminal_wait_gone(struct terminal *terminal, const char *text); /* until it no longer does */
+
+/* Take what comes until something does, at most `wait_us`; false when nothing came. */
+bool terminal_step(struct terminal *terminal, int64_t wait_us);
 
 /* Send what a terminal would; idle is awaited afterwards. */
 void terminal_type(struct terminal *terminal, const char *bytes);
@@ -68,8 +73,8 @@ void terminal_check_restored(struct terminal *terminal);
 void terminal_free(struct terminal *terminal); /* kills what runs, removes HOME */
 
 /*
- * Compare the screen with tests/screen/expect/NAME.txt; UPDATE=1 writes it anew. What changes from
- * run to run (times, ports, evidence ids, digests) is masked.
+ * Wait until the screen is that of tests/screen/expect/NAME.txt; UPDATE=1 writes it anew. What
+ * changes from run to run (times, ports, evidence ids, digests) is masked.
  */
 void terminal_expect(struct terminal *terminal, const char *name);
 

@@ -129,9 +129,9 @@ static void a_send_right_after_the_start_of_the_demo_is_the_canary(void **state)
     terminal_command(terminal, "send");
     terminal_wait_text(terminal, "COMPLETE");
     terminal_wait_text(terminal, "sim/ready");
-    assert_true(terminal_shows(terminal, "▸ 3 Stream"));
+    terminal_wait_text(terminal, "▸ 3 Stream");
     terminal_type(terminal, "\033");
-    assert_true(terminal_shows(terminal, "▸ 1 Catalog"));
+    terminal_wait_text(terminal, "▸ 1 Catalog");
     terminal_send(terminal, "Q", 1);
     assert_int_equal(terminal_wait_end(terminal), 0);
     terminal_free(terminal);
@@ -170,7 +170,7 @@ static void what_runs_is_shown_and_can_be_stopped(void **state)
     terminal_wait_text(terminal, "last event");
     terminal_type(terminal, "\003");
     terminal_wait_text(terminal, "INCOMPLETE  cancelled");
-    assert_false(terminal_shows(terminal, "in flight"));
+    terminal_wait_gone(terminal, "in flight");
     terminal_send(terminal, "Q", 1);
     assert_int_equal(terminal_wait_end(terminal), 0);
     terminal_free(terminal);
