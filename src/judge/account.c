@@ -11,7 +11,7 @@
 enum {
     USAGE_MAX = 64 * 1024,
     IDENTIFIER_MAX = 4096,
-    DETAIL_MAX = 512,
+    DETAIL_MAX = 1024,
     MESSAGE_COLUMNS = 120,
 };
 
@@ -42,6 +42,8 @@ void account_note(struct account *account, enum reason_code code, const char *fo
     char detail[DETAIL_MAX];
     va_list args;
 
+    if (findings_again(&account->found, code))
+        return;
     va_start(args, format);
     vsnprintf(detail, sizeof(detail), format, args);
     va_end(args);
@@ -57,7 +59,9 @@ void account_mark(struct account *account)
     account->marker_offset = account->offset;
 }
 
-void account_error(struct account *account, enum reason_code code, const struct envelope *envelope)
+/* Found, unless the status is what failed. */
+static void note_error(struct account *account, enum reason_code code,
+                       const struct envelope *envelope)
 {
     const char *name = envelope->code ? envelope->code : envelope->type;
     const char *message = envelope->message ? envelope->message : "no message";
@@ -68,6 +72,15 @@ void account_error(struct account *account, enum reason_code code, const struct 
     shown_name = excerpt(name, name ? strlen(name) : 0, 40);
     shown_message = excerpt(message, strlen(message), MESSAGE_COLUMNS);
     account_note(account, code, "%s%s%s", shown_name.text, name ? ": " : "", shown_message.text);
+}
+
+void account_error(struct account *account, enum reason_code code, struct envelope *envelope)
+{
+    note_error(account, code, envelope);
+    if (account->error.kind)
+        envelope_release(envelope);
+    else
+        account->error = *envelope;
 }
 
 void account_fault(struct account *account, const char *text, size_t len)
@@ -130,7 +143,7 @@ static enum reason_code error_code(const struct top *top)
         return REASON_ERROR_TYPE;
     if (top->base_resp.token == JSON_TOKEN_OBJECT) {
         status_code = piece_member(&top->base_resp, "status_code");
-        if (!piece_empty(&status_code))
+        if (!piece_empty(&status_code) && !piece_is(&status_code, "0"))
             return REASON_ERROR_STATUS_CODE;
     }
     if (top->answer)
@@ -172,7 +185,8 @@ static void take_identifier(struct account *account, const char *what, const str
         *kept = piece_take(piece, &nul);
         if (nul)
             account_note(account, REASON_IDENTIFIER_NUL, "in the %s", what);
-    } else if (kept == &account->id && !piece->escaped && !piece_is(piece, *kept)) {
+    } else if (kept == &account->id && !piece->escaped && !piece_is(piece, *kept) &&
+               !findings_again(&account->found, REASON_ID_CHANGED)) {
         account_note(account, REASON_ID_CHANGED, "%s",
                      excerpt(piece->start, piece->length, 60).text);
     }
@@ -193,17 +207,11 @@ bool account_settle(struct account *account, const struct top *top, const char *
     account_usage(account, &top->usage);
     if (code == REASON_COUNT)
         return false;
-    if (account->error.kind && findings_has(&account->found, code)) {
-        findings_add(&account->found, code, 0, 0, "again");
+    if (account->error.kind && findings_again(&account->found, code))
         return true;
-    }
     if (!envelope_from_body(&envelope, text, len))
         envelope_from_members(&envelope, "other",
                               &(struct piece){JSON_TOKEN_OBJECT, text, len, false});
     account_error(account, code, &envelope);
-    if (account->error.kind)
-        envelope_release(&envelope);
-    else
-        account->error = envelope;
     return true;
 }

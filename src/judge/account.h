@@ -40,8 +40,8 @@ void account_note(struct account *account, enum reason_code code, const char *fo
 /* The stream says that it ended, by the event that is read. A second call changes nothing. */
 void account_mark(struct account *account);
 
-/* `account->error` was not set before: it is what the finding tells. */
-void account_error(struct account *account, enum reason_code code, const struct envelope *envelope);
+/* An error in the answer: found, and kept if it is the first. The envelope is taken over. */
+void account_error(struct account *account, enum reason_code code, struct envelope *envelope);
 
 /* The event or body is no valid JSON: find out in which way. */
 void account_fault(struct account *account, const char *text, size_t len);

@@ -131,17 +131,29 @@ static bool read_choices(struct chat *chat, struct json_scan *scan, struct readi
     for (int64_t position = 0; (token = json_scan_next(scan)) != JSON_TOKEN_ARRAY_END; position++) {
         struct choice_piece *piece = &reading->choice;
 
+        reading->choices++;
         if (token != JSON_TOKEN_OBJECT) {
             if (!piece_rest(scan, token, &other))
                 return false;
             continue;
         }
         *piece = (struct choice_piece){0};
-        reading->choices++;
         if (!choice_piece_read(piece, scan))
             return false;
         apply(chat, piece, position, effect);
     }
+    return true;
+}
+
+/* Groq keeps the usage of a stream one level deeper. */
+static bool read_groq(struct json_scan *scan, struct top *top)
+{
+    struct piece groq;
+
+    if (!piece_read(scan, &groq))
+        return false;
+    if (top->usage.token != JSON_TOKEN_OBJECT)
+        top->usage = piece_member(&groq, "usage");
     return true;
 }
 
@@ -156,6 +168,8 @@ static bool read_members(struct chat *chat, struct json_scan *scan, struct readi
     while (ok && (token = json_scan_next(scan)) == JSON_TOKEN_KEY) {
         if (scan_is(scan, "choices")) {
             ok = read_choices(chat, scan, reading, effect);
+        } else if (scan_is(scan, "x_groq")) {
+            ok = read_groq(scan, &reading->top);
         } else if (!top_member(&reading->top, scan, &ok)) {
             ok = piece_read(scan, &other);
             if (other.token == JSON_TOKEN_STRING)

@@ -83,66 +83,69 @@ bool choice_piece_read(struct choice_piece *piece, struct json_scan *scan)
 
 /* ---- content ---- */
 
-/* Text of one part of a `content` array; `reasoning` tells where it belongs. */
-static bool part_text(const struct piece *part, struct piece *text, bool *reasoning)
+/* Text of one part of a `content` array, and where it belongs; NULL: it holds none. */
+static struct gather *part_text(struct choice *choice, const struct piece *part, struct piece *text)
 {
-    static const char *const names[] = {"text", "refusal", "thinking"};
+    const struct {
+        const char *name;
+        struct gather *gather;
+    } kinds[] = {
+        {"text", &choice->text},
+        {"refusal", &choice->refusal},
+        {"thinking", &choice->reasoning},
+    };
 
-    *reasoning = false;
-    if (part->token == JSON_TOKEN_STRING) {
-        *text = *part;
-        return part->length;
-    }
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        *text = piece_member(part, names[i]);
-        *reasoning = i == 2;
+    *text = *part;
+    if (part->token == JSON_TOKEN_STRING)
+        return part->length ? &choice->text : NULL;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        *text = piece_member(part, kinds[i].name);
         if (piece_filled_string(text))
-            return true;
+            return kinds[i].gather;
     }
-    return false;
+    return NULL;
 }
 
-/* A thinking part holds text parts of its own. */
-static bool part_thinking(const struct piece *part, struct gather *reasoning, struct budget *budget)
+/* A thinking part may hold text parts of its own. */
+static bool add_thinking(struct choice *choice, struct budget *budget, const struct piece *part)
 {
     struct piece inner = piece_member(part, "thinking"), name, item, text;
     struct piece_walk walk;
-    bool grown = false, ignored;
+    bool grown = false;
 
     if (inner.token != JSON_TOKEN_ARRAY)
         return false;
     piece_walk(&inner, &walk);
     while (piece_walk_next(&walk, &name, &item)) {
-        if (part_text(&item, &text, &ignored)) {
-            gather_piece(reasoning, budget, &text);
-            grown = true;
-        }
+        text = piece_member(&item, "text");
+        if (!piece_filled_string(&text))
+            continue;
+        gather_piece(&choice->reasoning, budget, &text);
+        grown = true;
     }
     return grown;
 }
 
 /* `content` as string or as array of parts. True when it added something. */
-static bool add_content(struct gather *text, struct gather *reasoning, struct budget *budget,
-                        const struct piece *content)
+static bool add_content(struct choice *choice, struct budget *budget, const struct piece *content)
 {
     struct piece_walk walk;
     struct piece name, part, words;
-    bool grown = false, thought;
+    struct gather *gather;
+    bool grown = false;
 
     if (piece_filled_string(content)) {
-        gather_piece(text, budget, content);
+        gather_piece(&choice->text, budget, content);
         return true;
     }
     if (content->token != JSON_TOKEN_ARRAY)
         return false;
     piece_walk(content, &walk);
     while (piece_walk_next(&walk, &name, &part)) {
-        if (part_text(&part, &words, &thought)) {
-            gather_piece(thought ? reasoning : text, budget, &words);
-            grown = true;
-        } else if (part_thinking(&part, reasoning, budget)) {
-            grown = true;
-        }
+        gather = part_text(choice, &part, &words);
+        if (gather)
+            gather_piece(gather, budget, &words);
+        grown |= gather || add_thinking(choice, budget, &part);
     }
     return grown;
 }
@@ -231,13 +234,11 @@ static void take_role(struct choice *choice, const struct piece *role)
 
 static bool add_said(struct choice *choice, struct account *account, const struct said *said)
 {
-    bool grown = add_content(&choice->text, &choice->reasoning, &account->budget, &said->content);
+    bool grown = add_content(choice, &account->budget, &said->content);
 
     take_role(choice, &said->role);
     grown |= add_string(&choice->refusal, &account->budget, &said->refusal);
-    if (said->reasoning.token != JSON_TOKEN_END)
-        grown |=
-            add_content(&choice->reasoning, &choice->reasoning, &account->budget, &said->reasoning);
+    grown |= add_string(&choice->reasoning, &account->budget, &said->reasoning);
     return add_calls(&choice->calls, account, said) || grown;
 }
 
@@ -248,28 +249,28 @@ static bool add_said(struct choice *choice, struct account *account, const struc
 static bool compare_text(struct choice *choice, struct account *account,
                          const struct piece *content, bool beside_delta)
 {
-    struct gather message = {0}, thought = {0};
+    struct choice whole = {0};
     struct budget budget = {.left = content->length};
-    const struct gather *text = &choice->text;
+    const struct gather *text = &choice->text, *message = &whole.text;
     size_t have = text->kept.len;
     bool grown = false;
 
-    add_content(&message, &thought, &budget, content);
-    if (!message.total || gather_equals(text, gather_string(&message), message.kept.len)) {
-        if (message.total)
-            account_note(account, REASON_MESSAGE_REPEATED, "%" PRIu64 " bytes", message.total);
-    } else if (choice->from_message && gather_whole(text) && message.kept.len > have &&
-               memcmp(gather_string(text), gather_string(&message), have) == 0) {
-        gather_text(&choice->text, &account->budget, gather_string(&message) + have,
-                    message.kept.len - have);
+    add_content(&whole, &budget, content);
+    if (gather_equals(text, gather_string(message), message->kept.len)) {
+        account_note(account, REASON_MESSAGE_REPEATED, "%" PRIu64 " bytes", message->total);
+    } else if (!message->total) {
+        /* Nothing is said about the text. */
+    } else if (choice->from_message && gather_whole(text) && message->kept.len > have &&
+               memcmp(gather_string(text), gather_string(message), have) == 0) {
+        gather_text(&choice->text, &account->budget, gather_string(message) + have,
+                    message->kept.len - have);
         grown = true;
     } else if (!beside_delta) {
         account_note(account, REASON_TEXT_DIFFERS,
                      "the message has %" PRIu64 " bytes, the pieces before it have %" PRIu64,
-                     message.total, text->total);
+                     message->total, text->total);
     }
-    gather_release(&message);
-    gather_release(&thought);
+    choice_release(&whole);
     return grown;
 }
 
@@ -361,10 +362,6 @@ bool choice_apply(struct choice *choice, struct account *account, const struct c
     if (failed) {
         envelope_from_error(&envelope, &piece->error);
         account_error(account, REASON_ERROR_CHOICE, &envelope);
-        if (account->error.kind)
-            envelope_release(&envelope);
-        else
-            account->error = envelope;
     }
     return grown || finished || failed;
 }

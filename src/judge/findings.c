@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { DETAIL_MAX = 1024 };
+enum { DETAIL_MAX = 2048 };
 
 enum finding_group finding_group(enum reason_code code)
 {
@@ -30,6 +30,14 @@ void findings_release(struct findings *findings)
     *findings = (struct findings){0};
 }
 
+bool findings_again(struct findings *findings, enum reason_code code)
+{
+    if (!findings->items[code].detail)
+        return false;
+    findings->items[code].again++;
+    return true;
+}
+
 void findings_add(struct findings *findings, enum reason_code code, uint64_t event, uint64_t offset,
                   const char *format, ...)
 {
@@ -37,10 +45,8 @@ void findings_add(struct findings *findings, enum reason_code code, uint64_t eve
     struct bytes detail;
     va_list args;
 
-    if (finding->detail) {
-        finding->again++;
+    if (findings_again(findings, code))
         return;
-    }
     bytes_init(&detail, DETAIL_MAX);
     va_start(args, format);
     bytes_vprintf(&detail, format, args);

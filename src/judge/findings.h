@@ -36,6 +36,9 @@ void findings_release(struct findings *findings);
 void findings_add(struct findings *findings, enum reason_code code, uint64_t event, uint64_t offset,
                   const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* Met before: counted once more, true. */
+bool findings_again(struct findings *findings, enum reason_code code);
+
 /* What `from` holds and `findings` does not. */
 void findings_merge(struct findings *findings, const struct findings *from);
 

@@ -179,10 +179,6 @@ static void take_error_event(struct judge *judge, const struct sse_event *event)
         !envelope_from_body(&envelope, event->data, event->data_len))
         envelope_from_text(&envelope, event->data, event->data_len);
     account_error(account, REASON_ERROR_EVENT, &envelope);
-    if (account->error.kind)
-        envelope_release(&envelope);
-    else
-        account->error = envelope;
 }
 
 static void read_event(struct judge *judge, const struct sse_event *event,
@@ -190,11 +186,11 @@ static void read_event(struct judge *judge, const struct sse_event *event,
 {
     bool after_marker = judge->account.marker;
 
-    if (take_marker(judge, event, effect))
-        return;
     if (event->type_len == strlen("error") && memcmp(event->type, "error", event->type_len) == 0) {
         take_error_event(judge, event);
         effect->semantic = true;
+    } else if (take_marker(judge, event, effect)) {
+        return;
     } else {
         judge->ops->read(judge->reader, event, effect);
     }

@@ -11,7 +11,8 @@
 struct bytes;
 
 /* json_scan_is() for the hot path: the length of a literal is known when it is compiled. */
-__attribute__((always_inline)) static inline bool scan_is(const struct json_scan *scan, const char *word)
+__attribute__((always_inline)) static inline bool scan_is(const struct json_scan *scan,
+                                                          const char *word)
 {
     if (scan->escaped)
         return json_scan_is(scan, word);

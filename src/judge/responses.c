@@ -222,10 +222,6 @@ static void fail(struct responses *responses, const struct piece *error)
 
     envelope_from_error(&envelope, error);
     account_error(account, REASON_RESPONSE_FAILED, &envelope);
-    if (account->error.kind)
-        envelope_release(&envelope);
-    else
-        account->error = envelope;
 }
 
 /* The response is over, in the way that `column` (of the event) and its status tell. */

@@ -15,15 +15,6 @@ void stray_release(struct stray *stray)
     bytes_release(&stray->json);
 }
 
-static void take_envelope(struct account *account, enum reason_code code, struct envelope *envelope)
-{
-    account_error(account, code, envelope);
-    if (account->error.kind)
-        envelope_release(envelope);
-    else
-        account->error = *envelope;
-}
-
 /* The value of `error: …`; NULL when the line is another. */
 static const char *error_value(const char *line, size_t len, size_t *value_len)
 {
@@ -51,7 +42,7 @@ static void take_field(struct account *account, const char *value, size_t len)
     if (*value != '{' || !json_validate(value, len, NULL) ||
         !envelope_from_body(&envelope, value, len))
         envelope_from_text(&envelope, value, len);
-    take_envelope(account, REASON_ERROR_FIELD, &envelope);
+    account_error(account, REASON_ERROR_FIELD, &envelope);
 }
 
 static void take_json(struct account *account, const char *json, size_t len)
@@ -59,7 +50,7 @@ static void take_json(struct account *account, const char *json, size_t len)
     struct envelope envelope = {0};
 
     if (envelope_from_body(&envelope, json, len))
-        take_envelope(account, REASON_ERROR_JSON, &envelope);
+        account_error(account, REASON_ERROR_JSON, &envelope);
     else
         account_note(account, REASON_BARE_JSON, "%s", excerpt(json, len, 60).text);
 }
