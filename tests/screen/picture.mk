@@ -3,3 +3,5 @@ check_PROGRAMS += tests/screen/picture
 tests_screen_picture_SOURCES = tests/screen/picture.c $(SCREEN_HARNESS)
 tests_screen_picture_LDADD = $(SCREEN_LIBS)
 EXTRA_DIST += tests/screen/picture.script doc/console.svg doc/console-80x24.svg
+dist_check_SCRIPTS += tests/screen/picture.sh
+TESTS += tests/screen/picture.sh
