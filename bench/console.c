@@ -14,6 +14,7 @@
  *             the region (-r, default all) are others than before
  *   watch=S   prints "WAKE_UPS BYTES WRITES CPU_US WALL_US" of S seconds without a key: voluntary
  *             context switches and processor time of the command, output taken from the terminal
+ *   peak      prints the KiB of memory that the command had at most when the last step was done
  *
  * Times are taken as the bytes are read, before they are looked at.
  */
@@ -342,7 +343,7 @@ int main(int argc, char **argv)
 
     if (!read_options(argc, argv, &plan)) {
         fputs("usage: console [-s COLUMNSxROWS] [-r TOP,LEFT,ROWS,COLUMNS] [-w TEXT | -k KEYS | "
-              "-q MS]... first|keys=N|watch=S COMMAND [ARGUMENT...]\n",
+              "-q MS]... first|keys=N|watch=S|peak COMMAND [ARGUMENT...]\n",
               stderr);
         return 2;
     }
@@ -354,6 +355,8 @@ int main(int argc, char **argv)
         measure_keys(&meter, strtol(plan.mode + 5, NULL, 10));
     else if (strncmp(plan.mode, "watch=", 6) == 0)
         measure_watch(&meter, strtol(plan.mode + 6, NULL, 10));
+    else if (strcmp(plan.mode, "peak") == 0)
+        printf("%lld\n", process_number(meter.child, "status", "VmHWM:"));
     else
         printf("%lld\n", (long long)(meter.read_us - meter.started_us));
     finish(&meter);

@@ -2,7 +2,7 @@
 # What cometdeck costs, side by side with what it is compared to, in one run on one machine.
 #
 #   bench/run.sh [SECTION…]     default: all; the engine: receive judge chunks memory,
-#                               the console: start keys idle load
+#                               the console: start keys idle load million
 #
 # Ratios count, not seconds: every figure is the median of ROUNDS runs (default 5) that alternate
 # with their peers. What could not be compared is said. BUILD names the build folder.
@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-$PWD/build}
 rounds=${ROUNDS:-5}
-all="receive judge chunks memory start keys idle load"
+all="receive judge chunks memory start keys idle load million"
 program=$build/cometdeck
 tools=$build/bench
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/cometdeck-bench.XXXXXX")
@@ -313,6 +313,17 @@ section_load() {
             "cometdeck, following the answer", $2 / ($5 / 1000), 100 * $4 / $5, $1 / ($5 / 1000000)
     }' "$scratch/flow.used"
     skip "tig receives nothing from a network: the figures under load stand alone"
+}
+
+# The console keeps what its panes show of a million events.
+section_million() {
+    say "Memory of the console with a stream of 1,000,000 events (295 MB)"
+    can_show -n 1000000 || return 0
+    shown million "$scratch/workspace" -w bench-000 -k "$(printf ':model bench-050\r:send\r')" \
+        -w COMPLETE peak "$program" || return 0
+    stop_server
+    printf '  %-46s %10d KiB peak\n' "cometdeck" "$(median million 1)"
+    ratio "peak / 64 MiB" "$(median million 1)" 65536 1
 }
 
 [ -x "$tools/measure" ] || make -C "$build" -s bench
