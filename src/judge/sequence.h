@@ -19,7 +19,7 @@ struct sequence {
 
 /* The `sequence_number` of the event that is read, absent where it has none. */
 void sequence_count(struct sequence *sequence, const struct account *account,
-                    const struct piece *number);
+                    const struct piece *piece);
 
 void sequence_conclude(const struct sequence *sequence, const struct stream_rules *rules,
                        struct findings *found);
