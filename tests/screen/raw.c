@@ -79,11 +79,12 @@ static bool check_escape(struct raw_check *check)
     return fault(check, "an escape sequence that curses does not write");
 }
 
-/* Characters that reorder or hide text have no place on a screen. */
+/* Characters that reorder or hide text have no place on a screen; joiners (U+200C, D) only shape.
+ */
 static bool is_treacherous(uint32_t character)
 {
-    return (character >= 0x80 && character < 0xa0) || character == 0x61c ||
-           (character >= 0x200b && character <= 0x200f) ||
+    return (character >= 0x80 && character < 0xa0) || character == 0x61c || character == 0x200b ||
+           character == 0x200e || character == 0x200f ||
            (character >= 0x2028 && character <= 0x202e) ||
            (character >= 0x2060 && character <= 0x206f) || character == 0xfeff;
 }

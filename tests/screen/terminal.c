@@ -183,6 +183,11 @@ static int64_t limit_us(void)
     return clock_now_us(&clock_system) + LIMIT_US;
 }
 
+bool terminal_is_idle(const struct terminal *terminal)
+{
+    return terminal->idle_seen > 0;
+}
+
 void terminal_wait_idle(struct terminal *terminal)
 {
     int64_t until_us = limit_us();

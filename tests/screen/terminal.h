@@ -31,6 +31,9 @@ struct terminal *terminal_start(const struct terminal_options *options);
  */
 void terminal_wait_idle(struct terminal *terminal);
 
+/* It reported idle since the last wait for it or terminal_type(). */
+bool terminal_is_idle(const struct terminal *terminal);
+
 /* Until the screen shows `text`. */
 void terminal_wait_text(struct terminal *terminal, const char *text);
 void terminal_wait_gone(struct terminal *terminal, const char *text); /* until it no longer does */
