@@ -18,7 +18,8 @@
 #include "ui/script.h"
 
 enum {
-    FRAME_US = 16000,
+    FRAME_US = 16000,    /* between frames that only the network asks for */
+    KEY_FRAME_US = 2000, /* a key does not wait for its turn, a flood of them does */
     SECOND_US = 1000000,
     READ_SIZE = 4096,
     DUMP_MAX = 16 * 1024 * 1024,
@@ -173,6 +174,7 @@ static void on_terminal(void *context, short revents)
 
     (void)revents;
     console->stirred = true;
+    console->keyed = true;
     got = term_read(console->term, data, sizeof(data));
     if (got > 0)
         feed(console, data, (size_t)got);
@@ -314,13 +316,16 @@ static int64_t on_frame(void *context)
     show_question(console);
     keep_ticking(console, now_us);
     if (screen_is_dirty(console->screen)) {
+        int64_t due_us = console->last_frame_us + (console->keyed ? KEY_FRAME_US : FRAME_US);
+
         console->stirred = true;
-        if (now_us < console->last_frame_us + FRAME_US)
-            return console->last_frame_us + FRAME_US;
+        if (now_us < due_us)
+            return due_us;
         if (!term_is_writable(console->term))
             return now_us + FRAME_US;
         draw(console);
         console->last_frame_us = now_us;
+        console->keyed = false;
         if (application_has_changed(console->application)) /* a pane needs another slice */
             return now_us + FRAME_US;
     }

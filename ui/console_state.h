@@ -26,6 +26,7 @@ struct console {
     struct script *script; /* NULL: none */
     int idle_fd;
     bool stirred; /* something happened since idle was last reported */
+    bool keyed;   /* the terminal sent something since the last frame */
     int64_t last_frame_us;
     struct loop_timer escape_timer;
     struct loop_timer tick_timer;
