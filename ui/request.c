@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "command/suggest.h"
+#include "base/suggest.h"
 
 static const struct request_info infos[REQUEST_COUNT] = {
     [REQUEST_NONE] = {"", "", COMPLETION_NONE, "", GROUP_CONSOLE, ""},

@@ -1,8 +1,8 @@
 #include "command/help.h"
 #include "base/bytes.h"
+#include "base/suggest.h"
 #include "command/options.h"
 #include "command/output.h"
-#include "command/suggest.h"
 #include "command/verb.h"
 #include "net/transport.h"
 

@@ -1,6 +1,6 @@
 #include "command/options.h"
 #include "base/memory.h"
-#include "command/suggest.h"
+#include "base/suggest.h"
 #include "command/verb.h"
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* `simulate`: the simulator alone. */
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/suggest.h"
 #include "command/options.h"
 #include "command/output.h"
-#include "command/suggest.h"
 #include "command/verb.h"
 #include "simulator/simulator.h"
 

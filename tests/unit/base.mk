@@ -13,3 +13,7 @@ tests_unit_test_json_scan_SOURCES = tests/unit/test_json_scan.c
 check_PROGRAMS += tests/unit/test_json
 TESTS += tests/unit/test_json
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
+
+check_PROGRAMS += tests/unit/test_suggest
+TESTS += tests/unit/test_suggest
+tests_unit_test_suggest_SOURCES = tests/unit/test_suggest.c

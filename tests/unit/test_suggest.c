@@ -1,6 +1,6 @@
 #include "tests/unit/unit.h"
 
-#include "command/suggest.h"
+#include "base/suggest.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /*
  * "Did you mean …": the word of a list that is nearest to a mistyped one.
  */
-#ifndef COMMAND_SUGGEST_H
-#define COMMAND_SUGGEST_H
+#ifndef BASE_SUGGEST_H
+#define BASE_SUGGEST_H
 
 #include <stddef.h>
 
