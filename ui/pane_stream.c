@@ -17,7 +17,7 @@
 #include "ui/stream_text.h"
 #include "ui/wrap.h"
 
-enum { TEXT_MAX = 64 * 1024 * 1024, TIMINGS_MAX = 1024, FOOTER_FROM = 8, EVENT_TIME = 10 };
+enum { TEXT_MAX = 64 * 1024 * 1024, TIMINGS_MAX = 1024, FOOTER_FROM = 12, EVENT_TIME = 10 };
 
 enum view { VIEW_ANSWER, VIEW_EVENTS, VIEW_HEADERS, VIEW_REASONS };
 enum { VIEW_COUNT = 4 };
@@ -300,12 +300,12 @@ static void draw_empty(const struct surface *surface)
     draw_blank_from(surface, 3);
 }
 
-/* Rows for the banner: the text keeps a third, at least one row. */
-static int banner_rows(int rows)
+/* Rows for the banner: half where there are few, and only the headline over other views. */
+static int banner_rows(const struct pane_stream *pane, int rows)
 {
-    int most = rows * 2 / 3;
+    int most = rows < FOOTER_FROM ? rows / 2 : rows * 2 / 3;
 
-    return most < 1 ? 1 : most;
+    return most < 1 || pane->view != VIEW_ANSWER ? 1 : most;
 }
 
 static void draw(struct pane *base, const struct surface *surface)
@@ -325,7 +325,7 @@ static void draw(struct pane *base, const struct surface *surface)
     notice_exchange(pane, &state);
     banner = stream_banner_draw(&state, application_redactor(base->application),
                                 clock_now_us(application_clock(base->application)), surface,
-                                banner_rows(surface->rows));
+                                banner_rows(pane, surface->rows));
     body.top += banner + 1;
     body.rows -= banner + 1 + (footer ? 1 : 0);
     if (pane->view == VIEW_EVENTS)

@@ -412,6 +412,7 @@ static void draw_lines(struct screen *screen, const struct prompt_view *prompt)
     struct status_bottom line = {
         .prompt = prompt,
         .pane = pane_ops(screen->focus),
+        .help = screen->help_open,
         .keymap = screen->keymap,
     };
 

@@ -163,13 +163,16 @@ static void draw_hints(const struct surface *surface, const struct status_bottom
                                          {REQUEST_NEXT_PANE, "next pane"},
                                          {REQUEST_FULL_SCREEN, "full"},
                                          {REQUEST_QUIT, "quit"}};
+    static const struct hint help[] = {
+        {REQUEST_DOWN, "down"}, {REQUEST_UP, "up"}, {REQUEST_BACK, "close"}, {REQUEST_NONE, NULL}};
     struct pen pen;
 
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, STYLE_PLAIN, " ");
-    for (const struct hint *hint = bottom->pane->hints; hint->request != REQUEST_NONE; hint++)
+    for (const struct hint *hint = bottom->help ? help : bottom->pane->hints;
+         hint->request != REQUEST_NONE; hint++)
         draw_hint(&pen, bottom, *hint);
-    for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
+    for (size_t i = 0; !bottom->help && i < sizeof(common) / sizeof(*common); i++)
         draw_hint(&pen, bottom, common[i]);
     draw_end(&pen);
 }

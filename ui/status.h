@@ -16,6 +16,7 @@ void status_draw(const struct application *application, const struct surface *su
 struct status_bottom {
     const struct prompt_view *prompt; /* NULL: none is open */
     const struct pane_ops *pane;
+    bool help; /* help is open over it */
     const struct keymap *keymap;
     int cursor_column; /* set by the call: where the cursor of the prompt stands, -1: nowhere */
 };

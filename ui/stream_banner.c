@@ -9,7 +9,12 @@
 #include "net/transport.h"
 #include "ui/stream_text.h"
 
-enum { LINE_MAX_BYTES = 4096, CODE_COLUMNS = 29, MICROSECONDS = 1000 * 1000 };
+enum {
+    LINE_MAX_BYTES = 4096,
+    CODE_COLUMNS = 29,
+    CODE_COLUMNS_FROM = 80,
+    MICROSECONDS = 1000 * 1000
+};
 
 struct banner {
     const struct surface *surface;
@@ -102,7 +107,8 @@ static void add_reason(struct banner *banner, const struct reason *reason)
     draw_text(&pen, note ? STYLE_DIM : STYLE_WARNING,
               draw_sign(banner->surface, note ? SIGN_DOT : SIGN_NO));
     draw_format(&pen, note ? STYLE_DIM : STYLE_STRONG, " %s  ", reason_name(reason->code));
-    draw_to(&pen, CODE_COLUMNS);
+    if (banner->surface->columns >= CODE_COLUMNS_FROM)
+        draw_to(&pen, CODE_COLUMNS);
     draw_redacted(banner, &pen, note ? STYLE_DIM : STYLE_PLAIN, text);
     draw_end(&pen);
 }

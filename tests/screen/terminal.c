@@ -60,7 +60,7 @@ static void become_console(const struct terminal_options *options, const struct 
     snprintf(number, sizeof(number), "%d", idle);
     arguments[count++] = "--idle-fd";
     arguments[count++] = number;
-    setenv("TERM", "xterm-256color", 1);
+    setenv("TERM", "screen-256color", 1); /* libvterm 0.1 miscounts REP, which xterm's has */
     setenv("LC_ALL", options->locale ? options->locale : "C.UTF-8", 1);
     setenv("HOME", terminal->home, 1);
     setenv("TMPDIR", terminal->home, 1);

@@ -111,6 +111,7 @@ static void the_main_job_goes_from_catalog_to_ledger(void **state)
         expect(terminal, "reasons", size);
         terminal_command(terminal, "attach");
         terminal_command(terminal, "write review.md");
+        terminal_type(terminal, "4");
         expect(terminal, "ledger", size);
         check_ledger(terminal);
         assert_null(strstr(bytes_text(terminal_raw(terminal)), "sk-simulator"));
