@@ -29,6 +29,8 @@ struct redactor {
 };
 
 /* Where a scan stands between two bytes. Offsets count from the bytes of the current call. */
+enum { ESCAPE_LEN = 6 }; /* \uXXXX */
+
 struct cursor {
     unsigned char before;  /* the character in front, 0: none or not ASCII */
     enum redact_span span; /* a value that is being replaced, */
@@ -222,6 +224,12 @@ static void replace_unit(struct cursor *cursor, unsigned char *text, size_t at, 
 
     if (!covered && !spanned)
         return;
+    /* An escape stays an escape of one character, or texts that were equal would differ. */
+    if (len == ESCAPE_LEN && text[at] == '\\') {
+        memcpy(text + at, "\\u002a", ESCAPE_LEN);
+        cursor->replaced += ESCAPE_LEN;
+        return;
+    }
     for (size_t i = at; i < at + len; i++) {
         unsigned char byte = text[i];
 

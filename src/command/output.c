@@ -3,9 +3,11 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/redact.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "command/options.h"
 #include "command/verb.h"
+#include "contract/workspace.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -43,9 +45,21 @@ static int write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
+struct redactor *output_redactor(void)
+{
+    const struct profile unnamed = {.name = NULL};
+    struct redactor *redactor = redactor_new();
+    struct secret *secret = profile_secret(&unnamed, NULL);
+
+    if (secret)
+        redactor_add(redactor, secret);
+    secret_free(secret);
+    return redactor;
+}
+
 void output_say(const struct redactor *redactor, const char *format, ...)
 {
-    struct redactor *own = redactor ? NULL : redactor_new();
+    struct redactor *own = redactor ? NULL : output_redactor();
     struct bytes text, shown;
     va_list args;
 
@@ -178,7 +192,7 @@ int output_report(const struct options *options, const struct redactor *redactor
                                 struct bytes *out),
                   void *context)
 {
-    struct redactor *own = redactor ? NULL : redactor_new();
+    struct redactor *own = redactor ? NULL : output_redactor();
     int status = EXIT_HOLDS;
 
     for (size_t i = 0; i < options->format_count; i++) {

@@ -14,7 +14,13 @@ struct format_choice;
 struct options;
 struct redactor;
 
-/* A line on standard error. `redactor` NULL: only the shapes of keys are known. */
+/*
+ * A redactor that knows the keys of the default variables besides the shapes of keys, for what is
+ * said before a profile is in force. Where `redactor` is NULL below, this one is used.
+ */
+struct redactor *output_redactor(void);
+
+/* A line on standard error. */
 void output_say(const struct redactor *redactor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

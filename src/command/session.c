@@ -38,7 +38,7 @@ bool session_open(struct session *session, const struct options *options, struct
         .model = option_value(options, OPTION_MODEL),
     };
 
-    *session = (struct session){.redactor = redactor_new()};
+    *session = (struct session){.redactor = output_redactor()};
     session->workspace = workspace_open(option_value(options, OPTION_WORKSPACE), error);
     if (!session->workspace || !workspace_profile(session->workspace, &choice, &session->profile,
                                                   &session->differs, error))

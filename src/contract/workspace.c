@@ -300,7 +300,12 @@ struct workspace *workspace_open(const char *folder, struct error *error)
 
     workspace->folder = folder ? realpath(folder, NULL) : search_upwards();
     if (folder && !workspace->folder) {
-        error_errno(error, ERROR_FILE, errno, "the workspace %s cannot be used", folder);
+        if (errno == ENOENT)
+            error_set(error, ERROR_FILE,
+                      "there is no folder %s; `cometdeck init %s` makes a workspace of it", folder,
+                      folder);
+        else
+            error_errno(error, ERROR_FILE, errno, "the workspace %s cannot be used", folder);
         workspace_free(workspace);
         return NULL;
     }

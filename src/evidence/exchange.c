@@ -451,6 +451,15 @@ static bool start_transfer(struct exchange *exchange, const struct http_request 
 }
 
 /* Everything but the request itself. */
+/* They are kept in the capture, and compared with an answer that was redacted. */
+static void redact_facts(struct request_facts *facts, const struct redactor *redactor)
+{
+    if (facts->model)
+        redact(redactor, facts->model, strlen(facts->model));
+    if (facts->lenient_tools)
+        redact(redactor, facts->lenient_tools, strlen(facts->lenient_tools));
+}
+
 static struct exchange *exchange_new(const struct exchange_env *env,
                                      const struct exchange_request *request,
                                      const struct exchange_observer *observer)
@@ -471,6 +480,7 @@ static struct exchange *exchange_new(const struct exchange_env *env,
     make_rules(exchange, request);
     request_facts_from(request->operation, request->body, request->body ? request->body_len : 0,
                        &exchange->facts);
+    redact_facts(&exchange->facts, env->redactor);
     exchange->body = redact_stream_new(env->redactor);
     exchange->joined = redact_stream_new(env->redactor);
     exchange->judge = judge_new(request->operation, &exchange->rules, &exchange->facts);
@@ -498,7 +508,7 @@ struct exchange *exchange_start(const struct exchange_env *env,
     wire.secret = env->secret;
     exchange->method = redact_copy(env->redactor, wire.method);
     exchange->url = redact_copy(env->redactor, wire.url);
-    exchange->model = redact_copy(env->redactor, exchange->facts.model);
+    exchange->model = xstrdup(exchange->facts.model);
     started =
         open_keeper(exchange, request, &wire, error) && start_transfer(exchange, &wire, error);
     http_request_release(&wire);

@@ -243,6 +243,17 @@ static void put_escaped(struct bytes *line, const char *text)
     text_escape(line, text, strlen(text), false);
 }
 
+/* A key that was sent in the wrong place stays out of the log, too. */
+static void hide_key(struct bytes *line, const char *key)
+{
+    enum { KEY_MIN = 8 };
+    size_t len = strlen(key);
+    char *at = line->data;
+
+    while (len >= KEY_MIN && (at = strstr(at, key)))
+        at = (char *)memset(at, '*', len) + len;
+}
+
 static void log_request(const struct connection *connection)
 {
     const struct ask *ask = &connection->ask;
@@ -261,6 +272,7 @@ static void log_request(const struct connection *connection)
         bytes_puts(&line, "-\n");
     else
         bytes_printf(&line, "%d\n", answer_status(connection));
+    hide_key(&line, ask->key);
     /* One write a line: lines of several writers do not mix. Nobody to tell if it fails. */
     if (write(STDERR_FILENO, bytes_text(&line), line.len) < 0)
         errno = 0;

@@ -71,7 +71,7 @@ broken() {
     is "a_broken_${1}_is_left_alone" "$(cat broken/*.json | cksum)" "$before"
 }
 broken cometdeck.json '{\n  "version": 1,\n  "profiles": [}\n' 3:16
-broken contract.json '{\n  "version": 01\n}\n' 2:15
+broken contract.json '{\n  "version": 01\n}\n' 2:14
 rm -rf broken
 "$cometdeck" init broken 2>/dev/null
 for file in cometdeck.json contract.json; do

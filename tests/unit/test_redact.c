@@ -111,7 +111,13 @@ static void every_encoding_of_the_key_is_replaced(void **state)
         len = text.len;
         bytes_puts(&text, "</p>");
         assert_int_equal(redact(redactor, text.data, text.len), len - 3);
-        assert_int_equal(strspn(text.data + 3, "*"), len - 3);
+        /* An escape of one character stays one, so that equal texts stay equal. */
+        if (form == 3 || form == 4) {
+            for (size_t at = 3; at < len; at += 6)
+                assert_memory_equal(text.data + at, "\\u002a", 6);
+        } else {
+            assert_int_equal(strspn(text.data + 3, "*"), len - 3);
+        }
         assert_string_equal(text.data + len, "</p>");
         bytes_release(&text);
     }
@@ -165,7 +171,7 @@ static void overlapping_keys_are_both_replaced(void **state)
 static void awkward_keys_keep_json_whole(void **state)
 {
     static const char *const cases[][3] = {
-        {"0041", "{\"a\":\"\\u0041\"}", "{\"a\":\"******\"}"},
+        {"0041", "{\"a\":\"\\u0041\"}", "{\"a\":\"\\u002a\"}"},
         {"nabc", "[\"\\nabc\",\"\\\\nabc\"]", "[\"*****\",\"\\\\****\"]"},
         {"12345678", "{\"a\":12345678,\"b\":0.123456789}", "{\"a\":99999999,\"b\":0.999999999}"},
         {"true", "[true]", "[true]"},
