@@ -9,3 +9,7 @@ tests_unit_test_operation_SOURCES = tests/unit/test_operation.c
 check_PROGRAMS += tests/unit/test_workspace
 TESTS += tests/unit/test_workspace
 tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
+
+check_PROGRAMS += tests/unit/test_curl_command
+TESTS += tests/unit/test_curl_command
+tests_unit_test_curl_command_SOURCES = tests/unit/test_curl_command.c $(RAW_SERVER)
