@@ -27,7 +27,6 @@ enum {
     RAW_MAX = 256 * 1024 * 1024,
     LIMIT_US = 60 * 1000 * 1000, /* far above what anything takes: only a hang reaches it */
     ARGUMENTS_MAX = 32,
-    SIGNALLED = 1000,
 };
 
 struct terminal {
@@ -154,7 +153,8 @@ static void note_end(struct terminal *terminal)
     if (terminal->ended || waitpid(terminal->child, &status, WNOHANG) != terminal->child)
         return;
     terminal->ended = true;
-    terminal->status = WIFEXITED(status) ? WEXITSTATUS(status) : SIGNALLED + WTERMSIG(status);
+    terminal->status =
+        WIFEXITED(status) ? WEXITSTATUS(status) : TERMINAL_SIGNALLED + WTERMSIG(status);
 }
 
 /* Wait for output, idle or the end; all that came is taken. */

@@ -54,7 +54,8 @@ void terminal_signal(struct terminal *terminal, int signo);
 /* Close our side: the line is dropped. */
 void terminal_hang_up(struct terminal *terminal);
 
-/* Wait for the end; answers its exit status, or 1000 + the signal. */
+/* Wait for the end; answers its exit status, or TERMINAL_SIGNALLED + the signal. */
+enum { TERMINAL_SIGNALLED = 1000 };
 int terminal_wait_end(struct terminal *terminal);
 
 /* What the screen shows, blanks at line ends cut. */
