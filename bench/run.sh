@@ -89,7 +89,8 @@ ratio() {
 
 # alone COMMAND…: without the settings of the user, the server at $url as its gateway.
 alone() {
-    env -u COMETAPI_KEY -u COMETAPI_MODEL HOME="$scratch" GIT_CONFIG_GLOBAL=/dev/null \
+    env -u COMETAPI_KEY -u COMETAPI_MODEL HOME="$scratch" TMPDIR="$scratch" \
+        GIT_CONFIG_GLOBAL=/dev/null \
         XDG_STATE_HOME="$scratch" XDG_DATA_HOME="$scratch" XDG_CONFIG_HOME="$scratch" \
         COMETAPI_API_KEY=sk-bench-0123456789abcdefghij COMETAPI_BASE_URL="${url:-}" "$@"
 }
@@ -255,11 +256,11 @@ section_start() {
 
 # From the key to the changed cells, in the list of the Catalog; nothing else goes on.
 section_keys() {
-    say "Key to paint, idle, $((rounds * 50)) keys each (j and k, about 25 a second)"
+    say "Key to paint, idle, $((rounds * 100)) keys each (j and k, about 25 a second)"
     can_show || return 0
     peer=tig
     can_tig || peer=
-    for _ in $(seq "$rounds"); do
+    for _ in $(seq $((rounds * 2))); do
         shown keys "$scratch/workspace" -w bench-000 -q 300 -r 1,0,28,40 keys=50 "$program" || break
         [ -z "$peer" ] ||
             shown keys-tig "$scratch/repository" -w "number 3000" -q 300 keys=50 tig

@@ -98,8 +98,8 @@ static struct look look_at(const struct picture *picture, int row, int column)
         look.foreground = look.background;
         look.background = swap;
     }
-    if (look.cell.width > 0)
-        look.width = look.cell.width;
+    if (look.cell.width > 1)
+        look.width = 2;
     look.bold = look.cell.attrs.bold;
     look.underline = look.cell.attrs.underline != 0;
     for (size_t i = 0; i < sizeof(frames) / sizeof(*frames); i++)
