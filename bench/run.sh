@@ -1,8 +1,8 @@
 #!/bin/sh
 # What cometdeck costs, side by side with what it is compared to, in one run on one machine.
 #
-#   bench/run.sh [SECTION…]     default: all; the engine: receive judge chunks memory,
-#                               the console: start keys idle load million
+#   bench/run.sh [SECTION…]     default: all; the engine: receive judge chunks memory
+#                               history, the console: start keys idle load million
 #
 # Ratios count, not seconds: every figure is the median of ROUNDS runs (default 5) that alternate
 # with their peers. What could not be compared is said. BUILD names the build folder.
@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-$PWD/build}
 rounds=${ROUNDS:-5}
-all="receive judge chunks memory start keys idle load million"
+all="receive judge chunks memory history start keys idle load million"
 program=$build/cometdeck
 tools=$build/bench
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/cometdeck-bench.XXXXXX")
@@ -174,6 +174,21 @@ section_memory() {
     stop_server
     row "cometdeck send --capture" memory
     ratio "peak / 64 MiB" "$(median memory 3)" 65536 1
+}
+
+# What looking into a long history costs the engine; times in µs.
+section_history() {
+    say "A history of 100,000 exchanges: pages of 256 rows, a filter's first page and its count"
+    rm -f "$scratch"/long.db*
+    "$tools/history" make "$scratch/long.db" 100000 || return 0
+    "$tools/history" read "$scratch/long.db" >"$scratch/long.txt" || return 0
+    "$tools/history" read "$scratch/long.db" >"$scratch/long.txt" || return 0
+    awk '{ us = $NF; sub(/ +[0-9]+$/, ""); printf "  %-54s %8.1f ms\n", $0, us / 1000 }' \
+        "$scratch/long.txt"
+    ratio "open and first page / 100 ms" "$(awk '/^open/ { print $NF }' "$scratch/long.txt")" \
+        100000 1
+    ratio "page p99 / 5 ms" "$(awk '/^page p99/ { print $NF }' "$scratch/long.txt")" 5000 1
+    skip "no other program keeps such a history: the figures stand alone"
 }
 
 # ---- the console ----

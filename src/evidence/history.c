@@ -2,16 +2,15 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "evidence/history_store.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    SCHEMA_VERSION = 1,
     QUEUE_MAX = 10000,
     CLOSE_WAIT_MS = 2000, /* at the end there is no screen to keep waiting */
 };
@@ -48,10 +47,17 @@ static const struct column columns[] = {
     {"output_tokens", COLUMN_INT64, offsetof(struct history_row, output_tokens)},
     {"body_bytes", COLUMN_COUNT, offsetof(struct history_row, body_bytes)},
     {"events", COLUMN_COUNT, offsetof(struct history_row, events)},
+    {"note", COLUMN_TEXT, offsetof(struct history_row, note)},
+    {"marked", COLUMN_BOOL, offsetof(struct history_row, marked)},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 
-static const char schema[] =
+/*
+ * What leads from each version of the schema to the next; a new file goes through all of them. The
+ * index holds every column that a filter looks at, in the order of the list: a filter that finds
+ * little reads it alone.
+ */
+static const char *const schema_steps[] = {
     "CREATE TABLE exchange(id TEXT PRIMARY KEY NOT NULL, wall_ms INTEGER NOT NULL, profile TEXT,"
     " operation TEXT, model TEXT, verdict TEXT, class TEXT, request_id TEXT, finish_reasons TEXT,"
     " capture TEXT, digest TEXT, status INTEGER, curl INTEGER, simulated INTEGER NOT NULL,"
@@ -60,31 +66,27 @@ static const char schema[] =
     " events INTEGER) WITHOUT ROWID;"
     "CREATE INDEX exchange_by_time ON exchange(wall_ms, id);"
     "PRAGMA application_id=1129137268;" /* "CMdt" */
-    "PRAGMA user_version=1;";
-
-/* A row that waits, with its strings in memory of its own. */
-struct queued {
-    struct history_row row;
-    struct queued *next;
+    "PRAGMA user_version=1;",
+    "ALTER TABLE exchange ADD COLUMN note TEXT;"
+    "ALTER TABLE exchange ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;"
+    "DROP INDEX exchange_by_time;"
+    "CREATE INDEX exchange_by_time ON exchange(wall_ms, id, verdict, class, operation, model,"
+    " status, profile, request_id, simulated, marked, note);"
+    "PRAGMA user_version=2;",
 };
-
-struct history {
-    sqlite3 *db;
-    char *path;
-    bool ready; /* the schema is there */
-    struct queued *first, **last;
-    size_t queued;
-};
+enum { SCHEMA_VERSION = sizeof(schema_steps) / sizeof(*schema_steps) };
 
 static bool is_busy(int code)
 {
     return (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED;
 }
 
-static bool failed(const struct history *history, int code, struct error *error)
+bool history_failed(const struct history *history, int code, struct error *error)
 {
     const char *hint = "";
 
+    if (is_busy(code))
+        hint = " by another process; try again";
     if ((code & 0xFF) == SQLITE_NOTADB || (code & 0xFF) == SQLITE_CORRUPT)
         hint = "; move the file away and a new one is begun";
     return error_set(error, ERROR_FILE, "%s: %s%s", history->path, sqlite3_errstr(code), hint);
@@ -107,15 +109,17 @@ static int64_t query_integer(sqlite3 *db, const char *sql, int *code)
     return value;
 }
 
-/* Two that open a new file at once: whoever gets the lock makes the table, the other finds it. */
-static int create_schema(sqlite3 *db)
+/* Two that open an old file at once: whoever gets the lock changes it, the other finds it done. */
+static int renew_schema(sqlite3 *db)
 {
     int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    int64_t version;
 
     if (code != SQLITE_OK)
         return code;
-    if (query_integer(db, "PRAGMA user_version", &code) == 0 && code == SQLITE_OK)
-        code = sqlite3_exec(db, schema, NULL, NULL, NULL);
+    version = query_integer(db, "PRAGMA user_version", &code);
+    for (; code == SQLITE_OK && version < SCHEMA_VERSION; version++)
+        code = sqlite3_exec(db, schema_steps[version], NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     if (code != SQLITE_OK)
@@ -149,10 +153,10 @@ static bool prepare(struct history *history, struct error *error)
                             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
                             "PRAGMA wal_autocheckpoint=0",
                             NULL, NULL, NULL);
-    if (code == SQLITE_OK && version == 0)
-        code = create_schema(history->db);
+    if (code == SQLITE_OK && version < SCHEMA_VERSION)
+        code = renew_schema(history->db);
     history->ready = code == SQLITE_OK;
-    return history->ready || is_busy(code) || failed(history, code, error);
+    return history->ready || is_busy(code) || history_failed(history, code, error);
 }
 
 /* SQLite gives its companions the mode of the file, so that is made first. */
@@ -179,7 +183,9 @@ struct history *history_open(const char *path, struct error *error)
     history->path = xstrdup(path);
     history->last = &history->first;
     code = sqlite3_open_v2(path, &history->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    if (code == SQLITE_OK ? prepare(history, error) : failed(history, code, error))
+    if (code == SQLITE_OK)
+        code = history_add_functions(history->db);
+    if (code == SQLITE_OK ? prepare(history, error) : history_failed(history, code, error))
         return history;
     history_close(history);
     return NULL;
@@ -227,8 +233,7 @@ static void bind_column(sqlite3_stmt *statement, int place, const struct column 
     }
 }
 
-/* "VERB name,name,… TAIL"; the caller frees. */
-static char *with_columns(const char *before, const char *after)
+char *history_with_columns(const char *before, const char *after)
 {
     size_t size = strlen(before) + strlen(after) + 1;
     char *sql, *end;
@@ -248,9 +253,9 @@ static char *with_columns(const char *before, const char *after)
 
 static int insert(struct history *history, const struct history_row *row)
 {
-    static const char marks[] = ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-    _Static_assert(COLUMNS == 22, "one mark for each column");
-    char *sql = with_columns("INSERT INTO exchange(", marks);
+    static const char marks[] = ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    _Static_assert(COLUMNS == 24, "one mark for each column");
+    char *sql = history_with_columns("INSERT INTO exchange(", marks);
     sqlite3_stmt *statement;
     int code = sqlite3_prepare_v2(history->db, sql, -1, &statement, NULL);
 
@@ -263,25 +268,36 @@ static int insert(struct history *history, const struct history_row *row)
     return sqlite3_finalize(statement);
 }
 
-static struct queued *queued_new(const struct history_row *row)
+void history_row_copy(struct history_row *copy, const struct history_row *row)
 {
-    struct queued *queued = xmalloc(sizeof(*queued));
-
-    *queued = (struct queued){.row = *row};
+    *copy = *row;
     for (size_t i = 0; i < COLUMNS; i++)
         if (columns[i].kind == COLUMN_TEXT) {
-            const char **text = (const char **)((char *)&queued->row + columns[i].offset);
+            const char **text = (const char **)((char *)copy + columns[i].offset);
 
             *text = xstrdup(*text);
         }
+}
+
+void history_row_release(struct history_row *row)
+{
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (columns[i].kind == COLUMN_TEXT)
+            free(*(char **)((char *)row + columns[i].offset));
+    *row = (struct history_row){0};
+}
+
+static struct queued *queued_new(const struct history_row *row)
+{
+    struct queued *queued = xcalloc(1, sizeof(*queued));
+
+    history_row_copy(&queued->row, row);
     return queued;
 }
 
 static void queued_free(struct queued *queued)
 {
-    for (size_t i = 0; i < COLUMNS; i++)
-        if (columns[i].kind == COLUMN_TEXT)
-            free(*(char **)((char *)&queued->row + columns[i].offset));
+    history_row_release(&queued->row);
     free(queued);
 }
 
@@ -307,7 +323,7 @@ bool history_add(struct history *history, const struct history_row *row, struct 
     code = insert(history, row);
     if (is_busy(code))
         return enqueue(history, row, error);
-    return code == SQLITE_OK || failed(history, code, error);
+    return code == SQLITE_OK || history_failed(history, code, error);
 }
 
 size_t history_retry(struct history *history)
@@ -394,32 +410,30 @@ static void read_column(sqlite3_stmt *statement, int place, const struct column 
     }
 }
 
-bool history_each(struct history *history, size_t limit,
-                  bool (*each)(void *context, const struct history_row *row), void *context,
-                  struct error *error)
+void history_read(sqlite3_stmt *statement, struct history_row *row)
 {
-    sqlite3_stmt *statement;
-    char *sql;
-    int code;
+    *row = (struct history_row){0};
+    for (int i = 0; i < COLUMNS; i++)
+        read_column(statement, i, &columns[i], row);
+}
 
+bool history_usable(struct history *history, struct error *error)
+{
     if (!history->ready && !prepare(history, error))
         return false;
-    if (!history->ready)
-        return failed(history, SQLITE_BUSY, error);
-    sql = with_columns("SELECT ", " FROM exchange ORDER BY wall_ms DESC, id DESC LIMIT ?");
-    code = sqlite3_prepare_v2(history->db, sql, -1, &statement, NULL);
-    free(sql);
-    if (code != SQLITE_OK)
-        return failed(history, code, error);
-    sqlite3_bind_int64(statement, 1, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        struct history_row row = {0};
+    return history->ready || history_failed(history, SQLITE_BUSY, error);
+}
 
-        for (int i = 0; i < COLUMNS; i++)
-            read_column(statement, i, &columns[i], &row);
-        if (!each(context, &row))
-            break;
-    }
-    code = sqlite3_finalize(statement);
-    return code == SQLITE_OK || failed(history, code, error);
+sqlite3_stmt *history_prepare(struct history *history, const char *sql, struct error *error)
+{
+    sqlite3_stmt *statement;
+    int code;
+
+    if (!history_usable(history, error))
+        return NULL;
+    code = sqlite3_prepare_v2(history->db, sql, -1, &statement, NULL);
+    if (code == SQLITE_OK)
+        return statement;
+    history_failed(history, code, error);
+    return NULL;
 }

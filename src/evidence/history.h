@@ -1,8 +1,9 @@
 /*
  * The history: one row per attempt in SQLite, WAL, never waited for (design.md "Console").
  *
- * The only module that sees sqlite3. A database of a newer schema is refused, never altered. A busy
- * database is not waited for: the row is queued and history_retry() tries again.
+ * The only module that sees sqlite3 (history*.c). A database of an older schema is brought up to
+ * date when it is opened, one of a newer schema is refused, never altered. A busy database is not
+ * waited for: the row is queued and history_retry() tries again.
  */
 #ifndef EVIDENCE_HISTORY_H
 #define EVIDENCE_HISTORY_H
@@ -29,7 +30,13 @@ struct history_row {
     int64_t latency_us, first_byte_us, first_token_us;
     int64_t input_tokens, output_tokens;
     uint64_t body_bytes, events;
+    const char *note; /* what somebody wrote to it, NULL: nothing */
+    bool marked;
 };
+
+/* A copy with strings of its own. */
+void history_row_copy(struct history_row *copy, const struct history_row *row);
+void history_row_release(struct history_row *row); /* of a copy */
 
 /*
  * Opens or creates `path` (0600) and its folders. One that is busy just now is opened all the same;
@@ -47,9 +54,6 @@ size_t history_retry(struct history *history);
 /* Move what was written into the database file; for idle moments, it may cost an fsync. */
 void history_checkpoint(struct history *history);
 
-/* Newest first, at most `limit`; `each` answers false to stop. */
-bool history_each(struct history *history, size_t limit,
-                  bool (*each)(void *context, const struct history_row *row), void *context,
-                  struct error *error);
+/* Searching, reading and noting: evidence/history_query.h. */
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "evidence/history.h"
+#include "evidence/history_query.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -72,7 +72,7 @@ static size_t count_rows(struct history *history)
     size_t count = 0;
     struct error error = {0};
 
-    if (!history_each(history, SIZE_MAX, count_row, &count, &error))
+    if (!history_page(history, NULL, NULL, HISTORY_OLDER, SIZE_MAX, count_row, &count, &error))
         fail_msg("%s", error.text);
     return count;
 }
@@ -141,7 +141,7 @@ static void gives_back_rows_newest_first(void **state)
         row = numbered_row(0, i);
         assert_true(history_add(history, &row, NULL));
     }
-    assert_true(history_each(history, 4, check_row, &number, NULL));
+    assert_true(history_page(history, NULL, NULL, HISTORY_OLDER, 4, check_row, &number, NULL));
     assert_int_equal(number, 2);                    /* stopped when asked to */
     assert_false(history_add(history, &row, NULL)); /* an id occurs once */
     assert_int_equal(stat(path, &info), 0);
@@ -232,8 +232,74 @@ static void what_is_no_history_is_refused_and_left_alone(void **state)
     execute("CREATE TABLE mine(x)");
     assert_refused("no history");
     put("");
-    execute("PRAGMA user_version=2");
+    execute("PRAGMA user_version=3");
     assert_refused("newer cometdeck");
+}
+
+static bool is_old_row(void *context, const struct history_row *row)
+{
+    (void)context;
+    assert_string_equal(row->id, "ev-old");
+    assert_string_equal(row->model, "sim/ready");
+    assert_int_equal(row->output_tokens, 7);
+    assert_null(row->note);
+    assert_false(row->marked);
+    return true;
+}
+
+/* The schema of version 1 as it was written then. */
+static const char version_1[] =
+    "CREATE TABLE exchange(id TEXT PRIMARY KEY NOT NULL, wall_ms INTEGER NOT NULL, profile TEXT,"
+    " operation TEXT, model TEXT, verdict TEXT, class TEXT, request_id TEXT, finish_reasons TEXT,"
+    " capture TEXT, digest TEXT, status INTEGER, curl INTEGER, simulated INTEGER NOT NULL,"
+    " streamed INTEGER NOT NULL, latency_us INTEGER, first_byte_us INTEGER,"
+    " first_token_us INTEGER, input_tokens INTEGER, output_tokens INTEGER, body_bytes INTEGER,"
+    " events INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX exchange_by_time ON exchange(wall_ms, id);"
+    "PRAGMA application_id=1129137268; PRAGMA user_version=1;"
+    "INSERT INTO exchange(id, wall_ms, model, simulated, streamed, output_tokens)"
+    " VALUES('ev-old', 5, 'sim/ready', 0, 1, 7)";
+
+static void a_history_of_version_1_is_brought_up_to_date(void **state)
+{
+    struct history *history;
+    struct history_row row = numbered_row(0, 1);
+
+    (void)state;
+    put("");
+    execute(version_1);
+    for (int times = 0; times < 2; times++) {
+        history = history_open(path, NULL);
+        assert_non_null(history);
+        assert_true(history_find(history, "ev-old", is_old_row, NULL, NULL));
+        history_close(history);
+    }
+    history = history_open(path, NULL);
+    assert_true(history_add(history, &row, NULL));
+    assert_true(history_mark(history, "ev-old", true, NULL));
+    assert_int_equal(count_rows(history), 2);
+    history_close(history);
+}
+
+static void a_busy_history_of_version_1_is_brought_up_to_date_later(void **state)
+{
+    struct history *history;
+    struct history_row row = numbered_row(0, 1);
+    sqlite3 *other;
+
+    (void)state;
+    put("");
+    execute(version_1);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    history = history_open(path, NULL);
+    assert_non_null(history);
+    assert_true(history_add(history, &row, NULL));
+    assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    assert_int_equal(history_retry(history), 0);
+    assert_int_equal(count_rows(history), 2);
+    history_close(history);
 }
 
 #define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
@@ -246,6 +312,8 @@ int main(void)
         FOLDER_TEST(opening_a_busy_database_does_not_fail),
         FOLDER_TEST(two_processes_lose_nothing),
         FOLDER_TEST(what_is_no_history_is_refused_and_left_alone),
+        FOLDER_TEST(a_history_of_version_1_is_brought_up_to_date),
+        FOLDER_TEST(a_busy_history_of_version_1_is_brought_up_to_date_later),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

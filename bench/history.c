@@ -1,0 +1,199 @@
+/*
+ * A history of many rows, and what looking into it costs.
+ *
+ *   history make FILE ROWS    writes the rows; a file that is there is an error
+ *   history read FILE         prints "NAME US" a line: opening, pages, filters
+ */
+#include "evidence/history_query.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PAGE = 256, STEPS = 200 };
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+static int fail(const struct error *error)
+{
+    fprintf(stderr, "history: %s\n", error->text);
+    return 1;
+}
+
+/* As a busy month looks like: mostly good, ten models, one request in a hundred noted. */
+static void make_row(struct history_row *row, char model[static 32], char request_id[static 32],
+                     char capture[static 64], uint64_t number)
+{
+    static const char *const verdicts[] = {"complete", "complete", "complete", "truncated",
+                                           "complete", "limited",  "errored",  "complete"};
+    static const char *const classes[] = {"none", "none", "none",         "truncated-stream",
+                                          "none", "none", "rate-limited", "none"};
+    uint64_t chance = number * UINT64_C(0x9E3779B97F4A7C15) >> 33;
+
+    snprintf(model, 32, "vendor/model-%02" PRIu64, chance % 10);
+    snprintf(request_id, 32, "req_%016" PRIx64, chance * 7919);
+    *row = (struct history_row){
+        .wall_ms = INT64_C(1790000000000) + (int64_t)number * 26000,
+        .profile = "production",
+        .operation = chance % 3 ? "chat" : "responses",
+        .model = model,
+        .verdict = verdicts[chance % 8],
+        .class = classes[chance % 8],
+        .request_id = request_id,
+        .finish_reasons = "stop",
+        .digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        .capture = capture,
+        .status = chance % 8 == 6 ? 429 : 200,
+        .streamed = true,
+        .latency_us = 900000 + (int64_t)(chance % 5000000),
+        .first_byte_us = 300000,
+        .first_token_us = 400000,
+        .input_tokens = 20,
+        .output_tokens = (int64_t)(chance % 4000),
+        .body_bytes = 20000,
+        .events = 100,
+    };
+    snprintf(row->id, sizeof(row->id), "ev-2026%012" PRIu64 "Z-%04x", number,
+             (unsigned)(chance & 0xFFFF));
+    snprintf(capture, 64, "captures/%s.jsonl", row->id);
+}
+
+static int make(const char *path, uint64_t rows)
+{
+    char model[32], request_id[32], capture[64];
+    struct history *history;
+    struct history_row row;
+    struct error error;
+
+    if (access(path, F_OK) == 0) {
+        fprintf(stderr, "history: %s is there already\n", path);
+        return 1;
+    }
+    history = history_open(path, &error);
+    if (!history)
+        return fail(&error);
+    for (uint64_t i = 0; i < rows; i++) {
+        make_row(&row, model, request_id, capture, i);
+        if (!history_add(history, &row, &error))
+            return fail(&error);
+        if (i % 1000 == 0)
+            history_checkpoint(history);
+    }
+    history_close(history);
+    return 0;
+}
+
+struct page {
+    struct history_key last;
+    size_t count;
+};
+
+static bool keep(void *context, const struct history_row *row)
+{
+    struct page *page = context;
+
+    page->last = history_key(row);
+    page->count++;
+    return true;
+}
+
+static void tell(const char *name, int64_t us)
+{
+    printf("%-48s %10" PRId64 "\n", name, us);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Many pages one behind the other: the median and all but the slowest in a hundred. */
+static bool walk(struct history *history, struct error *error)
+{
+    struct page page = {0};
+    int64_t took_us[STEPS];
+
+    for (int i = 0; i < STEPS; i++) {
+        int64_t start_us = now_us();
+
+        if (!history_page(history, NULL, page.count ? &page.last : NULL, HISTORY_OLDER, PAGE, keep,
+                          &page, error))
+            return false;
+        took_us[i] = now_us() - start_us;
+    }
+    qsort(took_us, STEPS, sizeof(*took_us), by_value);
+    tell("page p50", took_us[STEPS / 2]);
+    tell("page p99", took_us[STEPS * 99 / 100]);
+    return true;
+}
+
+/* What a change of the filter line costs: the first page and the count. */
+static bool look(struct history *history, const char *line, struct error *error)
+{
+    struct history_filter filter;
+    int64_t start_us = now_us();
+    struct page page = {0};
+    uint64_t count;
+    bool good;
+
+    if (!history_filter_parse(&filter, line, INT64_C(1792600000000), error))
+        return false;
+    good = history_page(history, &filter, NULL, HISTORY_OLDER, PAGE, keep, &page, error);
+    if (good) {
+        tell(*line ? line : "no filter", now_us() - start_us);
+        start_us = now_us();
+        good = history_count(history, &filter, &count, error);
+        tell("  its count", now_us() - start_us);
+    }
+    history_filter_release(&filter);
+    return good;
+}
+
+static int read_all(const char *path)
+{
+    static const char *const lines[] = {
+        "",
+        "verdict:truncated",
+        "model:model-07",
+        "verdict:truncated model:model-07 since:2026-10-01",
+        "req_0",
+        "no such words",
+        "class:none -verdict:complete status:4xx",
+    };
+    int64_t start_us = now_us();
+    struct page page = {0};
+    struct history *history;
+    struct error error;
+    bool good;
+
+    history = history_open(path, &error);
+    if (!history || !history_page(history, NULL, NULL, HISTORY_OLDER, PAGE, keep, &page, &error))
+        return fail(&error);
+    tell("open and first page", now_us() - start_us);
+    good = walk(history, &error);
+    for (size_t i = 0; good && i < sizeof(lines) / sizeof(*lines); i++)
+        good = look(history, lines[i], &error);
+    history_close(history);
+    return good ? 0 : fail(&error);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4 && strcmp(argv[1], "make") == 0)
+        return make(argv[2], strtoull(argv[3], NULL, 10));
+    if (argc == 3 && strcmp(argv[1], "read") == 0)
+        return read_all(argv[2]);
+    fprintf(stderr, "usage: history make FILE ROWS | history read FILE\n");
+    return 2;
+}
