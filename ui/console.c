@@ -353,6 +353,7 @@ static bool open_terminal(struct console *console, struct error *error)
 
     for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
         loop_signal(console->loop, watched[i], on_signal, console);
+    term_hold_signals(false);
     console->prompt = prompt_new();
     console->term = term_new(log, error);
     free(log);
@@ -388,6 +389,7 @@ static bool open_console(struct console *console, const struct console_options *
 
 static void close_console(struct console *console)
 {
+    term_hold_signals(true); /* a second hangup, of the shell's end, must not cut this short */
     term_free(console->term);
     prompt_free(console->prompt);
     input_free(console->input);

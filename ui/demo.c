@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "contract/workspace.h"
 #include "simulator/simulator.h"
+#include "ui/term.h"
 
 enum { OPEN_FOLDERS = 16, PROFILE_MAX = 4096 };
 
@@ -86,6 +87,7 @@ static bool make_folder(struct demo *demo, struct error *error)
     const char *base = getenv("TMPDIR");
     char *folder = file_join(base && *base ? base : "/tmp", "cometdeck-demo-XXXXXX");
 
+    term_hold_signals(true);
     if (!mkdtemp(folder)) {
         error_errno(error, ERROR_FILE, errno, "no temporary folder can be made as %s", folder);
         free(folder);

@@ -29,7 +29,6 @@ struct term {
     struct bytes restore;
     struct sigaction crash_before[CRASH_SIGNALS];
     void *crash_stack;
-    bool gone;
 };
 
 /* The crash handler takes no context: what it needs is prepared here. */
@@ -219,12 +218,10 @@ void term_free(struct term *term)
 {
     if (!term)
         return;
-    if (!term->gone) {
-        write_all(paste_off, sizeof(paste_off) - 1);
-        curs_set(1);
-        endwin();
-        tcsetattr(STDIN_FILENO, TCSADRAIN, &term->before);
-    }
+    write_all(paste_off, sizeof(paste_off) - 1);
+    curs_set(1);
+    endwin();
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &term->before);
     restore_stderr(term);
     if (term->log >= 0)
         close(term->log);
@@ -298,7 +295,14 @@ void term_suspend(struct term *term)
     term_resume(term);
 }
 
-void term_abandon(struct term *term)
+void term_hold_signals(bool hold)
 {
-    term->gone = true;
+    sigset_t ending;
+
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGHUP);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGQUIT);
+    sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &ending, NULL);
 }

@@ -45,7 +45,10 @@ void term_suspend(struct term *term);
 /* After a stop that was not ours (SIGSTOP): set the modes again. Draw everything then. */
 void term_resume(struct term *term);
 
-/* The terminal is gone (hangup): nothing is written to it any more. */
-void term_abandon(struct term *term);
+/*
+ * Let the signals that end a program wait, or come: between making what must be taken away again
+ * and the loop that hears them, and while leaving.
+ */
+void term_hold_signals(bool hold);
 
 #endif

@@ -3,10 +3,13 @@
 #include "tests/screen/terminal.h"
 #include "tests/unit/unit.h"
 
+#include <glob.h>
 #include <regex.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 static const char *const demo[] = {"demo", "--pace", "0", NULL};
 
@@ -114,14 +117,30 @@ static void a_crash_restores_the_terminal(void **state)
     }
 }
 
-static void a_dropped_line_ends_it(void **state)
+static bool demo_left_something(const struct terminal *terminal)
+{
+    char *pattern = xasprintf("%s/cometdeck-demo-*", terminal_home(terminal));
+    glob_t found;
+    bool left = glob(pattern, 0, NULL, &found) == 0;
+
+    if (left)
+        globfree(&found);
+    free(pattern);
+    return left;
+}
+
+/* The line drops, and the shell that dies of it sends the same signal once more. */
+static void a_dropped_line_ends_it_and_leaves_nothing(void **state)
 {
     struct terminal *terminal = start(24, 80);
 
     (void)state;
+    assert_true(demo_left_something(terminal));
     terminal_hang_up(terminal);
-    terminal_signal(terminal, SIGHUP);
+    for (int i = 0; i < 20; i++)
+        terminal_signal(terminal, SIGHUP);
     assert_int_equal(terminal_wait_end(terminal), 130);
+    assert_false(demo_left_something(terminal));
     terminal_free(terminal);
 }
 
@@ -237,7 +256,7 @@ int main(void)
         cmocka_unit_test(a_start_in_1x1_waits_for_room),
         cmocka_unit_test(every_signal_that_ends_it_restores_the_terminal),
         cmocka_unit_test(a_crash_restores_the_terminal),
-        cmocka_unit_test(a_dropped_line_ends_it),
+        cmocka_unit_test(a_dropped_line_ends_it_and_leaves_nothing),
         cmocka_unit_test(suspending_gives_the_terminal_back_and_takes_it_again),
         cmocka_unit_test(a_paste_never_fires_bindings),
         cmocka_unit_test(a_lone_escape_closes_the_prompt),
