@@ -12,3 +12,8 @@ check_PROGRAMS += tests/unit/test_console
 TESTS += tests/unit/test_console
 tests_unit_test_console_SOURCES = tests/unit/test_console.c
 tests_unit_test_console_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)
+
+check_PROGRAMS += tests/unit/test_json_tree
+TESTS += tests/unit/test_json_tree
+tests_unit_test_json_tree_SOURCES = tests/unit/test_json_tree.c
+tests_unit_test_json_tree_LDADD = libconsole.a $(LDADD)

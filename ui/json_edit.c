@@ -1,0 +1,322 @@
+#include "ui/json_edit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { TEXT_MAX = 64 * 1024 * 1024 };
+
+/* What to put where for going one step back, or forth again. */
+struct step {
+    char *pointer;
+    char *text;
+    size_t len;
+};
+
+struct json_edit {
+    struct json *root;
+    struct step *steps; /* `done` ones to undo, behind them those to redo */
+    size_t done, count;
+    size_t bytes; /* of their texts */
+};
+
+struct json_edit *json_edit_new(struct json *root)
+{
+    struct json_edit *edit = xcalloc(1, sizeof(*edit));
+
+    edit->root = root;
+    return edit;
+}
+
+static void release_step(struct json_edit *edit, struct step *step)
+{
+    edit->bytes -= step->len;
+    free(step->pointer);
+    free(step->text);
+}
+
+void json_edit_free(struct json_edit *edit)
+{
+    if (!edit)
+        return;
+    for (size_t i = 0; i < edit->count; i++)
+        release_step(edit, &edit->steps[i]);
+    free(edit->steps);
+    json_free(edit->root);
+    free(edit);
+}
+
+struct json *json_edit_root(const struct json_edit *edit)
+{
+    return edit->root;
+}
+
+/* ---- steps ---- */
+
+static void forget_oldest(struct json_edit *edit)
+{
+    release_step(edit, &edit->steps[0]);
+    edit->count--;
+    edit->done--;
+    memmove(edit->steps, edit->steps + 1, edit->count * sizeof(*edit->steps));
+}
+
+static void remember(struct json_edit *edit, const char *pointer, const struct json *before)
+{
+    struct bytes text;
+
+    while (edit->count > edit->done)
+        release_step(edit, &edit->steps[--edit->count]);
+    bytes_init(&text, TEXT_MAX);
+    json_write(before, false, &text);
+    edit->steps = xreallocarray(edit->steps, edit->count + 1, sizeof(*edit->steps));
+    edit->bytes += text.len;
+    edit->steps[edit->count] = (struct step){.pointer = xstrdup(pointer), .len = text.len};
+    edit->steps[edit->count++].text = bytes_take(&text);
+    edit->done++;
+    while (edit->count > 1 && (edit->count > JSON_EDIT_STEPS || edit->bytes > JSON_EDIT_BYTES))
+        forget_oldest(edit);
+}
+
+/* Exchange what stands at the step's place for what the step holds. */
+static bool swap(struct json_edit *edit, struct step *step, struct bytes *where)
+{
+    struct json *value = json_parse(step->text, step->len, "the step", NULL);
+    struct bytes text;
+
+    if (!value)
+        return false;
+    bytes_init(&text, TEXT_MAX);
+    json_write(json_at(edit->root, step->pointer), false, &text);
+    json_patch_replace(&edit->root, step->pointer, value, NULL);
+    edit->bytes += text.len - step->len;
+    free(step->text);
+    step->len = text.len;
+    step->text = bytes_take(&text);
+    if (where) {
+        bytes_clear(where);
+        bytes_puts(where, step->pointer);
+    }
+    return true;
+}
+
+bool json_edit_undo(struct json_edit *edit, struct bytes *where)
+{
+    if (edit->done == 0 || !swap(edit, &edit->steps[edit->done - 1], where))
+        return false;
+    edit->done--;
+    return true;
+}
+
+bool json_edit_redo(struct json_edit *edit, struct bytes *where)
+{
+    if (edit->done == edit->count || !swap(edit, &edit->steps[edit->done], where))
+        return false;
+    edit->done++;
+    return true;
+}
+
+/* ---- changes ---- */
+
+/* An object that differs in the order of its members only is a change here. */
+static bool is_same(const struct json *a, const struct json *b)
+{
+    struct bytes first, second;
+    bool same;
+
+    bytes_init(&first, TEXT_MAX);
+    bytes_init(&second, TEXT_MAX);
+    json_write(a, false, &first);
+    json_write(b, false, &second);
+    same =
+        first.len == second.len && memcmp(bytes_text(&first), bytes_text(&second), first.len) == 0;
+    bytes_release(&first);
+    bytes_release(&second);
+    return same;
+}
+
+bool json_edit_replace(struct json_edit *edit, const char *pointer, struct json *value,
+                       struct error *error)
+{
+    const struct json *before = json_at(edit->root, pointer);
+
+    if (!before) {
+        json_free(value);
+        return error_set(error, ERROR_USAGE, "nothing is at \"%s\" any more", pointer);
+    }
+    if (is_same(before, value)) {
+        json_free(value);
+        return true;
+    }
+    remember(edit, pointer, before);
+    return json_patch_replace(&edit->root, pointer, value, error);
+}
+
+static bool put_in(struct json *parent, const char *name, size_t index, struct json *value,
+                   struct error *error)
+{
+    if (json_type(parent) == JSON_ARRAY) {
+        size_t count = json_count(parent);
+
+        json_insert(parent, index < count ? index : count, value);
+        return true;
+    }
+    if (json_type(parent) == JSON_OBJECT && name && !json_member(parent, name)) {
+        json_set(parent, name, value);
+        return true;
+    }
+    json_free(value);
+    if (json_type(parent) != JSON_OBJECT)
+        return error_set(error, ERROR_USAGE, "only an object or an array takes more values");
+    if (!name)
+        return error_set(error, ERROR_USAGE, "a member of an object needs a name");
+    return error_set(error, ERROR_USAGE, "there is a member \"%s\" already; e on it edits it",
+                     name);
+}
+
+bool json_edit_add(struct json_edit *edit, const char *parent, const char *name, size_t index,
+                   struct json *value, struct error *error)
+{
+    struct json *copy = json_copy(json_at(edit->root, parent));
+
+    if (!copy) {
+        json_free(value);
+        return error_set(error, ERROR_USAGE, "nothing is at \"%s\" any more", parent);
+    }
+    if (put_in(copy, name, index, value, error))
+        return json_edit_replace(edit, parent, copy, error);
+    json_free(copy);
+    return false;
+}
+
+/* A copy of the parent of `pointer`, and the child in it; NULL with `error`. */
+static struct json *copy_parent(const struct json_edit *edit, const char *pointer, char **parent,
+                                struct json **child, struct error *error)
+{
+    struct json *copy;
+
+    *parent = json_edit_parent(pointer, NULL);
+    if (!*parent || !json_at(edit->root, pointer)) {
+        error_set(error, ERROR_USAGE,
+                  *parent ? "nothing is there any more"
+                          : "the whole body stays; edit what is in it");
+        free(*parent);
+        return NULL;
+    }
+    copy = json_copy(json_at(edit->root, *parent));
+    *child = json_at(copy, pointer + strlen(*parent));
+    return copy;
+}
+
+bool json_edit_remove(struct json_edit *edit, const char *pointer, struct error *error)
+{
+    struct json *child;
+    char *parent;
+    struct json *copy = copy_parent(edit, pointer, &parent, &child, error);
+    bool done;
+
+    if (!copy)
+        return false;
+    json_free(json_take(copy, child));
+    done = json_edit_replace(edit, parent, copy, error);
+    free(parent);
+    return done;
+}
+
+/* The same children with those at `index` and behind it exchanged. */
+static struct json *exchanged(struct json *from, size_t index)
+{
+    bool object = json_type(from) == JSON_OBJECT;
+    struct json *to = object ? json_new_object() : json_new_array();
+
+    while (json_count(from) > 0) {
+        struct json *next = json_first(from);
+        char *name;
+
+        if (index-- == 0)
+            next = json_next(next);
+        name = xstrdup(json_name(next));
+        next = json_take(from, next);
+        if (object)
+            json_set(to, name, next);
+        else
+            json_append(to, next);
+        free(name);
+    }
+    json_free(from);
+    return to;
+}
+
+bool json_edit_move(struct json_edit *edit, const char *pointer, bool down, struct error *error)
+{
+    struct json *child;
+    char *parent;
+    struct json *copy = copy_parent(edit, pointer, &parent, &child, error);
+    size_t index = 0;
+    bool done;
+
+    if (!copy)
+        return false;
+    for (struct json *at = json_first(copy); at != child; at = json_next(at))
+        index++;
+    if (down ? !json_next(child) : index == 0) {
+        json_free(copy);
+        free(parent);
+        return error_set(error, ERROR_USAGE, "it is the %s already", down ? "last" : "first");
+    }
+    done = json_edit_replace(edit, parent, exchanged(copy, down ? index : index - 1), error);
+    free(parent);
+    return done;
+}
+
+char *json_edit_parent(const char *pointer, char **last)
+{
+    const char *slash = strrchr(pointer, '/');
+
+    if (!slash)
+        return NULL;
+    if (last) {
+        char *to = *last = xstrdup(slash + 1);
+
+        for (const char *from = slash + 1; *from; from++, to++) {
+            *to = *from;
+            if (*from == '~')
+                *to = *++from == '1' ? '/' : '~';
+        }
+        *to = '\0';
+    }
+    return xmemdup0(pointer, (size_t)(slash - pointer));
+}
+
+/* ---- what is typed ---- */
+
+struct json *json_edit_read(const char *text, struct error *error)
+{
+    struct json *value = json_parse(text, strlen(text), "the value", error);
+
+    if (value || text[strspn(text, " \t")] == '"')
+        return value;
+    return json_new_string(text);
+}
+
+bool json_edit_write(const struct json *value, struct bytes *out)
+{
+    const char *text = json_string(value);
+    struct json *other;
+    bool plain;
+
+    if (!text)
+        return json_write(value, false, out);
+    other = json_edit_read(text, NULL);
+    plain = json_type(other) == JSON_STRING && strcmp(json_string(other), text) == 0 &&
+            utf8_valid(text, strlen(text), NULL);
+    for (const char *at = text; plain && *at; at++)
+        plain = (unsigned char)*at >= ' ' && *at != 0x7f;
+    json_free(other);
+    return plain ? bytes_puts(out, text) : json_quote(out, text, strlen(text));
+}

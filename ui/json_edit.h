@@ -1,0 +1,70 @@
+/*
+ * A JSON value being edited, with its way back.
+ *
+ * Every change is one `replace` of JSON Patch (RFC 6902 §4.3) on the smallest value whose text
+ * changes whole: the value itself, or the object or array whose members change, since the order of
+ * members can be put back no other way. Undo is the same operation with the text from before, so
+ * that the beginning comes back byte for byte. Numbers keep their bytes.
+ *
+ * The way back is bounded: at most JSON_EDIT_STEPS steps and JSON_EDIT_BYTES of text; the oldest
+ * are forgotten first, the last one never.
+ */
+#ifndef UI_JSON_EDIT_H
+#define UI_JSON_EDIT_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct bytes;
+struct json;
+struct json_edit;
+
+enum { JSON_EDIT_STEPS = 1000, JSON_EDIT_BYTES = 16 * 1024 * 1024 };
+
+/* Takes `root` over; never NULL. */
+struct json_edit *json_edit_new(struct json *root);
+void json_edit_free(struct json_edit *edit); /* NULL is fine */
+
+/* Valid until the next change, as are all values of it. */
+struct json *json_edit_root(const struct json_edit *edit);
+
+/*
+ * Changes, each one step. Pointers are JSON Pointers (RFC 6901). `value` is taken over in any case.
+ * On false nothing changed and `error` is a sentence for the user. A replace by an equal value is
+ * no step.
+ */
+bool json_edit_replace(struct json_edit *edit, const char *pointer, struct json *value,
+                       struct error *error);
+
+/*
+ * Into the object or array at `parent`: as item before `index` (the count or more: at the end), or
+ * as the last member by a `name` that is not there yet; in an object NULL is refused.
+ */
+bool json_edit_add(struct json_edit *edit, const char *parent, const char *name, size_t index,
+                   struct json *value, struct error *error);
+bool json_edit_remove(struct json_edit *edit, const char *pointer, struct error *error);
+
+/* One place up or down among its neighbours. False at the first or the last place. */
+bool json_edit_move(struct json_edit *edit, const char *pointer, bool down, struct error *error);
+
+/* False when there is nothing to undo or redo. `where` (may be NULL) gets the pointer of what
+ * changed. */
+bool json_edit_undo(struct json_edit *edit, struct bytes *where);
+bool json_edit_redo(struct json_edit *edit, struct bytes *where);
+
+/* Parent of a pointer and the name or index that is left, unescaped; NULL at the root. Both are
+ * allocated. */
+char *json_edit_parent(const char *pointer, char **last);
+
+/*
+ * What a user typed for a value: JSON where it is some, else a string of it as it stands. Text that
+ * begins with a quote must be a JSON string: NULL with `error` where it is none.
+ */
+struct json *json_edit_read(const char *text, struct error *error);
+
+/* The text from which json_edit_read() makes `value` again, on one line. */
+bool json_edit_write(const struct json *value, struct bytes *out);
+
+#endif
