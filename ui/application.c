@@ -12,7 +12,6 @@
 #include "base/secret.h"
 #include "contract/contract.h"
 #include "net/loop.h"
-#include "simulator/simulator.h"
 #include "ui/application_state.h"
 
 enum { CATALOG_MAX = 64 * 1024 * 1024, MESSAGE_TEXT_MAX = 4096 };
@@ -317,26 +316,6 @@ void application_set_model(struct application *application, const char *model)
     application_changed(application, TOPIC_DRAFT);
 }
 
-bool application_set_scenario(struct application *application, const char *name,
-                              struct error *error)
-{
-    const struct scenario *scenario = scenario_find(name);
-    char model[128];
-
-    if (!scenario)
-        return error_set(error, ERROR_USAGE,
-                         "there is no scenario \"%s\"; Tab completes, simulate --list explains",
-                         name);
-    if (scenario->scope != SCENARIO_ANSWER)
-        return error_set(error, ERROR_USAGE,
-                         "%s is a fault of the whole server: cometdeck simulate --scenario %s",
-                         scenario->name, scenario->name);
-    snprintf(model, sizeof(model), "sim/%s", scenario->name);
-    application_set_model(application, model);
-    application_say(application, MESSAGE_DONE, "Composer uses %s: %s", model, scenario->summary);
-    return true;
-}
-
 void application_set_operation(struct application *application, enum operation operation)
 {
     application->operation = operation;
@@ -379,15 +358,18 @@ bool application_preview(const struct application *application, struct http_requ
 
 bool application_use_profile(struct application *application, const char *name, struct error *error)
 {
-    struct profile_choice choice = {.name = name};
+    struct profile_choice choice = application->choice; /* what the options said still holds */
     struct profile profile;
     char *differs = NULL;
 
     if (application_in_flight(application))
         return error_set(error, ERROR_USAGE, "%s is in flight; cancel it first",
                          application_in_flight(application));
-    if (!workspace_profile(application->workspace, &choice, &profile, &differs, error))
+    choice.name = name;
+    if (!workspace_profile(application->workspace, &choice, &profile, &differs, error)) {
+        profile_release(&profile);
         return false;
+    }
     profile_release(&application->profile);
     free(application->differs);
     application->profile = profile;

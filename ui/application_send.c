@@ -37,7 +37,7 @@ static void open_history(struct application *application)
 }
 
 /* Curl and SQLite start here, long after the first frame. */
-static bool prepare(struct application *application, struct error *error)
+bool application_prepare(struct application *application, struct error *error)
 {
     if (application_in_flight(application))
         return error_set(error, ERROR_USAGE, "%s is in flight; cancel it first",
@@ -63,11 +63,11 @@ static struct exchange_env environment(const struct application *application)
     };
 }
 
-static void set_flight(struct application *application, const char *operation, const char *model)
+void application_set_flight(struct application *application, const char *what, const char *whose)
 {
     free(application->flight);
     application->flight =
-        operation ? xasprintf("%s%s%s", operation, model ? " " : "", model ? model : "") : NULL;
+        what ? xasprintf("%s%s%s", what, whose ? " " : "", whose ? whose : "") : NULL;
     application_changed(application, TOPIC_STATUS | TOPIC_EXCHANGE);
 }
 
@@ -112,7 +112,7 @@ static void on_done(void *context)
 
     exchange_state(application->exchange, &state);
     application->sending = false;
-    set_flight(application, NULL, NULL);
+    application_set_flight(application, NULL, NULL);
     if (state.trouble)
         application_say(application, MESSAGE_FAILED, "Not kept: %s", state.trouble);
 }
@@ -135,7 +135,7 @@ bool application_send(struct application *application, struct error *error)
     if (!application->model)
         return error_set(error, ERROR_USAGE,
                          "no model is chosen; take one in Catalog, or type :model ID");
-    if (!prepare(application, error))
+    if (!application_prepare(application, error))
         return false;
     env = environment(application);
     body = application_body(application);
@@ -145,13 +145,13 @@ bool application_send(struct application *application, struct error *error)
     application->exchange = NULL;
     events_clear(application->events);
     application->sending = true;
-    set_flight(application, operation_name(application->operation), application->model);
+    application_set_flight(application, operation_name(application->operation), application->model);
     exchange = exchange_start(&env, &request, &observer, error);
     free(body);
     application->exchange = exchange;
     if (!exchange) {
         application->sending = false;
-        set_flight(application, NULL, NULL);
+        application_set_flight(application, NULL, NULL);
     }
     return exchange != NULL;
 }
@@ -211,7 +211,7 @@ static void on_fetched(void *context)
 
     exchange_state(application->fetch, &state);
     application->fetching = false;
-    set_flight(application, NULL, NULL);
+    application_set_flight(application, NULL, NULL);
     if (state.verdict->kind != VERDICT_COMPLETE)
         show_failed_fetch(application, &state);
     else if (!keep_catalog(application, &state, &error))
@@ -230,17 +230,17 @@ bool application_fetch_catalog(struct application *application, struct error *er
     };
     struct exchange_env env;
 
-    if (!prepare(application, error))
+    if (!application_prepare(application, error))
         return false;
     env = environment(application);
     exchange_free(application->fetch);
     application->fetch = NULL;
     application->fetching = true;
-    set_flight(application, operation_name(OPERATION_MODELS), NULL);
+    application_set_flight(application, operation_name(OPERATION_MODELS), NULL);
     application->fetch = exchange_start(&env, &request, &observer, error);
     if (!application->fetch) {
         application->fetching = false;
-        set_flight(application, NULL, NULL);
+        application_set_flight(application, NULL, NULL);
     }
     return application->fetch != NULL;
 }
@@ -251,6 +251,8 @@ bool application_cancel(struct application *application)
         exchange_cancel(application->exchange);
     else if (application->fetching && application->fetch)
         exchange_cancel(application->fetch);
+    else if (application->telling)
+        transfer_cancel(application->telling, STOP_USER);
     else
         return false;
     return true;

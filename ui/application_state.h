@@ -40,6 +40,8 @@ struct application {
     struct exchange *fetch; /* the last request for the list */
     bool fetching;
     struct bytes fetched;
+    struct transfer *telling; /* what is told to the simulator itself, while it runs */
+    const char *told;
     char *flight;
     char *cited; /* strings of the last citation */
     char *cited_reasons;
@@ -53,6 +55,12 @@ struct application {
     char *question_label;
     char *question_initial;
 };
+
+/* Curl, SQLite and the key, before a request; false when one is in flight or there is no key. */
+bool application_prepare(struct application *application, struct error *error);
+
+/* What is in flight: "chat sim/ready"; NULL, NULL: nothing. */
+void application_set_flight(struct application *application, const char *what, const char *whose);
 
 /* The key, when it is needed. False with ERROR_CHECK when there is none. */
 bool application_need_secret(struct application *application, struct error *error);

@@ -43,8 +43,7 @@ static void offer_models(const struct target *target, const struct application *
 static void offer_scenarios(const struct target *target)
 {
     for (size_t i = 0; i < scenario_count(); i++)
-        if (scenario_get(i)->scope == SCENARIO_ANSWER)
-            offer(target, scenario_get(i)->name);
+        offer(target, scenario_get(i)->name);
 }
 
 static void offer_profiles(const struct target *target, const struct application *application)

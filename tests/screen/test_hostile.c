@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -17,6 +18,9 @@
 enum { STEP_US = 20 * 1000, PATIENCE_US = 600 * 1000 };
 
 static const char *const demo[] = {"demo", "--pace", "0", NULL};
+/* The key of the demo as it is, URL-encoded, base64-encoded in part. */
+static const char *const keys[] = {"sk-simulator-accepts-any-key", "simulator-accepts-any",
+                                   "c2stc2ltdWxhdG9y", "sk%2Dsimulator"};
 static const char *const views[] = {"events", "headers", "reasons", "answer"};
 
 /* Some scenarios go on for ever, or until a time limit that is far too long for a test. */
@@ -59,13 +63,48 @@ static void every_scenario_is_shown_without_a_control_byte(void **state)
     terminal_send(terminal, "Q", 1);
     assert_int_equal(terminal_wait_end(terminal), 0);
     terminal_check_restored(terminal);
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+        assert_null(strstr(bytes_text(terminal_raw(terminal)), keys[i]));
     terminal_free(terminal);
+}
+
+/* Ids with escapes, pipes and marks that turn text around (scenario catalog-hostile). */
+static void hostile_model_ids_are_shown_escaped(void **state)
+{
+    static const char *const variables[] = {"COMETAPI_API_KEY=sk-hostile-list", NULL};
+    const struct simulator_options simulator = {.scenario = "catalog-hostile", .quiet = true};
+    uint16_t port;
+    int listener = simulator_listen(&simulator, &port, NULL);
+    pid_t child = simulator_fork(listener, &simulator, NULL);
+    char *url = xasprintf("http://127.0.0.1:%u", (unsigned)port);
+    const char *const arguments[] = {"--base-url", url, NULL};
+    const struct terminal_options options = {
+        .rows = 40, .columns = 140, .arguments = arguments, .variables = variables};
+    struct terminal *terminal = terminal_start(&options);
+
+    (void)state;
+    close(listener);
+    terminal_wait_idle(terminal);
+    terminal_type(terminal, "R");
+    terminal_wait_text(terminal, " models");
+    for (int i = 0; i < 12; i++) {
+        terminal_type(terminal, "\r");
+        terminal_type(terminal, "j");
+    }
+    terminal_type(terminal, "s");
+    terminal_send(terminal, "Q", 1);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    assert_null(strstr(bytes_text(terminal_raw(terminal)), "sk-hostile-list"));
+    terminal_free(terminal);
+    simulator_stop(child);
+    free(url);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_scenario_is_shown_without_a_control_byte),
+        cmocka_unit_test(hostile_model_ids_are_shown_escaped),
     };
 
     signal(SIGPIPE, SIG_IGN);

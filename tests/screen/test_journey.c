@@ -211,6 +211,26 @@ static void a_script_walks_the_same_way(void **state)
     }
 }
 
+/* design.md "Words": `scenario NAME` sets either, a model or the server. */
+static void a_scenario_of_the_server_is_told_to_the_simulator(void **state)
+{
+    struct terminal *terminal = start(&sizes[0]);
+
+    (void)state;
+    terminal_command(terminal, "scenario locked-out");
+    terminal_wait_text(terminal, "The simulator is set to locked-out");
+    terminal_command(terminal, "catalog fetch");
+    terminal_wait_text(terminal, "No list: ERROR");
+    terminal_wait_text(terminal, "HTTP 401");
+    terminal_command(terminal, "scenario default");
+    terminal_wait_text(terminal, "The simulator is set to default");
+    terminal_command(terminal, "catalog fetch");
+    terminal_wait_text(terminal, " models");
+    terminal_send(terminal, "Q", 1);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_free(terminal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +239,7 @@ int main(void)
         cmocka_unit_test(leaving_with_an_unsaved_ledger_asks),
         cmocka_unit_test(what_runs_is_shown_and_can_be_stopped),
         cmocka_unit_test(a_script_walks_the_same_way),
+        cmocka_unit_test(a_scenario_of_the_server_is_told_to_the_simulator),
     };
 
     signal(SIGPIPE, SIG_IGN);
