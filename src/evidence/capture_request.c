@@ -1,0 +1,65 @@
+#include "evidence/capture_request.h"
+
+#include "base/memory.h"
+#include "contract/curl_command.h"
+#include "evidence/capture.h"
+
+#include <strings.h>
+
+static const char *scheme_of(const char *auth_header)
+{
+    return auth_header && strcasecmp(auth_header, "Authorization") == 0 ? "Bearer" : "";
+}
+
+static void copy_request(const struct capture_header *header, struct http_request *request)
+{
+    *request = (struct http_request){
+        .method = xstrdup(header->method),
+        .url = xstrdup(header->url),
+        .auth_header = xstrdup(header->auth_header),
+        .auth_scheme = xstrdup(scheme_of(header->auth_header)),
+        .body = header->body ? xmemdup0(header->body, header->body_len) : NULL,
+        .body_len = header->body_len,
+    };
+    for (size_t i = 0; header->headers && i < header->headers->count; i++)
+        http_headers_add(&request->headers, header->headers->items[i].name,
+                         header->headers->items[i].value);
+}
+
+bool capture_request(const char *capture, enum operation *operation, struct http_request *request,
+                     struct error *error)
+{
+    struct capture_reader *reader = capture_open(capture, error);
+    const struct capture_header *header;
+    bool good;
+
+    *request = (struct http_request){0};
+    if (!reader)
+        return false;
+    header = capture_reader_header(reader);
+    if (operation)
+        *operation = header->operation;
+    good = header->body || header->operation == OPERATION_MODELS;
+    if (good)
+        copy_request(header, request);
+    else
+        error_set(error, ERROR_FILE,
+                  "%s: the body was not kept (policy `bodies` of the workspace), there is nothing "
+                  "to send",
+                  capture);
+    capture_close(reader);
+    return good;
+}
+
+bool capture_curl_command(const char *capture, struct bytes *out, struct error *error)
+{
+    struct http_request request;
+    bool good = capture_request(capture, NULL, &request, error);
+
+    if (good && !curl_command(&request, NULL, out))
+        good = error_set(error, ERROR_FILE,
+                         "%s: the request is too long for a command, or its headers are none",
+                         capture);
+    http_request_release(&request);
+    return good;
+}

@@ -1,0 +1,28 @@
+/*
+ * A capture as HTTP Archive 1.2, for the tools that read that: browsers, proxies, importers.
+ *
+ * One entry. Text that JSON holds exactly stands as text, anything else as base64. What was
+ * redacted stays so, and the key is its source's name. The end of a capture that is cut, or was
+ * kept without bodies, is said in the entry's comment.
+ */
+#ifndef EVIDENCE_HAR_H
+#define EVIDENCE_HAR_H
+
+#include "base/error.h"
+#include "base/file.h"
+
+#include <stdbool.h>
+
+struct bytes;
+
+/* Append the archive of the capture `capture`. False when it cannot be read or was changed. */
+bool har_write(const char *capture, struct bytes *out, struct error *error);
+
+/*
+ * The same into the file `path`, whole or not at all; one that is there already is ERROR_FILE.
+ * `ops` NULL: the machine's.
+ */
+bool har_export(const char *capture, const char *path, const struct file_ops *ops,
+                struct error *error);
+
+#endif

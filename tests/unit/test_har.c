@@ -1,0 +1,257 @@
+/* evidence/har: an archive that other tools read, and nothing in it that was not to be seen. */
+#include "tests/unit/unit.h"
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "evidence/har.h"
+#include "tests/unit/exhibit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char folder[64];
+static char *capture, *archive;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/cometdeck-har-XXXXXX");
+    if (!mkdtemp(folder))
+        return -1;
+    capture = file_join(folder, "capture.jsonl");
+    archive = file_join(folder, "out.har");
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    char *command = xasprintf("rm -rf %s", folder);
+    int answer = system(command);
+
+    (void)state;
+    free(command);
+    free(capture);
+    free(archive);
+    return answer;
+}
+
+static struct json *export(const struct exhibit_parts *parts)
+{
+    struct error error = {0};
+    struct bytes text;
+    struct json *json;
+
+    exhibit_write(capture, parts);
+    if (!har_export(capture, archive, NULL, &error) ||
+        !file_read(archive, 1 << 20, &text, NULL, &error))
+        fail_msg("%s", error.text);
+    json = json_parse(bytes_text(&text), text.len, "the archive", &error);
+    if (!json)
+        fail_msg("%s", error.text);
+    bytes_release(&text);
+    return json;
+}
+
+static const char *string_at(struct json *root, const char *pointer)
+{
+    const char *text = json_string(json_at(root, pointer));
+
+    if (!text)
+        fail_msg("no string at %s", pointer);
+    return text;
+}
+
+static void assert_number(struct json *root, const char *pointer, double number)
+{
+    double value;
+
+    if (!json_real(json_at(root, pointer), &value))
+        fail_msg("no number at %s", pointer);
+    assert_true(value == number);
+}
+
+#define ENTRY "/log/entries/0"
+
+/* Every member that HAR 1.2 does not call optional, with its type. */
+static void assert_structure(struct json *root)
+{
+    static const struct {
+        const char *pointer;
+        enum json_type type;
+    } members[] = {
+        {"/log/version", JSON_STRING},
+        {"/log/creator/name", JSON_STRING},
+        {"/log/creator/version", JSON_STRING},
+        {"/log/entries", JSON_ARRAY},
+        {ENTRY "/startedDateTime", JSON_STRING},
+        {ENTRY "/time", JSON_NUMBER},
+        {ENTRY "/cache", JSON_OBJECT},
+        {ENTRY "/request/method", JSON_STRING},
+        {ENTRY "/request/url", JSON_STRING},
+        {ENTRY "/request/httpVersion", JSON_STRING},
+        {ENTRY "/request/cookies", JSON_ARRAY},
+        {ENTRY "/request/headers", JSON_ARRAY},
+        {ENTRY "/request/queryString", JSON_ARRAY},
+        {ENTRY "/request/headersSize", JSON_NUMBER},
+        {ENTRY "/request/bodySize", JSON_NUMBER},
+        {ENTRY "/response/status", JSON_NUMBER},
+        {ENTRY "/response/statusText", JSON_STRING},
+        {ENTRY "/response/httpVersion", JSON_STRING},
+        {ENTRY "/response/cookies", JSON_ARRAY},
+        {ENTRY "/response/headers", JSON_ARRAY},
+        {ENTRY "/response/content/size", JSON_NUMBER},
+        {ENTRY "/response/content/mimeType", JSON_STRING},
+        {ENTRY "/response/redirectURL", JSON_STRING},
+        {ENTRY "/response/headersSize", JSON_NUMBER},
+        {ENTRY "/response/bodySize", JSON_NUMBER},
+        {ENTRY "/timings/send", JSON_NUMBER},
+        {ENTRY "/timings/wait", JSON_NUMBER},
+        {ENTRY "/timings/receive", JSON_NUMBER},
+    };
+
+    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+        if (json_type(json_at(root, members[i].pointer)) != members[i].type)
+            fail_msg("%s is not there, or of another type", members[i].pointer);
+    assert_string_equal(string_at(root, "/log/version"), "1.2");
+}
+
+static void an_archive_tells_the_exchange(void **state)
+{
+    static const char answer[] = "data: {\"a\":\"é\"}\n\n";
+    const struct exhibit_parts parts = {
+        .url = "https://api.example.com/v1/chat?x=1&key=sk-0123456789abcdefghijklmn&flag",
+        .request = "{\"model\":\"m\"}",
+        .request_len = 13,
+        .answer = answer,
+        .answer_len = sizeof(answer) - 1};
+    struct json *root = export(&parts);
+
+    (void)state;
+    assert_structure(root);
+    assert_string_equal(string_at(root, ENTRY "/startedDateTime"), "2026-11-21T11:17:23.456Z");
+    assert_string_equal(string_at(root, ENTRY "/request/postData/text"), "{\"model\":\"m\"}");
+    assert_string_equal(string_at(root, ENTRY "/request/postData/mimeType"), "application/json");
+    assert_string_equal(string_at(root, ENTRY "/request/queryString/0/name"), "x");
+    assert_string_equal(string_at(root, ENTRY "/request/queryString/2/name"), "flag");
+    assert_string_equal(string_at(root, ENTRY "/response/content/text"), answer);
+    assert_null(json_at(root, ENTRY "/response/content/encoding"));
+    assert_non_null(strstr(string_at(root, ENTRY "/comment"), "simulated"));
+    assert_number(root, ENTRY "/time", 49.5);
+    assert_number(root, ENTRY "/timings/dns", 1);
+    assert_number(root, ENTRY "/timings/connect", 6);
+    assert_number(root, ENTRY "/timings/ssl", 4);
+    assert_number(root, ENTRY "/timings/send", 1);
+    assert_number(root, ENTRY "/timings/wait", 11);
+    assert_number(root, ENTRY "/timings/receive", 30.5);
+    json_free(root);
+}
+
+static void no_key_stands_in_an_archive(void **state)
+{
+    static const char key[] = "sk-0123456789abcdefghijklmn";
+    char *answer = xasprintf("data: {\"key\":\"%s\"}\n\n", key);
+    char *url = xasprintf("https://api.example.com/v1/chat?key=%s", key);
+    const struct exhibit_parts parts = {.url = url,
+                                        .request = answer,
+                                        .request_len = strlen(answer),
+                                        .answer = answer,
+                                        .answer_len = strlen(answer)};
+    struct json *root = export(&parts);
+    struct bytes text;
+
+    (void)state;
+    bytes_init(&text, 1 << 20);
+    json_write(root, true, &text);
+    assert_null(strstr(bytes_text(&text), "0123456789abcdef"));
+    assert_non_null(strstr(bytes_text(&text), "env:COMETAPI_API_KEY"));
+    bytes_release(&text);
+    json_free(root);
+    free(answer);
+    free(url);
+}
+
+static void bytes_that_are_no_text_stand_in_base64(void **state)
+{
+    static const char answer[] = "a\0b\xFF";
+    const struct exhibit_parts parts = {
+        .url = "http://127.0.0.1/", .answer = answer, .answer_len = 4};
+    struct json *root = export(&parts);
+
+    (void)state;
+    assert_structure(root);
+    assert_string_equal(string_at(root, ENTRY "/response/content/text"), "YQBi/w==");
+    assert_string_equal(string_at(root, ENTRY "/response/content/encoding"), "base64");
+    json_free(root);
+}
+
+static void what_is_missing_is_said(void **state)
+{
+    struct exhibit_parts parts = {.url = "http://127.0.0.1/",
+                                  .request = "{}",
+                                  .request_len = 2,
+                                  .answer = "data: x\n\n",
+                                  .answer_len = 9,
+                                  .bodies_dropped = true};
+    struct json *root = export(&parts);
+
+    (void)state;
+    assert_structure(root);
+    assert_null(json_at(root, ENTRY "/response/content/text"));
+    assert_null(json_at(root, ENTRY "/request/postData"));
+    assert_non_null(strstr(string_at(root, ENTRY "/comment"), "bodies were not kept"));
+    json_free(root);
+    unlink(capture);
+    unlink(archive);
+    parts.bodies_dropped = false;
+    parts.cut = true;
+    root = export(&parts);
+    assert_structure(root);
+    assert_string_equal(string_at(root, ENTRY "/response/content/text"), "data: x\n\n");
+    assert_non_null(strstr(string_at(root, ENTRY "/comment"), "is cut"));
+    json_free(root);
+}
+
+static ssize_t full_disk(int fd, const void *data, size_t len)
+{
+    (void)fd;
+    (void)data;
+    (void)len;
+    errno = ENOSPC;
+    return -1;
+}
+
+static void an_archive_is_written_whole_or_not_at_all(void **state)
+{
+    const struct exhibit_parts parts = {.url = "http://127.0.0.1/", .answer = "x", .answer_len = 1};
+    struct file_ops ops = file_ops_system;
+    struct error error;
+
+    (void)state;
+    ops.write = full_disk;
+    exhibit_write(capture, &parts);
+    assert_false(har_export(capture, archive, &ops, &error));
+    assert_false(file_exists(archive));
+    assert_true(har_export(capture, archive, NULL, &error));
+    assert_false(har_export(capture, archive, NULL, &error));
+    assert_non_null(strstr(error.text, "there already"));
+    assert_false(har_export("/nowhere", archive, NULL, &error));
+}
+
+#define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FOLDER_TEST(an_archive_tells_the_exchange),
+        FOLDER_TEST(no_key_stands_in_an_archive),
+        FOLDER_TEST(bytes_that_are_no_text_stand_in_base64),
+        FOLDER_TEST(what_is_missing_is_said),
+        FOLDER_TEST(an_archive_is_written_whole_or_not_at_all),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
