@@ -278,11 +278,11 @@ static bool add_message(struct choice *choice, struct account *account, const st
                         bool beside_delta)
 {
     struct said rest = *said;
+    bool grown = false;
 
     if (choice->text.total) {
         rest.content = (struct piece){0};
-        if (compare_text(choice, account, &said->content, beside_delta))
-            return true;
+        grown = compare_text(choice, account, &said->content, beside_delta);
     } else if (!piece_empty(&said->content)) {
         choice->from_message = true;
     }
@@ -292,7 +292,7 @@ static bool add_message(struct choice *choice, struct account *account, const st
         rest.reasoning = (struct piece){0};
     if (choice->calls.count)
         rest.tool_calls = rest.function_call = (struct piece){0};
-    return add_said(choice, account, &rest);
+    return add_said(choice, account, &rest) || grown;
 }
 
 static bool says_something(const struct said *said)

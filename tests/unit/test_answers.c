@@ -59,6 +59,26 @@ static void chat_answers_are_told_apart(void **state)
     judge_free(judge);
 }
 
+/* D15: a message that says more than the one before says it about its calls and refusal as well. */
+static void a_longer_message_is_read_to_its_end(void **state)
+{
+    struct answer answer;
+    struct judge *judge = judged(
+        OPERATION_CHAT,
+        EVENT("{\"choices\":[{\"index\":0,\"message\":{\"content\":\"Hel\"}}]}") EVENT(
+            "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"Hello\",\"refusal\":\"no\","
+            "\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\",\"function\":{"
+            "\"name\":\"f\",\"arguments\":\"{}\"}}]},\"finish_reason\":\"tool_calls\"}]}") DONE,
+        &answer);
+
+    (void)state;
+    assert_string_equal(answer.choices[0].text, "Hello");
+    assert_int_equal(answer.choices[0].refusal_len, 2);
+    assert_int_equal(answer.choices[0].tool_call_count, 1);
+    assert_string_equal(answer.choices[0].tool_calls[0].name, "f");
+    judge_free(judge);
+}
+
 static void responses_answers_are_told_apart(void **state)
 {
     struct answer answer;
@@ -324,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chat_answers_are_told_apart),
+        cmocka_unit_test(a_longer_message_is_read_to_its_end),
         cmocka_unit_test(responses_answers_are_told_apart),
         cmocka_unit_test(events_are_told_as_they_come),
         cmocka_unit_test(the_naive_reading_is_told_under_incomplete),
