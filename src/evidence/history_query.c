@@ -223,3 +223,44 @@ bool history_mark(struct history *history, const char *id, bool marked, struct e
     sqlite3_bind_int(statement, 1, marked);
     return change(history, statement, 2, id, error);
 }
+
+static bool execute(struct history *history, const char *sql, struct error *error)
+{
+    int code = sqlite3_exec(history->db, sql, NULL, NULL, NULL);
+
+    return code == SQLITE_OK || history_failed(history, code, error);
+}
+
+static bool remove_unless_kept(struct history *history, const char *id, bool *removed,
+                               struct error *error)
+{
+    sqlite3_stmt *statement = history_prepare(
+        history, "DELETE FROM exchange WHERE id=? AND marked=0 AND note IS NULL", error);
+    int code;
+
+    if (!statement)
+        return false;
+    sqlite3_bind_text(statement, 1, id, -1, SQLITE_STATIC);
+    sqlite3_step(statement);
+    code = sqlite3_finalize(statement);
+    *removed = code == SQLITE_OK && sqlite3_changes(history->db) > 0;
+    return code == SQLITE_OK || history_failed(history, code, error);
+}
+
+bool history_remove(struct history *history, const char *id,
+                    bool (*also)(void *context, struct error *error), void *context, bool *removed,
+                    struct error *error)
+{
+    bool good;
+
+    *removed = false;
+    if (!history_usable(history, error) || !execute(history, "BEGIN IMMEDIATE", error))
+        return false;
+    good = remove_unless_kept(history, id, removed, error) &&
+           (!*removed || !also || also(context, error)) && execute(history, "COMMIT", error);
+    if (!good) {
+        *removed = false;
+        sqlite3_exec(history->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return good;
+}

@@ -48,4 +48,13 @@ bool history_annotate(struct history *history, const char *id, const char *note,
                       struct error *error);
 bool history_mark(struct history *history, const char *id, bool marked, struct error *error);
 
+/*
+ * Remove the row of `id` unless it is marked or has a note; `*removed` tells which. `also` (may be
+ * NULL) runs while the row goes, for what goes with it; when it answers false the row stays and
+ * this answers false too.
+ */
+bool history_remove(struct history *history, const char *id,
+                    bool (*also)(void *context, struct error *error), void *context, bool *removed,
+                    struct error *error);
+
 #endif

@@ -14,3 +14,6 @@ check_PROGRAMS += tests/unit/test_capture_request tests/unit/test_har
 TESTS += tests/unit/test_capture_request tests/unit/test_har
 tests_unit_test_capture_request_SOURCES = tests/unit/test_capture_request.c $(EXHIBIT) $(RAW_SERVER)
 tests_unit_test_har_SOURCES = tests/unit/test_har.c $(EXHIBIT)
+check_PROGRAMS += tests/unit/test_retention
+TESTS += tests/unit/test_retention
+tests_unit_test_retention_SOURCES = tests/unit/test_retention.c tests/unit/unit.h
