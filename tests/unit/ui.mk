@@ -17,3 +17,8 @@ check_PROGRAMS += tests/unit/test_json_tree
 TESTS += tests/unit/test_json_tree
 tests_unit_test_json_tree_SOURCES = tests/unit/test_json_tree.c
 tests_unit_test_json_tree_LDADD = libconsole.a $(LDADD)
+
+check_PROGRAMS += tests/unit/test_application
+TESTS += tests/unit/test_application
+tests_unit_test_application_SOURCES = tests/unit/test_application.c
+tests_unit_test_application_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)

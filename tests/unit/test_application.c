@@ -1,0 +1,95 @@
+/* ui/application: which server and model a request would go to. */
+#include "tests/unit/unit.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "net/loop.h"
+#include "ui/application.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char two_profiles[] =
+    "{\"version\": 1, \"default_profile\": \"a\", \"profiles\": ["
+    "{\"name\": \"a\", \"base_url\": \"https://a.example.com/v1\", \"model\": \"model-a\"},"
+    "{\"name\": \"b\", \"base_url\": \"https://b.example.com/v1\", \"model\": \"model-b\"}]}";
+
+static char folder[] = "/tmp/cometdeck-application-XXXXXX";
+
+static int make_folder(void **state)
+{
+    char *path;
+    bool good;
+
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    path = file_join(folder, "cometdeck.json");
+    good = file_replace(NULL, path, two_profiles, strlen(two_profiles), 0600, NULL, NULL, NULL);
+    free(path);
+    return good ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    char *path = file_join(folder, "cometdeck.json");
+
+    (void)state;
+    unlink(path);
+    free(path);
+    return rmdir(folder);
+}
+
+static void check_target(struct application *application, const char *url, const char *model)
+{
+    struct draft draft;
+
+    application_draft(application, &draft);
+    assert_string_equal(application_profile(application)->base_url, url);
+    assert_string_equal(draft.model, model);
+}
+
+static void check_choice(const char *base_url, const char *model, const char *then_url,
+                         const char *then_model)
+{
+    struct application_options options = {.workspace = folder};
+    struct error error;
+    struct loop *loop = loop_new(&clock_system, &error);
+    struct application *application;
+
+    options.choice.base_url = base_url;
+    options.choice.model = model;
+    application = application_new(loop, &options, &error);
+    if (!application)
+        fail_msg("%s", error.text);
+    check_target(application, base_url ? base_url : "https://a.example.com/v1",
+                 model ? model : "model-a");
+    assert_true(application_use_profile(application, "b", &error));
+    assert_string_equal(application_profile(application)->name, "b");
+    check_target(application, then_url, then_model);
+    application_free(application);
+    loop_free(loop);
+}
+
+/* SEC: a key goes to the server that was named on the command line, and to no other. */
+static void options_of_the_command_line_outlive_a_change_of_the_profile(void **state)
+{
+    (void)state;
+    check_choice(NULL, NULL, "https://b.example.com/v1", "model-b");
+    check_choice("http://127.0.0.1:9/v1", NULL, "http://127.0.0.1:9/v1", "model-b");
+    check_choice(NULL, "mine", "https://b.example.com/v1", "mine");
+    check_choice("http://127.0.0.1:9/v1", "mine", "http://127.0.0.1:9/v1", "mine");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(options_of_the_command_line_outlive_a_change_of_the_profile),
+    };
+
+    unsetenv("COMETAPI_BASE_URL");
+    unsetenv("COMETAPI_MODEL");
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
