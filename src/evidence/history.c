@@ -118,6 +118,8 @@ static int renew_schema(sqlite3 *db)
     if (code != SQLITE_OK)
         return code;
     version = query_integer(db, "PRAGMA user_version", &code);
+    if (code == SQLITE_OK && version < 0)
+        code = SQLITE_CORRUPT;
     for (; code == SQLITE_OK && version < SCHEMA_VERSION; version++)
         code = sqlite3_exec(db, schema_steps[version], NULL, NULL, NULL);
     if (code == SQLITE_OK)
@@ -145,7 +147,7 @@ static bool prepare(struct history *history, struct error *error)
     tables = code == SQLITE_OK
                  ? query_integer(history->db, "SELECT count(*) FROM sqlite_master", &code)
                  : 0;
-    if (code == SQLITE_OK && version == 0 && tables > 0)
+    if (code == SQLITE_OK && (version < 0 || (version == 0 && tables > 0)))
         return error_set(error, ERROR_FILE,
                          "%s is a database, but no history; it was left as it is", history->path);
     if (code == SQLITE_OK)

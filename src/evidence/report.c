@@ -102,11 +102,12 @@ struct json *report_json(const struct report *report, const struct redactor *red
 {
     const struct http_result *result = report->result;
     struct json *json = json_new_object(), *usage;
-    const struct answer_choice *choice;
+    const struct answer_choice none = {.text = ""}, *choice = &none;
     struct answer answer;
 
     judge_answer(report->judge, &answer);
-    choice = answer.choice_count ? &answer.choices[0] : NULL;
+    if (answer.choice_count)
+        choice = &answer.choices[0];
     usage = answer.usage ? json_parse(answer.usage, strlen(answer.usage), "usage", NULL) : NULL;
     json_set_string(json, "verdict", verdict_name(report->verdict->kind));
     json_set_string(json, "headline", verdict_headline(report->verdict->kind));
@@ -118,8 +119,8 @@ struct json *report_json(const struct report *report, const struct redactor *red
     json_set_string(json, "framing", framing_name(result->framing));
     json_set(json, "curl", result->curl >= 0 ? json_new_integer(result->curl) : json_new_null());
     json_set(json, "text",
-             choice && choice->text ? text_json(redactor, choice->text, choice->text_len)
-                                    : json_new_string(""));
+             choice->text ? text_json(redactor, choice->text, choice->text_len)
+                          : json_new_string(""));
     json_set(json, "finish_reasons", finish_reasons_json(redactor, &answer));
     json_set(json, "usage", usage ? usage : json_new_null());
     json_set(json, "timings_ms", timings_json(&result->timings, report->pace));

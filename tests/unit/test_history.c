@@ -234,6 +234,9 @@ static void what_is_no_history_is_refused_and_left_alone(void **state)
     put("");
     execute("PRAGMA user_version=3");
     assert_refused("newer cometdeck");
+    put("");
+    execute("PRAGMA user_version=-7");
+    assert_refused("no history");
 }
 
 static bool is_old_row(void *context, const struct history_row *row)
