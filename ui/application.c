@@ -109,7 +109,6 @@ struct application *application_new(struct loop *loop, const struct application_
     struct application *application = xcalloc(1, sizeof(*application));
 
     application->loop = loop;
-    application->demo = options->demo;
     application->choice = options->choice;
     application->operation = OPERATION_CHAT;
     application->stream = true;
@@ -238,11 +237,6 @@ const struct workspace *application_workspace(const struct application *applicat
 const struct profile *application_profile(const struct application *application)
 {
     return &application->profile;
-}
-
-bool application_is_demo(const struct application *application)
-{
-    return application->demo;
 }
 
 const char *application_base_alias(const struct application *application)

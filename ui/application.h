@@ -28,7 +28,6 @@ struct redactor;
 struct application_options {
     const char *workspace; /* folder, or NULL */
     struct profile_choice choice;
-    bool demo; /* the built-in simulator: the draft starts at sim/ready */
 };
 
 /* `loop` outlives the application. NULL when the workspace cannot be used. */
@@ -79,7 +78,6 @@ bool application_take_question(struct application *application, struct question 
 const struct clock *application_clock(const struct application *application);
 const struct workspace *application_workspace(const struct application *application);
 const struct profile *application_profile(const struct application *application);
-bool application_is_demo(const struct application *application);
 
 /* How screens call the base URL and the key: never the key, never user information of a URL. */
 const char *application_base_alias(const struct application *application);

@@ -13,7 +13,6 @@
 
 struct application {
     struct loop *loop;
-    bool demo;
     struct workspace *workspace;
     struct profile_choice choice;
     struct profile profile;

@@ -105,13 +105,13 @@ static void add_hints(struct page *page, const struct help *help)
     }
 }
 
-static void add_commands(struct page *page)
+static void add_commands(struct page *page, enum request_group group)
 {
     for (int i = REQUEST_NONE + 1; i < REQUEST_COUNT; i++) {
         const struct request_info *info = request_info((enum request)i);
         struct pen pen;
 
-        if (info->group == GROUP_MOVING)
+        if (info->group != group)
             continue;
         draw_begin(&pen, page->surface, page_row(page), false);
         draw_format(&pen, STYLE_KEY, "  :%s", info->name);
@@ -132,8 +132,10 @@ static size_t draw_page(struct help *help, const struct surface *surface)
     add_keys(&page, help, help->pane->name);
     add_heading(&page, "Keys everywhere", "");
     add_keys(&page, help, "all");
-    add_heading(&page, "Commands", "");
-    add_commands(&page);
+    for (int group = GROUP_MOVING + 1; group < GROUP_COUNT; group++) {
+        add_heading(&page, "Commands: ", request_group_name((enum request_group)group));
+        add_commands(&page, (enum request_group)group);
+    }
     if (page.line >= page.top)
         draw_blank_from(surface, (int)(page.line - page.top));
     return page.line;

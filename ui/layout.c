@@ -56,11 +56,3 @@ void layout_make(struct layout *layout, int rows, int columns, bool full)
     else
         add(layout, (struct region){1, 0, rows - 2, columns, ALL});
 }
-
-size_t layout_region_of(const struct layout *layout, size_t pane)
-{
-    for (size_t i = 0; i < layout->count; i++)
-        if (layout->regions[i].panes & (1U << pane))
-            return i;
-    return 0;
-}

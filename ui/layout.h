@@ -34,7 +34,4 @@ struct layout {
 /* `full`: one region fills the screen. */
 void layout_make(struct layout *layout, int rows, int columns, bool full);
 
-/* The region that has a tab for `pane`. */
-size_t layout_region_of(const struct layout *layout, size_t pane);
-
 #endif

@@ -9,11 +9,15 @@
 
 enum { DEMO_PACE_MS = 40, PACE_MAX_MS = 60000, DESCRIPTOR_MAX = 1 << 20 };
 
+static bool is_demo(const struct options *options)
+{
+    return options->verb->name[0] != '\0';
+}
+
 static bool read_options(const struct options *options, struct console_options *console,
                          struct error *error)
 {
     int64_t idle_fd = -1;
-    bool demo = options->verb->name[0] != '\0';
 
     *console = (struct console_options){
         .application =
@@ -25,11 +29,10 @@ static bool read_options(const struct options *options, struct console_options *
                         .base_url = option_value(options, OPTION_BASE_URL),
                         .model = option_value(options, OPTION_MODEL),
                     },
-                .demo = demo,
             },
         .script = option_value(options, OPTION_SCRIPT),
     };
-    if (!option_arguments(options, 0, demo ? 0 : 1, error) ||
+    if (!option_arguments(options, 0, is_demo(options) ? 0 : 1, error) ||
         !option_integer(options, OPTION_IDLE_FD, 0, DESCRIPTOR_MAX, &idle_fd, error))
         return false;
     if (options->argument_count > 0)
@@ -67,7 +70,7 @@ static int run_console(const struct options *options)
 
     if (!read_options(options, &console, &error))
         return output_error(NULL, &error);
-    return console.application.demo ? run_demo(options, &console) : console_run(&console);
+    return is_demo(options) ? run_demo(options, &console) : console_run(&console);
 }
 
 int main(int argc, char **argv)

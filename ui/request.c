@@ -30,14 +30,6 @@ const char *request_group_name(enum request_group group)
     return names[group];
 }
 
-enum request request_find(const char *name)
-{
-    for (int i = REQUEST_NONE + 1; i < REQUEST_COUNT; i++)
-        if (strcmp(infos[i].name, name) == 0)
-            return (enum request)i;
-    return REQUEST_NONE;
-}
-
 /* The request whose whole name begins the line as words, the longest one. */
 static enum request find_by_words(const char *line)
 {

@@ -71,7 +71,4 @@ struct request_call {
  */
 bool request_parse(const char *line, struct request_call *call, struct error *error);
 
-/* The request of that exact name; REQUEST_NONE when there is none. */
-enum request request_find(const char *name);
-
 #endif

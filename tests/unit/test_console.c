@@ -20,7 +20,8 @@ static void every_request_is_named_once_helped_and_owned_by_a_pane_there_is(void
         const struct request_info *info = request_info((enum request)i);
         bool owned = info->owner[0] == '\0';
 
-        assert_int_equal(request_find(info->name), i);
+        for (int j = REQUEST_NONE + 1; j < i; j++)
+            assert_string_not_equal(request_info((enum request)j)->name, info->name);
         assert_true(strlen(info->help) > 5);
         assert_true(info->completion == COMPLETION_NONE || info->arguments[0]);
         for (size_t j = 0; j < PANE_COUNT; j++)
