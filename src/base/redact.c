@@ -29,8 +29,6 @@ struct redactor {
 };
 
 /* Where a scan stands between two bytes. Offsets count from the bytes of the current call. */
-enum { ESCAPE_LEN = 6 }; /* \uXXXX */
-
 struct cursor {
     unsigned char before;  /* the character in front, 0: none or not ASCII */
     enum redact_span span; /* a value that is being replaced, */
@@ -217,30 +215,35 @@ static void move_span(struct cursor *cursor, size_t at, unsigned char byte)
     }
 }
 
+/*
+ * An escape becomes another one for a single character, so that what JSON makes of the text has the
+ * same length however it was written.
+ */
+static void replace_escape(unsigned char *text, size_t len)
+{
+    static const char long_escape[] = "\\u002a", short_escape[] = "\\/";
+
+    if (text[0] == '\\')
+        memcpy(text, len == 2 ? short_escape : long_escape, len);
+    else
+        memset(text, '*', len);
+}
+
 static void replace_unit(struct cursor *cursor, unsigned char *text, size_t at, size_t len)
 {
     bool covered = cursor->cover > at;
     bool spanned = cursor->span != SPAN_NONE && cursor->span != SPAN_GAP && at >= cursor->span_from;
+    unsigned char byte = text[at];
 
-    if (!covered && !spanned)
+    if ((!covered && !spanned) || byte < ' ' || byte == '"')
         return;
-    /* An escape stays an escape of one character, or texts that were equal would differ. */
-    if (len == ESCAPE_LEN && text[at] == '\\') {
-        memcpy(text + at, "\\u002a", ESCAPE_LEN);
-        cursor->replaced += ESCAPE_LEN;
-        return;
-    }
-    for (size_t i = at; i < at + len; i++) {
-        unsigned char byte = text[i];
-
-        if (len == 1 && (byte <= ' ' || byte == '"'))
-            return;
-        if (len > 1 || spanned || !cursor->numeric)
-            text[i] = '*';
-        else if (isdigit(byte)) /* still a number, and not the digit it was */
-            text[i] = byte == '9' ? '8' : '9';
-        cursor->replaced++;
-    }
+    cursor->replaced += len;
+    if (len > 1)
+        replace_escape(text + at, len);
+    else if (spanned || !cursor->numeric)
+        text[at] = '*';
+    else if (isdigit(byte)) /* still a number, and not the digit it was */
+        text[at] = byte == '9' ? '8' : '9';
 }
 
 /* Decide the unit at `*at` and go behind it. False, with nothing changed: more bytes are needed. */
@@ -321,12 +324,47 @@ size_t redact_header(const struct redactor *redactor, const char *name, char *va
     if (!redact_is_credential(name))
         return redact(redactor, value, strlen(value));
     for (; *value; value++) {
-        if ((unsigned char)*value <= ' ')
+        if ((unsigned char)*value < ' ')
             continue;
         *value = '*';
         replaced++;
     }
     return replaced;
+}
+
+/* ---- comparing ---- */
+
+/* The end of the replaced run around `at`; `at` itself when there is none. */
+static size_t replaced_run(const char *text, size_t len, size_t at)
+{
+    size_t start = at, end = at;
+
+    while (end < len && text[end] == '*')
+        end++;
+    while (end > at && start > 0 && text[start - 1] == '*')
+        start--;
+    return end - start >= REDACT_SECRET_MIN ? end : at;
+}
+
+bool redact_equal(const char *one, const char *other, size_t len)
+{
+    size_t at = 0;
+
+    if (!len || memcmp(one, other, len) == 0)
+        return true;
+    while (at < len) {
+        size_t end;
+
+        if (one[at] == other[at]) {
+            at++;
+            continue;
+        }
+        end = replaced_run(one[at] == '*' ? one : other, len, at);
+        if (end == at)
+            return false;
+        at = end;
+    }
+    return true;
 }
 
 /* ---- streams ---- */

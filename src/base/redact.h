@@ -6,8 +6,9 @@
  * alignments, both alphabets), `sk-…` shapes, the values of Authorization, X-Api-Key, Set-Cookie
  * and of `key=` in a query. Every replacement has the length of what it replaces, keeps quotes and
  * backslashes out of harm, and so redacted JSON still parses and every offset stays true: bytes
- * become "*", digits of an all-digit key other digits. A secret under four bytes, or one that is
- * part of "true", "false" or "null", is not looked for; the value of an Authorization header is
+ * become "*", JSON escapes "\u002a" and "\/" (so that unescaped text, too, has one length however
+ * it was written), digits of an all-digit key other digits. A secret under four bytes, or one that
+ * is part of "true", "false" or "null", is not looked for; the value of an Authorization header is
  * replaced up to the end of its line or of the string it stands in; "sk-" counts as a key only
  * with what words do not have behind it, so "task-force" and "sk-learn-…" stay.
  */
@@ -35,6 +36,13 @@ char *redact_copy(const struct redactor *redactor, const char *text);
 
 /* The value of one header by its name: Authorization and its like are replaced whole. In place. */
 size_t redact_header(const struct redactor *redactor, const char *name, char *value);
+
+/*
+ * Two texts that should be the same are, but for what was replaced in one of them: a key that came
+ * in halves was not seen in the pieces and is replaced in the whole. Runs of "*" stand for
+ * anything.
+ */
+bool redact_equal(const char *one, const char *other, size_t len);
 
 /*
  * A stream in pieces: the answer is the same as redact() on the whole, for any cut of the pieces.

@@ -55,7 +55,7 @@ int verb_judge(const struct options *options)
     stream_rules_from(workspace->contract, &rules);
     if (replay_file(options->arguments[0], operation, &rules, NULL, NULL, &replay, &error)) {
         status = replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
-        written = output_report(options, NULL, write_report, &replay);
+        written = output_report(options, replay.redactor, write_report, &replay);
         status = status == EXIT_HOLDS ? written : status;
         replay_release(&replay);
     } else {

@@ -450,7 +450,6 @@ static bool start_transfer(struct exchange *exchange, const struct http_request 
     return exchange->running;
 }
 
-/* Everything but the request itself. */
 /* They are kept in the capture, and compared with an answer that was redacted. */
 static void redact_facts(struct request_facts *facts, const struct redactor *redactor)
 {
@@ -460,6 +459,7 @@ static void redact_facts(struct request_facts *facts, const struct redactor *red
         redact(redactor, facts->lenient_tools, strlen(facts->lenient_tools));
 }
 
+/* Everything but the request itself. */
 static struct exchange *exchange_new(const struct exchange_env *env,
                                      const struct exchange_request *request,
                                      const struct exchange_observer *observer)

@@ -1,8 +1,9 @@
 #include "evidence/replay.h"
 
-#include "base/json.h"
 #include "base/memory.h"
 #include "base/redact.h"
+#include "base/secret.h"
+#include "contract/workspace.h"
 #include "evidence/source.h"
 #include "net/head.h"
 
@@ -38,9 +39,24 @@ static void on_event(void *context, const struct judge_event *event)
         replay->on_event(replay->context, event);
 }
 
+/* Only ever from the environment: a file of somebody else names no command that is run. */
+static void learn_key(struct replay *replay)
+{
+    const char *alias = replay->header.key_alias;
+    char *source = alias && strncmp(alias, "env:", 4) == 0 ? xstrdup(alias) : NULL;
+    const struct profile profile = {.key_source = source};
+    struct secret *secret = profile_secret(&profile, NULL);
+
+    if (secret)
+        redactor_add(replay->redactor, secret);
+    secret_free(secret);
+    free(source);
+}
+
 static void start_judge(struct replay *replay, const struct stream_rules *rules,
                         const struct request_facts *facts)
 {
+    learn_key(replay);
     replay->judge = judge_new(replay->header.operation, rules, facts);
     judge_on_event(replay->judge, on_event, replay);
 }
@@ -139,8 +155,7 @@ static bool read_heads(struct plain *plain, struct error *error)
 
 static bool read_body(struct plain *plain, struct error *error)
 {
-    struct redactor *redactor = redactor_new();
-    struct redact_stream *stream = redact_stream_new(redactor);
+    struct redact_stream *stream = redact_stream_new(plain->replay->redactor);
     enum source_step step;
     const char *data, *out;
     size_t len;
@@ -154,7 +169,6 @@ static bool read_body(struct plain *plain, struct error *error)
     len = redact_stream_finish(stream, &out);
     judge_body(plain->replay->judge, out, len);
     redact_stream_free(stream);
-    redactor_free(redactor);
     return step == SOURCE_END;
 }
 
@@ -172,13 +186,10 @@ static void compare_length(struct http_result *result)
              length);
 }
 
-static void redact_headers(struct http_headers *headers)
+static void redact_headers(const struct redactor *redactor, struct http_headers *headers)
 {
-    struct redactor *redactor = redactor_new();
-
     for (size_t i = 0; i < headers->count; i++)
         redact_header(redactor, headers->items[i].name, headers->items[i].value);
-    redactor_free(redactor);
 }
 
 static bool judge_plain(struct plain *plain, struct error *error)
@@ -193,7 +204,7 @@ static bool judge_plain(struct plain *plain, struct error *error)
             return false;
         replay->result.framing =
             head_framing(&replay->result.headers, replay->result.status, "POST", &encoded);
-        redact_headers(&replay->result.headers);
+        redact_headers(replay->redactor, &replay->result.headers);
         judge_headers(replay->judge, replay->result.status, &replay->result.headers);
     }
     if (!read_body(plain, error))
@@ -224,12 +235,15 @@ bool replay_file(const char *path, enum operation operation, const struct stream
 
     *replay = (struct replay){
         .header = {.operation = operation},
+        .redactor = redactor_new(),
         .on_event = event,
         .context = context,
     };
     plain.source = source_open(path, error);
-    if (!plain.source)
+    if (!plain.source) {
+        replay_release(replay);
         return false;
+    }
     if (begins_with(plain.source, capture_beginning)) {
         good = judge_capture(replay, plain.source, error);
     } else {
@@ -253,12 +267,12 @@ void replay_release(struct replay *replay)
     capture_close(replay->reader);
     judge_free(replay->judge);
     verdict_release(&replay->verdict);
+    redactor_free(replay->redactor);
     *replay = (struct replay){0};
 }
 
 struct json *replay_report(const struct replay *replay)
 {
-    struct redactor *redactor = redactor_new();
     const struct report report = {
         .operation = replay->header.operation,
         .model = replay->header.facts ? replay->header.facts->model : NULL,
@@ -269,8 +283,6 @@ struct json *replay_report(const struct replay *replay)
         .failure = &replay->failure,
         .pace = &replay->pace,
     };
-    struct json *json = report_json(&report, redactor);
 
-    redactor_free(redactor);
-    return json;
+    return report_json(&report, replay->redactor);
 }

@@ -28,6 +28,11 @@ struct replay {
     struct verdict verdict;
     struct failure failure;
     char digest[DIGEST_TEXT]; /* of the file as it stands, "" when it was not read to its end */
+    /*
+     * For whatever is shown of it. It knows the key, too, where the environment has it under the
+     * name that the capture tells: halves of a key in two events are one again in the joined text.
+     */
+    struct redactor *redactor;
     /* ---- private ---- */
     struct capture_reader *reader;
     void (*on_event)(void *context, const struct judge_event *event);

@@ -1,6 +1,7 @@
 #include "judge/choice.h"
 
 #include "base/memory.h"
+#include "base/redact.h"
 #include "judge/excerpt.h"
 #include "judge/finish.h"
 
@@ -261,7 +262,7 @@ static bool compare_text(struct choice *choice, struct account *account,
     } else if (!message->total) {
         /* Nothing is said about the text. */
     } else if (choice->from_message && gather_whole(text) && message->kept.len > have &&
-               memcmp(gather_string(text), gather_string(message), have) == 0) {
+               redact_equal(gather_string(text), gather_string(message), have)) {
         gather_text(&choice->text, &account->budget, gather_string(message) + have,
                     message->kept.len - have);
         grown = true;

@@ -1,6 +1,6 @@
 #include "judge/gather.h"
 
-#include <string.h>
+#include "base/redact.h"
 
 void gather_release(struct gather *gather)
 {
@@ -50,7 +50,7 @@ void gather_piece(struct gather *gather, struct budget *budget, const struct pie
 
 bool gather_equals(const struct gather *gather, const char *text, size_t len)
 {
-    return gather->total == len && memcmp(gather_string(gather), text, gather->kept.len) == 0;
+    return gather->total == len && redact_equal(gather_string(gather), text, gather->kept.len);
 }
 
 bool gather_whole(const struct gather *gather)

@@ -30,7 +30,7 @@ void gather_release(struct gather *gather);
 void gather_piece(struct gather *gather, struct budget *budget, const struct piece *piece);
 void gather_text(struct gather *gather, struct budget *budget, const char *text, size_t len);
 
-/* The whole text is `text`, as far as it was kept. */
+/* The whole text is `text`, as far as it was kept, and but for what was redacted in one of them. */
 bool gather_equals(const struct gather *gather, const char *text, size_t len);
 bool gather_whole(const struct gather *gather); /* all of it was kept */
 

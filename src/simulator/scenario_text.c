@@ -190,7 +190,7 @@ const struct scene scenes_text[] = {
      .steps = STEPS(OPEN, DELTA("plain "), KEY(KEY_PLAIN), DELTA(" base64 "), KEY(KEY_BASE64),
                     DELTA(" url "), KEY(KEY_URL), DELTA(" escaped "), KEY(KEY_ESCAPED),
                     DELTA(" end"), FINISH("stop"), USAGE, DONE)},
-    {.about = ANSWERS("echo-key-halves", "the key comes back in two halves, an event each", "chat",
+    {.about = ANSWERS("echo-key-halves", "the key comes back in two halves, an event each", BOTH,
                       "complete", SECRETS),
      .steps = STEPS(OPEN, DELTA("halves "), KEY(KEY_HALF_1), KEY(KEY_HALF_2), DELTA(" end"),
                     FINISH("stop"), USAGE, DONE)},

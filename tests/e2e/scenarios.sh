@@ -52,8 +52,9 @@ while read -r operation name verdict; do
         jobs=
     fi
 done <cases
+# Without a job `wait` would wait for the simulator.
 # shellcheck disable=SC2086
-wait $jobs
+[ -z "$jobs" ] || wait $jobs
 
 # Exit statuses: 0 only for complete; 4 where no status line came.
 expected_statuses() {

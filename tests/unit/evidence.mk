@@ -17,3 +17,12 @@ tests_unit_test_har_SOURCES = tests/unit/test_har.c $(EXHIBIT)
 check_PROGRAMS += tests/unit/test_retention
 TESTS += tests/unit/test_retention
 tests_unit_test_retention_SOURCES = tests/unit/test_retention.c tests/unit/unit.h
+check_PROGRAMS += tests/unit/test_exchange
+TESTS += tests/unit/test_exchange
+tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c tests/unit/unit.h \
+	tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
+check_PROGRAMS += tests/unit/test_replay tests/unit/test_exchange_scenarios
+TESTS += tests/unit/test_replay tests/unit/test_exchange_scenarios
+tests_unit_test_replay_SOURCES = tests/unit/test_replay.c tests/unit/unit.h
+tests_unit_test_exchange_scenarios_SOURCES = tests/unit/test_exchange_scenarios.c \
+	tests/unit/unit.h tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)

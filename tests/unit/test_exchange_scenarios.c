@@ -1,0 +1,97 @@
+/*
+ * Every answer of the simulator through an exchange: it is judged as the table says, and its
+ * capture replays to the same verdict (the cases of streams.md, D57 D58 E9).
+ */
+#include "tests/unit/unit.h"
+
+#include "tests/unit/exchange_world.h"
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "contract/contract.h"
+#include "simulator/simulator.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_silent(const struct scenario *scenario)
+{
+    return strcmp(scenario->verdict, "stalled") == 0 || strstr(scenario->name, "silence");
+}
+
+/* Those that wait for our timers get short ones, the others may be slow. */
+static void set_limits(struct contract *contract, int64_t ms)
+{
+    static const char *const limits[] = {"limits.headers_ms", "limits.first_event_ms",
+                                         "limits.gap_ms"};
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+        assert_true(contract_set(contract, limits[i], "value", json_new_integer(ms), NULL));
+}
+
+static void cancel(struct world *world)
+{
+    exchange_cancel(world->exchange);
+}
+
+static void run_scenario(struct world *world, uint16_t port, const struct scenario *scenario,
+                         enum operation operation)
+{
+    char *model = xasprintf("sim/%s", scenario->name);
+    struct exchange_request request = {.operation = operation, .synthetic = true};
+    struct exchange_state state;
+    struct error error = {0};
+    char *body = operation_body(world->workspace.contract, operation, model, NULL, true);
+
+    set_limits(world->workspace.contract, is_silent(scenario) ? 300 : 20000);
+    world->on_event = strcmp(scenario->name, "endless") == 0 ? cancel : NULL;
+    request.body = body;
+    request.body_len = strlen(body);
+    if (!world_start(world, port, &request, NULL, &error))
+        fail_msg("%s: %s", scenario->name, error.text);
+    loop_run(world->loop);
+    exchange_state(world->exchange, &state);
+    if (*scenario->verdict && strcmp(verdict_name(state.verdict->kind), scenario->verdict) != 0)
+        fail_msg("%s (%s) is %s, not %s: %s", scenario->name, operation_name(operation),
+                 verdict_name(state.verdict->kind), scenario->verdict,
+                 state.verdict->count ? state.verdict->reasons[0].detail : "");
+    world_assert_replays(world);
+    free(model);
+    free(body);
+}
+
+static void every_scenario_is_judged_as_its_table_says(void **state)
+{
+    static const enum operation operations[] = {OPERATION_CHAT, OPERATION_RESPONSES};
+    const struct simulator_options options = {.quiet = true};
+    struct world *world = *state;
+    uint16_t port;
+    int listener = simulator_listen(&options, &port, NULL);
+    pid_t child = simulator_fork(listener, &options, NULL);
+    size_t run = 0;
+
+    assert_true(child > 0);
+    for (size_t i = 0; i < scenario_count(); i++)
+        for (size_t j = 0; j < 2; j++) {
+            const struct scenario *scenario = scenario_get(i);
+
+            if (scenario->scope != SCENARIO_ANSWER ||
+                !strstr(scenario->operations, operation_name(operations[j])))
+                continue;
+            run_scenario(world, port, scenario, operations[j]);
+            run++;
+        }
+    assert_true(run > 40);
+    simulator_stop(child);
+    close(listener);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WORLD_TEST(every_scenario_is_judged_as_its_table_says),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
