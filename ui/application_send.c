@@ -80,10 +80,11 @@ void application_release_requests(struct application *application)
 {
     exchange_free(application->exchange);
     exchange_free(application->fetch);
-    if (application->history)
-        history_close(application->history);
+    /* What was in flight ends with the transport, and has a row then. */
     if (application->transport)
         transport_free(application->transport);
+    if (application->history)
+        history_close(application->history);
     events_free(application->events);
     bytes_release(&application->fetched);
     free(application->flight);

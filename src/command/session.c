@@ -57,10 +57,11 @@ bool session_open(struct session *session, const struct options *options, struct
 
 void session_close(struct session *session)
 {
-    if (session->history)
-        history_close(session->history);
+    /* What was in flight ends with the transport, and has a row then. */
     if (session->transport)
         transport_free(session->transport);
+    if (session->history)
+        history_close(session->history);
     if (session->loop)
         loop_free(session->loop);
     redactor_free(session->redactor);

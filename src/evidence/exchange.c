@@ -50,7 +50,9 @@ struct exchange {
     uint64_t drained_bytes;
     int64_t drain_until_us; /* 0: not draining */
 
-    bool running, lingering, orphaned;
+    bool running, lingering;
+    bool concluding; /* the callbacks of the end run: it goes when they have returned */
+    bool orphaned;   /* its owner let go of it */
     struct http_result result;
     struct verdict verdict;
     struct failure failure;
@@ -85,16 +87,17 @@ static void destroy(struct exchange *exchange)
 
 void exchange_free(struct exchange *exchange)
 {
-    if (!exchange)
+    if (!exchange || exchange->orphaned)
         return;
+    /* Timers and callbacks may belong to whoever lets go of it. */
     cancel_timers(exchange);
-    if (!exchange->transfer) {
-        destroy(exchange);
-        return;
-    }
-    /* The transfer still refers to it: it goes when that says done. */
+    exchange->observer = (struct exchange_observer){.context = NULL};
     exchange->orphaned = true;
-    transfer_cancel(exchange->transfer, STOP_USER);
+    /* What came is evidence still: the end concludes it, and then it goes. */
+    if (exchange->transfer)
+        transfer_cancel(exchange->transfer, STOP_USER);
+    else if (!exchange->concluding)
+        destroy(exchange);
 }
 
 void exchange_cancel(struct exchange *exchange)
@@ -180,7 +183,7 @@ static void follow_progress(struct exchange *exchange)
         exchange->heard_events = true;
         exchange->heard = 0;
     }
-    if (!exchange->transfer || exchange->lingering)
+    if (!exchange->transfer || exchange->lingering || exchange->orphaned)
         return;
     if (progress->marker) {
         exchange->lingering = true;
@@ -223,14 +226,13 @@ static void on_headers(void *context, const struct http_result *result)
 {
     struct exchange *exchange = context;
 
-    if (exchange->orphaned)
-        return;
     exchange->started_us = result->timings.start_us;
     redact_result(exchange->env.redactor, result, &exchange->result);
     judge_headers(exchange->judge, result->status, &exchange->result.headers);
     keeper_head(&exchange->keeper, &exchange->result,
                 result->timings.headers_us - exchange->started_us);
-    wait_for_event(exchange, result->timings.headers_us);
+    if (!exchange->orphaned)
+        wait_for_event(exchange, result->timings.headers_us);
     if (exchange->observer.changed)
         exchange->observer.changed(exchange->observer.context);
 }
@@ -255,8 +257,6 @@ static void on_body(void *context, const char *data, size_t len, int64_t at_us)
     struct exchange *exchange = context;
     const char *out;
 
-    if (exchange->orphaned)
-        return;
     exchange->raw_bytes += len;
     len = redact_stream_push(exchange->body, data, len, &out);
     take(exchange, out, len, at_us);
@@ -337,10 +337,7 @@ static void on_done(void *context, const struct http_result *result)
     struct exchange *exchange = context;
 
     exchange->transfer = NULL;
-    if (exchange->orphaned) {
-        destroy(exchange);
-        return;
-    }
+    exchange->concluding = true;
     conclude(exchange, result);
     cancel_timers(exchange);
     exchange->running = false;
@@ -348,6 +345,9 @@ static void on_done(void *context, const struct http_result *result)
         exchange->observer.changed(exchange->observer.context);
     if (exchange->observer.done)
         exchange->observer.done(exchange->observer.context);
+    exchange->concluding = false;
+    if (exchange->orphaned)
+        destroy(exchange);
 }
 
 /* ---- starting ---- */

@@ -4,7 +4,8 @@
  * It joins the transport, the redactor, the judge, the capture and the history. Bytes are redacted
  * first, then captured and judged, so that a replay of the capture gives the same verdict. Its
  * event timers (first event, gap, linger) are those of `rules`. It marks itself changed; whoever
- * shows it looks once a frame. Ends exactly once.
+ * shows it looks once a frame. Ends exactly once, and is kept however it ends: of one that is freed
+ * while it runs there are capture and row of a cancelled exchange.
  */
 #ifndef EVIDENCE_EXCHANGE_H
 #define EVIDENCE_EXCHANGE_H
@@ -28,7 +29,11 @@ struct redactor;
 struct secret;
 struct workspace;
 
-/* What an exchange works with; borrowed, and it outlives it, but for profile and secret. */
+/*
+ * What an exchange works with; borrowed, and it outlives it, but for profile and secret. One that was
+ * freed while it ran needs it until the loop says that the transfer ended, or until
+ * transport_free(): so the transport goes first, then history, redactor, workspace and loop.
+ */
 struct exchange_env {
     struct loop *loop;
     struct transport *transport;
@@ -54,7 +59,10 @@ struct exchange_request {
     int64_t total_us, gap_us; /* 0: those of the contract; gap_us is for the first event too */
 };
 
-/* All calls come from the loop; any may be NULL. */
+/*
+ * All calls come from the loop (or from transport_free()); any may be NULL. From any of them the
+ * exchange may be cancelled or freed and another one started; after it was freed none is called.
+ */
 struct exchange_observer {
     void (*body)(void *context, const char *data, size_t len,
                  int64_t since_start_us); /* redacted */
@@ -68,7 +76,8 @@ struct exchange_observer {
 struct exchange *exchange_start(const struct exchange_env *env,
                                 const struct exchange_request *request,
                                 const struct exchange_observer *observer, struct error *error);
-void exchange_free(struct exchange *exchange);   /* cancels what runs, without a `done` */
+/* Cancels what runs, without a `done`. What its state points to is gone; NULL is nothing. */
+void exchange_free(struct exchange *exchange);
 void exchange_cancel(struct exchange *exchange); /* the user's stop; `done` follows */
 
 /* What it is and where it stands; pointers live as long as the exchange. */

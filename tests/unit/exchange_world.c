@@ -61,8 +61,8 @@ int world_tear_down(void **state)
     int answer;
 
     exchange_free(world->exchange);
-    history_close(world->history);
     transport_free(world->transport);
+    history_close(world->history);
     loop_free(world->loop);
     redactor_free(world->redactor);
     secret_free(world->secret);
@@ -105,9 +105,10 @@ struct exchange_request world_chat(void)
     };
 }
 
-struct exchange *world_start(struct world *world, unsigned port,
-                             const struct exchange_request *request,
-                             const struct file_ops *file_ops, struct error *error)
+static struct exchange *start(struct world *world, unsigned port,
+                              const struct exchange_request *request,
+                              const struct exchange_observer *observer,
+                              const struct file_ops *file_ops, struct error *error)
 {
     const struct exchange_env env = {
         .loop = world->loop,
@@ -119,15 +120,35 @@ struct exchange *world_start(struct world *world, unsigned port,
         .history = world->history,
         .file_ops = file_ops,
     };
+
+    free(world->profile.base_url);
+    world->profile.base_url = xasprintf("http://127.0.0.1:%u", port);
+    return exchange_start(&env, request, observer, error);
+}
+
+struct exchange *world_start(struct world *world, unsigned port,
+                             const struct exchange_request *request,
+                             const struct file_ops *file_ops, struct error *error)
+{
     const struct exchange_observer observer = {
         .event = on_event, .done = on_done, .context = world};
 
     exchange_free(world->exchange);
-    free(world->profile.base_url);
-    world->profile.base_url = xasprintf("http://127.0.0.1:%u", port);
     world->done = 0;
-    world->exchange = exchange_start(&env, request, &observer, error);
+    world->exchange = start(world, port, request, &observer, file_ops, error);
     return world->exchange;
+}
+
+struct exchange *world_start_heard(struct world *world, unsigned port,
+                                   const struct exchange_request *request,
+                                   const struct exchange_observer *observer)
+{
+    struct error error;
+    struct exchange *exchange = start(world, port, request, observer, NULL, &error);
+
+    if (!exchange)
+        fail_msg("%s", error.text);
+    return exchange;
 }
 
 static struct raw_step end_step(enum canned_end end)

@@ -57,6 +57,11 @@ struct exchange *world_start(struct world *world, unsigned port,
                              const struct exchange_request *request,
                              const struct file_ops *file_ops, struct error *error);
 
+/* The same for an observer of its own; the caller frees it. */
+struct exchange *world_start_heard(struct world *world, unsigned port,
+                                   const struct exchange_request *request,
+                                   const struct exchange_observer *observer);
+
 enum { CANNED_STEPS = 7 };
 
 /* A server of `canned`; `steps` live as long as it. */
