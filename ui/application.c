@@ -110,6 +110,7 @@ struct application *application_new(struct loop *loop, const struct application_
 
     application->loop = loop;
     application->choice = options->choice;
+    application->temporary = options->temporary;
     application->operation = OPERATION_CHAT;
     application->stream = true;
     application->redactor = redactor_new();
@@ -232,6 +233,11 @@ const struct clock *application_clock(const struct application *application)
 const struct workspace *application_workspace(const struct application *application)
 {
     return application->workspace;
+}
+
+bool application_is_temporary(const struct application *application)
+{
+    return application->temporary;
 }
 
 const struct profile *application_profile(const struct application *application)

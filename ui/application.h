@@ -28,6 +28,7 @@ struct redactor;
 struct application_options {
     const char *workspace; /* folder, or NULL */
     struct profile_choice choice;
+    bool temporary; /* the workspace is deleted at the end */
 };
 
 /* `loop` outlives the application. NULL when the workspace cannot be used. */
@@ -77,6 +78,7 @@ bool application_take_question(struct application *application, struct question 
 
 const struct clock *application_clock(const struct application *application);
 const struct workspace *application_workspace(const struct application *application);
+bool application_is_temporary(const struct application *application); /* its workspace */
 const struct profile *application_profile(const struct application *application);
 
 /* How screens call the base URL and the key: never the key, never user information of a URL. */

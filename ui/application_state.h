@@ -14,6 +14,7 @@
 struct application {
     struct loop *loop;
     struct workspace *workspace;
+    bool temporary;
     struct profile_choice choice;
     struct profile profile;
     char *differs;

@@ -10,11 +10,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "command/output.h"
 #include "command/verb.h"
 #include "net/loop.h"
 #include "ui/complete.h"
 #include "ui/console_state.h"
+#include "ui/recovery.h"
 #include "ui/script.h"
 
 enum {
@@ -162,7 +164,7 @@ static void feed(struct console *console, const char *data, size_t len)
 /* The terminal is gone, or we are asked to go: keep what is unsaved and leave in order. */
 static void leave_now(struct console *console)
 {
-    screen_rescue(console->screen);
+    screen_rescue(console->screen, &console->farewell);
     loop_stop(console->loop, EXIT_INTERRUPTED);
 }
 
@@ -237,14 +239,9 @@ static bool screen_shows(struct console *console, const char *text)
 
 static void fail_script(struct console *console, const struct script_step *step)
 {
-    struct bytes dump;
-
-    bytes_init(&dump, DUMP_MAX);
-    screen_dump(console->screen, &dump);
+    screen_dump(console->screen, &console->farewell);
     error_at(&console->failure, ERROR_FILE, script_name(console->script), step->line, 0,
              "the screen never showed \"%s\"", step->text);
-    output_say(NULL, "%s", bytes_text(&dump));
-    bytes_release(&dump);
     loop_stop(console->loop, EXIT_FAILS);
 }
 
@@ -365,6 +362,20 @@ static bool open_terminal(struct console *console, struct error *error)
     return true;
 }
 
+/* What an earlier end kept is no use to who does not know of it. */
+static void tell_recovered(struct console *console)
+{
+    size_t count;
+    char *path = recovery_find(console->application, &count);
+
+    if (path && count == 1)
+        application_say(console->application, MESSAGE_NOTE, "Kept unsaved: :ledger open %s", path);
+    else if (path)
+        application_say(console->application, MESSAGE_NOTE,
+                        "Kept unsaved, with %zu more: :ledger open %s", count - 1, path);
+    free(path);
+}
+
 static bool open_console(struct console *console, const struct console_options *options,
                          struct error *error)
 {
@@ -383,12 +394,16 @@ static bool open_console(struct console *console, const struct console_options *
     console->screen = screen_new(console->application, console->keymap, !term_is_utf8());
     screen_use_terminal(console->screen, term_wants_colour());
     resize(console);
+    tell_recovered(console);
     loop_on_frame(console->loop, on_frame, console);
     return true;
 }
 
 static void close_console(struct console *console)
 {
+    if (console->farewell.len > 0)
+        redact(application_redactor(console->application), console->farewell.data,
+               console->farewell.len);
     term_hold_signals(true); /* a second hangup, of the shell's end, must not cut this short */
     term_free(console->term);
     prompt_free(console->prompt);
@@ -406,11 +421,15 @@ int console_run(const struct console_options *options)
     struct error error = {.kind = ERROR_NONE};
     int status;
 
+    bytes_init(&console.farewell, DUMP_MAX);
     if (open_console(&console, options, &error))
         status = loop_run(console.loop);
     else
         status = error_exit_status(&error);
     close_console(&console);
+    if (console.farewell.len > 0)
+        output_say(NULL, "%.*s", (int)console.farewell.len - 1, bytes_text(&console.farewell));
+    bytes_release(&console.farewell);
     if (error.kind != ERROR_NONE)
         output_error(NULL, &error);
     if (console.failure.kind != ERROR_NONE)

@@ -4,6 +4,7 @@
 #ifndef UI_CONSOLE_STATE_H
 #define UI_CONSOLE_STATE_H
 
+#include "base/bytes.h"
 #include "net/loop.h"
 #include "ui/application.h"
 #include "ui/input.h"
@@ -33,7 +34,8 @@ struct console {
     bool asking_command; /* the prompt is the command line, else `question` */
     struct question question;
     enum completion completion;
-    struct error failure; /* what ended the script */
+    struct error failure;  /* what ended the script */
+    struct bytes farewell; /* lines for standard error when the terminal is given back */
 };
 
 /* Dispatch a request: screen and panes first, then the console's own. */

@@ -64,8 +64,11 @@ struct pane_ops {
     /* What would be lost by leaving, as a phrase ("ledger x.md"), or NULL; may be NULL itself. */
     const char *(*unsaved)(const struct pane *pane);
 
-    /* The terminal is gone: keep what is unsaved in a recovery file. May be NULL. */
-    void (*rescue)(struct pane *pane);
+    /*
+     * The terminal is gone: keep what is unsaved in a recovery file. `said` receives a line about
+     * what was kept or lost. May be NULL.
+     */
+    void (*rescue)(struct pane *pane, struct bytes *said);
 };
 
 /* The beginning of every pane; the rest is the pane's own. */

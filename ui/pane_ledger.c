@@ -14,6 +14,7 @@
 #include "ui/application.h"
 #include "ui/ledger_view.h"
 #include "ui/list.h"
+#include "ui/recovery.h"
 
 enum { DATE = 10 };
 
@@ -517,22 +518,23 @@ static const char *unsaved(const struct pane *base)
     return pane->document && document_is_changed(pane->document) ? pane->phrase : NULL;
 }
 
-/* Beside the workspace's other local files; the next start does not need it, its user may. */
-static void rescue(struct pane *base)
+static void rescue(struct pane *base, struct bytes *said)
 {
     struct pane_ledger *pane = self(base);
-    const struct workspace *workspace = application_workspace(base->application);
-    const char *text;
+    const char *name, *text;
+    struct error error;
     char *path;
     size_t len;
 
-    if (!pane->document || !document_is_changed(pane->document) || !workspace->local)
+    if (!pane->document || !document_is_changed(pane->document))
         return;
     text = document_text(pane->document, &len);
-    path = xasprintf("%s/recovered-%s", workspace->local,
-                     document_path(pane->document) ? base_name(pane->document) : "ledger.md");
-    if (file_make_folders(workspace->local, 0700, NULL))
-        file_replace(NULL, path, text, len, 0600, NULL, NULL, NULL);
+    name = document_path(pane->document) ? base_name(pane->document) : "ledger.md";
+    path = recovery_save(base->application, name, text, len, &error);
+    if (path)
+        bytes_printf(said, "ledger %s was not saved; it is kept in %s\n", name, path);
+    else
+        bytes_printf(said, "ledger %s was not saved: %s\n", name, error.text);
     free(path);
 }
 

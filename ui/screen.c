@@ -473,9 +473,9 @@ const char *screen_unsaved(const struct screen *screen)
     return NULL;
 }
 
-void screen_rescue(struct screen *screen)
+void screen_rescue(struct screen *screen, struct bytes *said)
 {
     for (size_t i = 0; i < PANE_COUNT; i++)
         if (pane_ops(i)->rescue)
-            pane_ops(i)->rescue(screen->panes[i]);
+            pane_ops(i)->rescue(screen->panes[i], said);
 }

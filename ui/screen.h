@@ -50,8 +50,11 @@ void screen_draw(struct screen *screen, const struct prompt_view *prompt, bool p
 /* As text, for screen-dump and tests. */
 bool screen_dump(struct screen *screen, struct bytes *out);
 
-/* The first pane with something unsaved, as a phrase, or NULL; and a last chance to keep it. */
+/*
+ * The first pane with something unsaved, as a phrase, or NULL; and a last chance to keep it: `said`
+ * receives lines for the user, to be shown when the terminal is given back.
+ */
 const char *screen_unsaved(const struct screen *screen);
-void screen_rescue(struct screen *screen);
+void screen_rescue(struct screen *screen, struct bytes *said);
 
 #endif

@@ -268,7 +268,7 @@ static const char *variable(const char *name)
     return value && *value ? value : NULL;
 }
 
-static char *state_folder(void)
+char *workspace_state_folder(void)
 {
     const char *state = variable("XDG_STATE_HOME"), *home = variable("HOME");
     const struct passwd *user;
@@ -285,7 +285,7 @@ static char *state_folder(void)
 /* What there is without a workspace: the starter's contract and its first profile. */
 static void use_memory(struct workspace *workspace)
 {
-    workspace->local = state_folder();
+    workspace->local = workspace_state_folder();
     workspace->contract = contract_starter();
     workspace->bodies = BODIES_PROBES;
     workspace->profiles = xcalloc(1, sizeof(*workspace->profiles));

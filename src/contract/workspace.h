@@ -65,6 +65,9 @@ struct workspace {
 struct workspace *workspace_open(const char *folder, struct error *error);
 void workspace_free(struct workspace *workspace);
 
+/* $XDG_STATE_HOME/cometdeck, else ~/.local/state/cometdeck; NULL without a home. Caller frees. */
+char *workspace_state_folder(void);
+
 /* From the text of a cometdeck.json; `workspace` is zeroed but for what it says. For tests too. */
 bool workspace_parse(struct workspace *workspace, const char *path, const char *text, size_t len,
                      struct error *error);

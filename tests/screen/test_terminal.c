@@ -6,8 +6,10 @@
 #include <glob.h>
 #include <regex.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -144,6 +146,55 @@ static void a_dropped_line_ends_it_and_leaves_nothing(void **state)
     terminal_free(terminal);
 }
 
+static struct terminal *start_with_state(const char *folder)
+{
+    char *variable = xasprintf("XDG_STATE_HOME=%s", folder);
+    const char *const variables[] = {variable, NULL};
+    const struct terminal_options options = {
+        .rows = 24, .columns = 80, .arguments = demo, .variables = variables};
+    struct terminal *terminal = terminal_start(&options);
+
+    terminal_wait_idle(terminal);
+    free(variable);
+    return terminal;
+}
+
+/* What was not saved when it had to end is kept; that is said then, and at the next start. */
+static void a_rescued_ledger_is_told_of_then_and_at_the_next_start(void **state)
+{
+    char folder[] = "/tmp/cometdeck-state-XXXXXX";
+    char *kept, *pattern;
+    struct terminal *terminal;
+    glob_t found;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    kept = xasprintf("is kept in %s/cometdeck/recovered-", folder);
+    pattern = xasprintf("%s/cometdeck/recovered-*", folder);
+    for (int i = 0; i < 2; i++) {
+        terminal = start_with_state(folder);
+        if (i == 1)
+            terminal_wait_text(terminal, "Kept unsaved: :ledger open /tmp/cometdeck-state-");
+        terminal_command(terminal, "ledger new incident");
+        terminal_signal(terminal, SIGTERM);
+        assert_int_equal(terminal_wait_end(terminal), 130);
+        terminal_check_restored(terminal);
+        assert_non_null(strstr(bytes_text(terminal_raw(terminal)), kept));
+        terminal_free(terminal);
+    }
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, 2);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        remove(found.gl_pathv[i]);
+    globfree(&found);
+    free(pattern);
+    free(kept);
+    pattern = xasprintf("%s/cometdeck", folder);
+    rmdir(pattern);
+    free(pattern);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* The session has no shell that could continue it: a stop is passed over, the modes are set anew.
  */
 static void suspending_gives_the_terminal_back_and_takes_it_again(void **state)
@@ -257,6 +308,7 @@ int main(void)
         cmocka_unit_test(every_signal_that_ends_it_restores_the_terminal),
         cmocka_unit_test(a_crash_restores_the_terminal),
         cmocka_unit_test(a_dropped_line_ends_it_and_leaves_nothing),
+        cmocka_unit_test(a_rescued_ledger_is_told_of_then_and_at_the_next_start),
         cmocka_unit_test(suspending_gives_the_terminal_back_and_takes_it_again),
         cmocka_unit_test(a_paste_never_fires_bindings),
         cmocka_unit_test(a_lone_escape_closes_the_prompt),

@@ -10,6 +10,7 @@
 #include "ui/application.h"
 #include "ui/draw.h"
 #include "ui/pane.h"
+#include "ui/recovery.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -36,6 +37,12 @@ const struct clock *application_clock(const struct application *application)
 const struct workspace *application_workspace(const struct application *application)
 {
     return &application->workspace;
+}
+
+bool application_is_temporary(const struct application *application)
+{
+    (void)application;
+    return false;
 }
 
 void application_changed(struct application *application, unsigned topics)
@@ -383,23 +390,71 @@ static void a_ledger_without_a_workspace_asks_where_to_go(void **state)
     assert_true(file_exists(stage->file));
 }
 
-/* The terminal went away: nothing typed is lost. */
+/* The terminal went away: nothing typed is lost, nothing kept before is replaced, and it is said.
+ */
 static void what_is_unsaved_is_rescued(void **state)
+{
+    static const char *const cells[] = {"y", "z"};
+    struct stage *stage = *state;
+    char *rescued[] = {file_join(stage->folder, "recovered-a.md"),
+                       file_join(stage->folder, "recovered-2-a.md")};
+    struct bytes said;
+    size_t count;
+    char *found;
+
+    bytes_init(&said, 4096);
+    stage->application.workspace.local = stage->folder;
+    assert_null(recovery_find(&stage->application, &count));
+    open_text(stage, "|A|\n|-|\n|x|\n");
+    pane_ledger.rescue(stage->pane, &said);
+    assert_false(file_exists(rescued[0]));
+    ask(stage, REQUEST_BOTTOM, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        ask(stage, REQUEST_EDIT, NULL);
+        answer(stage, cells[i]);
+        bytes_clear(&said);
+        pane_ledger.rescue(stage->pane, &said);
+        assert_non_null(strstr(bytes_text(&said), rescued[i]));
+    }
+    assert_file(rescued[0], "|A|\n|-|\n|y|\n");
+    assert_file(rescued[1], "|A|\n|-|\n|z|\n");
+    found = recovery_find(&stage->application, &count);
+    assert_int_equal(count, 2);
+    assert_non_null(found);
+    free(found);
+    for (size_t i = 0; i < 2; i++) {
+        unlink(rescued[i]);
+        free(rescued[i]);
+    }
+    bytes_release(&said);
+}
+
+/* It is kept where that can be done; that it cannot be is said too. */
+static void what_cannot_be_rescued_is_said(void **state)
 {
     struct stage *stage = *state;
     char *rescued = file_join(stage->folder, "recovered-a.md");
+    struct bytes said;
 
-    stage->application.workspace.local = stage->folder;
+    bytes_init(&said, 4096);
+    stage->application.workspace.local = (char[]){"/dev/null/x"};
+    setenv("XDG_STATE_HOME", "/dev/null", 1);
+    setenv("TMPDIR", "/dev/null", 1);
     open_text(stage, "|A|\n|-|\n|x|\n");
-    pane_ledger.rescue(stage->pane);
-    assert_false(file_exists(rescued));
     ask(stage, REQUEST_BOTTOM, NULL);
     ask(stage, REQUEST_EDIT, NULL);
     answer(stage, "y");
-    pane_ledger.rescue(stage->pane);
-    assert_file(rescued, "|A|\n|-|\n|y|\n");
-    unlink(rescued);
+    pane_ledger.rescue(stage->pane, &said);
+    assert_non_null(strstr(bytes_text(&said), "ledger a.md was not saved: "));
+    setenv("TMPDIR", stage->folder, 1);
+    bytes_clear(&said);
+    pane_ledger.rescue(stage->pane, &said);
+    assert_non_null(strstr(bytes_text(&said), rescued));
+    assert_int_equal(unlink(rescued), 0);
+    unsetenv("XDG_STATE_HOME");
+    unsetenv("TMPDIR");
     free(rescued);
+    bytes_release(&said);
 }
 
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -421,6 +476,7 @@ int main(void)
         STAGED(unsaved_changes_go_only_when_that_was_said),
         STAGED(a_ledger_without_a_workspace_asks_where_to_go),
         STAGED(what_is_unsaved_is_rescued),
+        STAGED(what_cannot_be_rescued_is_said),
     };
 
     setlocale(LC_ALL, "C.UTF-8");
