@@ -141,6 +141,7 @@ static void on_input(void *context, const struct input_event *event)
     case INPUT_MOUSE:
         break;
     }
+    show_question(console); /* the next key of the same read is its answer, never a binding */
 }
 
 static void on_escape_time(void *context)

@@ -154,6 +154,25 @@ static void leaving_with_an_unsaved_ledger_asks(void **state)
     terminal_free(terminal);
 }
 
+/* Keys that come in one read with the one that opens a question are its answer, not bindings. */
+static void type_ahead_answers_the_question_it_follows(void **state)
+{
+    struct terminal *terminal = start(&sizes[1]);
+
+    (void)state;
+    terminal_type(terminal, "R");
+    terminal_wait_text(terminal, "models");
+    terminal_type(terminal, "/cut-mid\r\r2");
+    terminal_wait_text(terminal, "sim/cut-mid-stream");
+    terminal_command(terminal, "ledger new incident");
+    terminal_type(terminal, "etyped ahead: Q u c\rQno\r");
+    terminal_wait_text(terminal, "typed ahead: Q u c");
+    terminal_send(terminal, "Qyes\r", 5);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_check_restored(terminal);
+    terminal_free(terminal);
+}
+
 /* What is in flight has one visible owner, and ^C stops it (streams.md case 34). */
 static void what_runs_is_shown_and_can_be_stopped(void **state)
 {
@@ -237,6 +256,7 @@ int main(void)
         cmocka_unit_test(the_main_job_goes_from_catalog_to_ledger),
         cmocka_unit_test(a_send_right_after_the_start_of_the_demo_is_the_canary),
         cmocka_unit_test(leaving_with_an_unsaved_ledger_asks),
+        cmocka_unit_test(type_ahead_answers_the_question_it_follows),
         cmocka_unit_test(what_runs_is_shown_and_can_be_stopped),
         cmocka_unit_test(a_script_walks_the_same_way),
         cmocka_unit_test(a_scenario_of_the_server_is_told_to_the_simulator),
