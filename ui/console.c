@@ -346,11 +346,11 @@ static char *log_path(const struct application *application)
 
 static bool open_terminal(struct console *console, struct error *error)
 {
-    static const int watched[] = {SIGWINCH, SIGHUP, SIGTERM, SIGINT, SIGQUIT};
     char *log = log_path(console->application);
 
-    for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
-        loop_signal(console->loop, watched[i], on_signal, console);
+    loop_signal(console->loop, SIGWINCH, on_signal, console);
+    for (size_t i = 0; term_ending_signals[i]; i++)
+        loop_signal(console->loop, term_ending_signals[i], on_signal, console);
     term_hold_signals(false);
     console->prompt = prompt_new();
     console->term = term_new(log, error);

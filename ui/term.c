@@ -15,11 +15,15 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 
-enum { SIZE_MAX_EACH = 1000, CRASH_SIGNALS = 5, CRASH_STACK = 64 * 1024 };
+enum { SIZE_MAX_EACH = 1000, CRASH_SIGNALS = 7, CRASH_STACK = 64 * 1024 };
 
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
-static const int crash_signals[CRASH_SIGNALS] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+static const int crash_signals[CRASH_SIGNALS] = {SIGSEGV, SIGBUS,  SIGILL, SIGFPE,
+                                                 SIGABRT, SIGTRAP, SIGSYS};
+const int term_ending_signals[] = {SIGHUP,    SIGTERM, SIGINT,    SIGQUIT, SIGUSR1,
+                                   SIGUSR2,   SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU,
+                                   SIGSTKFLT, SIGIO,   SIGPWR,    0};
 
 struct term {
     SCREEN *screen;
@@ -300,9 +304,7 @@ void term_hold_signals(bool hold)
     sigset_t ending;
 
     sigemptyset(&ending);
-    sigaddset(&ending, SIGHUP);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGQUIT);
+    for (size_t i = 0; term_ending_signals[i]; i++)
+        sigaddset(&ending, term_ending_signals[i]);
     sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &ending, NULL);
 }

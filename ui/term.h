@@ -45,8 +45,11 @@ void term_suspend(struct term *term);
 /* After a stop that was not ours (SIGSTOP): set the modes again. Draw everything then. */
 void term_resume(struct term *term);
 
+/* The signals that ask a program to end, or end it unless it hears them; 0 behind the last. */
+extern const int term_ending_signals[];
+
 /*
- * Let the signals that end a program wait, or come: between making what must be taken away again
+ * Let those signals wait, or come: between making what must be taken away again
  * and the loop that hears them, and while leaving.
  */
 void term_hold_signals(bool hold);

@@ -87,7 +87,8 @@ static void a_start_in_1x1_waits_for_room(void **state)
 
 static void every_signal_that_ends_it_restores_the_terminal(void **state)
 {
-    static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    static const int signals[] = {SIGTERM, SIGHUP,  SIGINT,    SIGQUIT, SIGUSR1, SIGUSR2,
+                                  SIGALRM, SIGXCPU, SIGVTALRM, SIGPROF, SIGIO,   SIGPWR};
 
     (void)state;
     for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
@@ -98,12 +99,24 @@ static void every_signal_that_ends_it_restores_the_terminal(void **state)
     }
 }
 
+static void a_broken_pipe_is_no_reason_to_end(void **state)
+{
+    struct terminal *terminal = start(24, 80);
+
+    (void)state;
+    terminal_signal(terminal, SIGPIPE);
+    terminal_signal(terminal, SIGXFSZ);
+    terminal_type(terminal, "2");
+    terminal_wait_text(terminal, "▸ 2 Composer");
+    quit(terminal);
+}
+
 static void a_crash_restores_the_terminal(void **state)
 {
     /* Sanitizers would report the crash that is wanted here. */
     static const char *const variables[] = {
         "ASAN_OPTIONS=handle_segv=0:handle_sigbus=0:handle_abort=0", NULL};
-    static const int signals[] = {SIGSEGV, SIGABRT, SIGBUS};
+    static const int signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGSYS, SIGTRAP};
 
     (void)state;
     for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
@@ -306,6 +319,7 @@ int main(void)
         cmocka_unit_test(any_size_from_1x1_to_500x200_is_survived),
         cmocka_unit_test(a_start_in_1x1_waits_for_room),
         cmocka_unit_test(every_signal_that_ends_it_restores_the_terminal),
+        cmocka_unit_test(a_broken_pipe_is_no_reason_to_end),
         cmocka_unit_test(a_crash_restores_the_terminal),
         cmocka_unit_test(a_dropped_line_ends_it_and_leaves_nothing),
         cmocka_unit_test(a_rescued_ledger_is_told_of_then_and_at_the_next_start),
