@@ -13,6 +13,7 @@
 #include "contract/contract.h"
 #include "net/loop.h"
 #include "ui/application_state.h"
+#include "ui/draft_edit.h"
 
 enum { CATALOG_MAX = 64 * 1024 * 1024, MESSAGE_TEXT_MAX = 4096 };
 
@@ -98,8 +99,8 @@ static bool open_model(struct application *application, const struct application
     name_base(application);
     look_for_secret(application);
     load_catalog(application);
-    if (application->profile.model)
-        application->model = xstrdup(application->profile.model);
+    application->draft =
+        draft_edit_new(application->workspace->contract, application->profile.model);
     return true;
 }
 
@@ -111,8 +112,6 @@ struct application *application_new(struct loop *loop, const struct application_
     application->loop = loop;
     application->choice = options->choice;
     application->temporary = options->temporary;
-    application->operation = OPERATION_CHAT;
-    application->stream = true;
     application->redactor = redactor_new();
     application->events = events_new();
     bytes_init(&application->fetched, CATALOG_MAX);
@@ -127,6 +126,7 @@ void application_free(struct application *application)
     if (!application)
         return;
     application_release_requests(application);
+    draft_edit_free(application->draft);
     catalog_release(&application->catalog);
     redactor_free(application->redactor);
     if (application->secret)
@@ -136,8 +136,6 @@ void application_free(struct application *application)
         workspace_free(application->workspace);
     free(application->differs);
     free(application->base_alias);
-    free(application->model);
-    free(application->prompt);
     free(application->message);
     free(application->question_label);
     free(application->question_initial);
@@ -149,6 +147,8 @@ void application_free(struct application *application)
 void application_changed(struct application *application, unsigned topics)
 {
     application->changed |= topics;
+    if (topics & TOPIC_DRAFT)
+        application->draft_version++;
 }
 
 unsigned application_take_changed(struct application *application)
@@ -293,68 +293,7 @@ const struct events *application_events(const struct application *application)
     return application->events;
 }
 
-/* ---- the draft ---- */
-
-void application_draft(const struct application *application, struct draft *draft)
-{
-    *draft = (struct draft){
-        .operation = application->operation,
-        .model = application->model,
-        .prompt = application->prompt,
-        .stream = application->stream,
-    };
-}
-
-void application_set_model(struct application *application, const char *model)
-{
-    char *copy = xstrdup(model);
-
-    free(application->model);
-    application->model = copy;
-    if (application->operation == OPERATION_MODELS)
-        application->operation = OPERATION_CHAT;
-    application_changed(application, TOPIC_DRAFT);
-}
-
-void application_set_operation(struct application *application, enum operation operation)
-{
-    application->operation = operation;
-    application_changed(application, TOPIC_DRAFT);
-}
-
-void application_set_streaming(struct application *application, bool stream)
-{
-    application->stream = stream;
-    application_changed(application, TOPIC_DRAFT);
-}
-
-void application_set_prompt(struct application *application, const char *prompt)
-{
-    char *copy = prompt && *prompt ? xstrdup(prompt) : NULL;
-
-    free(application->prompt);
-    application->prompt = copy;
-    application_changed(application, TOPIC_DRAFT);
-}
-
-char *application_body(const struct application *application)
-{
-    return operation_body(application->workspace->contract, application->operation,
-                          application->model ? application->model : "", application->prompt,
-                          application->stream);
-}
-
-bool application_preview(const struct application *application, struct http_request *request,
-                         struct bytes *pending, struct error *error)
-{
-    char *body = application_body(application);
-    bool made = operation_request(application->workspace->contract, &application->profile,
-                                  application->operation, body, body ? strlen(body) : 0, request,
-                                  pending, error);
-
-    free(body);
-    return made;
-}
+/* ---- the profile ---- */
 
 bool application_use_profile(struct application *application, const char *name, struct error *error)
 {

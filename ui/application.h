@@ -22,6 +22,7 @@ struct citation;
 struct clock;
 struct events;
 struct exchange;
+struct json_edit;
 struct loop;
 struct redactor;
 
@@ -60,6 +61,7 @@ void application_clear_message(struct application *application);
 struct question {
     const char *label;   /* "Model: " */
     const char *initial; /* text to start from, or NULL */
+    bool replaced;       /* the first character that is typed replaces it */
     bool incremental;    /* `changed` follows every key (filters) */
     enum completion completion;
 
@@ -95,7 +97,7 @@ int64_t application_catalog_age_ms(const struct application *application);
 struct draft {
     enum operation operation;
     const char *model;
-    const char *prompt; /* NULL: the canary's own */
+    const char *prompt; /* NULL: the body has no place for one */
     bool stream;
 };
 void application_draft(const struct application *application, struct draft *draft);
@@ -105,6 +107,16 @@ bool application_set_scenario(struct application *application, const char *name,
 void application_set_operation(struct application *application, enum operation operation);
 void application_set_streaming(struct application *application, bool stream);
 void application_set_prompt(struct application *application, const char *prompt);
+
+/* Another one whenever something of what would be sent changed. */
+unsigned application_draft_version(const struct application *application);
+
+/*
+ * The body of the draft for editing, NULL for an operation that sends none. After an edit of it,
+ * application_draft_edited().
+ */
+struct json_edit *application_body(const struct application *application);
+void application_draft_edited(struct application *application);
 
 /* The request exactly as it would go on the wire; `request` is released by the caller. */
 bool application_preview(const struct application *application, struct http_request *request,

@@ -15,6 +15,7 @@
 #include "ledger/template.h"
 #include "net/transport.h"
 #include "ui/application_state.h"
+#include "ui/draft_edit.h"
 
 enum { CAPTURE_MAX = 1 << 30, REASONS_MAX = 4096 };
 
@@ -124,29 +125,31 @@ bool application_send(struct application *application, struct error *error)
         .event = on_event, .changed = on_changed, .done = on_done, .context = application};
     struct exchange_env env;
     struct exchange_request request = {
-        .operation = application->operation,
+        .operation = draft_edit_operation(application->draft),
         .differs = application->differs,
-        .synthetic = application->prompt == NULL,
+        .synthetic = draft_edit_is_canary(application->draft),
     };
     struct exchange *exchange;
+    struct draft draft;
     char *body;
 
-    if (application->operation == OPERATION_MODELS)
+    application_draft(application, &draft);
+    if (draft.operation == OPERATION_MODELS)
         return application_fetch_catalog(application, error);
-    if (!application->model)
+    if (!draft.model)
         return error_set(error, ERROR_USAGE,
                          "no model is chosen; take one in Catalog, or type :model ID");
     if (!application_prepare(application, error))
         return false;
     env = environment(application);
-    body = application_body(application);
+    body = draft_edit_text(application->draft);
     request.body = body;
     request.body_len = strlen(body);
     exchange_free(application->exchange);
     application->exchange = NULL;
     events_clear(application->events);
     application->sending = true;
-    application_set_flight(application, operation_name(application->operation), application->model);
+    application_set_flight(application, operation_name(draft.operation), draft.model);
     exchange = exchange_start(&env, &request, &observer, error);
     free(body);
     application->exchange = exchange;

@@ -26,10 +26,8 @@ struct application {
     struct history *history;     /* NULL before the first request, or when it cannot be had */
     bool history_tried;
 
-    enum operation operation;
-    char *model;
-    char *prompt;
-    bool stream;
+    struct draft_edit *draft;
+    unsigned draft_version;
 
     struct catalog catalog;
     int64_t catalog_ms; /* wall time of the list, 0: unknown */
@@ -64,9 +62,6 @@ void application_set_flight(struct application *application, const char *what, c
 
 /* The key, when it is needed. False with ERROR_CHECK when there is none. */
 bool application_need_secret(struct application *application, struct error *error);
-
-/* The body that the draft makes; the caller frees. NULL for operations that send none. */
-char *application_body(const struct application *application);
 
 /* Wall time of "2026-11-21T11:17:23.456Z", 0 for anything else. */
 int64_t application_parse_time(const char *text);

@@ -92,6 +92,7 @@ static void show_question(struct console *console)
     console->completion = question.completion;
     shown.label = question.label;
     shown.initial = question.initial;
+    shown.replaced = question.replaced;
     shown.changed = question.incremental ? change_question : NULL;
     prompt_open(console->prompt, &shown);
 }

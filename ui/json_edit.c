@@ -9,11 +9,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { TEXT_MAX = 64 * 1024 * 1024 };
+enum { TEXT_MAX = 64 * 1024 * 1024, INDEX_MAX = 32 };
 
 /* What to put where for going one step back, or forth again. */
 struct step {
     char *pointer;
+    char *where; /* what the user changed, at `pointer` or in it */
     char *text;
     size_t len;
 };
@@ -37,6 +38,7 @@ static void release_step(struct json_edit *edit, struct step *step)
 {
     edit->bytes -= step->len;
     free(step->pointer);
+    free(step->where);
     free(step->text);
 }
 
@@ -66,7 +68,8 @@ static void forget_oldest(struct json_edit *edit)
     memmove(edit->steps, edit->steps + 1, edit->count * sizeof(*edit->steps));
 }
 
-static void remember(struct json_edit *edit, const char *pointer, const struct json *before)
+static void remember(struct json_edit *edit, const char *pointer, const char *where,
+                     const struct json *before)
 {
     struct bytes text;
 
@@ -76,7 +79,8 @@ static void remember(struct json_edit *edit, const char *pointer, const struct j
     json_write(before, false, &text);
     edit->steps = xreallocarray(edit->steps, edit->count + 1, sizeof(*edit->steps));
     edit->bytes += text.len;
-    edit->steps[edit->count] = (struct step){.pointer = xstrdup(pointer), .len = text.len};
+    edit->steps[edit->count] =
+        (struct step){.pointer = xstrdup(pointer), .where = xstrdup(where), .len = text.len};
     edit->steps[edit->count++].text = bytes_take(&text);
     edit->done++;
     while (edit->count > 1 && (edit->count > JSON_EDIT_STEPS || edit->bytes > JSON_EDIT_BYTES))
@@ -100,7 +104,7 @@ static bool swap(struct json_edit *edit, struct step *step, struct bytes *where)
     step->text = bytes_take(&text);
     if (where) {
         bytes_clear(where);
-        bytes_puts(where, step->pointer);
+        bytes_puts(where, step->where);
     }
     return true;
 }
@@ -140,8 +144,8 @@ static bool is_same(const struct json *a, const struct json *b)
     return same;
 }
 
-bool json_edit_replace(struct json_edit *edit, const char *pointer, struct json *value,
-                       struct error *error)
+static bool change(struct json_edit *edit, const char *pointer, const char *where,
+                   struct json *value, struct error *error)
 {
     const struct json *before = json_at(edit->root, pointer);
 
@@ -153,8 +157,14 @@ bool json_edit_replace(struct json_edit *edit, const char *pointer, struct json 
         json_free(value);
         return true;
     }
-    remember(edit, pointer, before);
+    remember(edit, pointer, where, before);
     return json_patch_replace(&edit->root, pointer, value, error);
+}
+
+bool json_edit_replace(struct json_edit *edit, const char *pointer, struct json *value,
+                       struct error *error)
+{
+    return change(edit, pointer, pointer, value, error);
 }
 
 static bool put_in(struct json *parent, const char *name, size_t index, struct json *value,
@@ -183,15 +193,26 @@ bool json_edit_add(struct json_edit *edit, const char *parent, const char *name,
                    struct json *value, struct error *error)
 {
     struct json *copy = json_copy(json_at(edit->root, parent));
+    struct bytes where;
+    bool done;
 
     if (!copy) {
         json_free(value);
         return error_set(error, ERROR_USAGE, "nothing is at \"%s\" any more", parent);
     }
-    if (put_in(copy, name, index, value, error))
-        return json_edit_replace(edit, parent, copy, error);
-    json_free(copy);
-    return false;
+    if (!put_in(copy, name, index, value, error)) {
+        json_free(copy);
+        return false;
+    }
+    bytes_init(&where, strlen(parent) + 2 * strlen(name ? name : "") + INDEX_MAX);
+    bytes_puts(&where, parent);
+    if (json_type(copy) == JSON_ARRAY)
+        bytes_printf(&where, "/%zu", index < json_count(copy) ? index : json_count(copy) - 1);
+    else
+        json_pointer_add(&where, name);
+    done = change(edit, parent, bytes_text(&where), copy, error);
+    bytes_release(&where);
+    return done;
 }
 
 /* A copy of the parent of `pointer`, and the child in it; NULL with `error`. */
@@ -223,7 +244,7 @@ bool json_edit_remove(struct json_edit *edit, const char *pointer, struct error 
     if (!copy)
         return false;
     json_free(json_take(copy, child));
-    done = json_edit_replace(edit, parent, copy, error);
+    done = change(edit, parent, pointer, copy, error);
     free(parent);
     return done;
 }
@@ -269,7 +290,7 @@ bool json_edit_move(struct json_edit *edit, const char *pointer, bool down, stru
         free(parent);
         return error_set(error, ERROR_USAGE, "it is the %s already", down ? "last" : "first");
     }
-    done = json_edit_replace(edit, parent, exchanged(copy, down ? index : index - 1), error);
+    done = change(edit, parent, pointer, exchanged(copy, down ? index : index - 1), error);
     free(parent);
     return done;
 }

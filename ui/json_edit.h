@@ -49,8 +49,10 @@ bool json_edit_remove(struct json_edit *edit, const char *pointer, struct error 
 /* One place up or down among its neighbours. False at the first or the last place. */
 bool json_edit_move(struct json_edit *edit, const char *pointer, bool down, struct error *error);
 
-/* False when there is nothing to undo or redo. `where` (may be NULL) gets the pointer of what
- * changed. */
+/*
+ * False when there is nothing to undo or redo. `where` (may be NULL) gets the pointer of what
+ * changed; after an undone add nothing is there any more.
+ */
 bool json_edit_undo(struct json_edit *edit, struct bytes *where);
 bool json_edit_redo(struct json_edit *edit, struct bytes *where);
 

@@ -1,4 +1,4 @@
-/* Composer: the request as it would go on the wire, and the few values that make it. */
+/* Composer: the values that make a request, and the request as it would go on the wire. */
 #include "ui/pane.h"
 
 #include <stdlib.h>
@@ -8,21 +8,25 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "ui/application.h"
+#include "ui/composer_body.h"
+#include "ui/composer_head.h"
+#include "ui/json_tree.h"
 #include "ui/list.h"
 
-enum { PREVIEW_MAX = 16 * 1024 * 1024, LABEL_COLUMNS = 13 };
+enum { LABEL_COLUMNS = 13, PREVIEW_BYTES = 2000, PREVIEW_MAX = 1 << 20, INDENT = 2 };
 
 enum field { FIELD_OPERATION, FIELD_MODEL, FIELD_STREAM, FIELD_PROMPT };
 enum { FIELD_COUNT = 4 };
 static const char *const field_names[FIELD_COUNT] = {"operation", "model", "stream", "prompt"};
 
+/* Its rows: the fields, a rule, the head, an empty row, the body's tree. */
 struct pane_composer {
     struct pane pane;
-    struct list list; /* the fields, a rule, then the lines of the preview */
-    struct bytes preview;
-    size_t *lines; /* where each line of the preview begins, and its end */
-    size_t line_count;
-    bool refused; /* the preview is the reason why it cannot be sent */
+    struct list list;
+    struct composer_head head;
+    struct composer_body *body;
+    unsigned version; /* of the draft that head and body show */
+    bool shown;       /* they were made once */
 };
 
 static struct pane_composer *self(struct pane *pane)
@@ -35,96 +39,68 @@ static struct pane *create(struct application *application)
     struct pane_composer *composer = xcalloc(1, sizeof(*composer));
 
     composer->pane = (struct pane){.ops = &pane_composer, .application = application};
-    bytes_init(&composer->preview, PREVIEW_MAX);
+    composer->body = composer_body_new(application);
+    composer->list.cursor = FIELD_PROMPT; /* Enter, a text, Enter, s: the first request */
     return &composer->pane;
 }
 
 static void destroy(struct pane *pane)
 {
-    bytes_release(&self(pane)->preview);
-    free(self(pane)->lines);
+    composer_head_release(&self(pane)->head);
+    composer_body_free(self(pane)->body);
     free(pane);
 }
 
-/* ---- what would be sent, as text ---- */
+/* ---- rows ---- */
 
-static void add_headers(struct bytes *out, const struct http_request *request, const char *alias)
+static size_t head_row(void)
 {
-    if (request->auth_header)
-        bytes_printf(out, "%s: %s%s<%s>\n", request->auth_header,
-                     request->auth_scheme ? request->auth_scheme : "",
-                     request->auth_scheme && *request->auth_scheme ? " " : "", alias);
-    for (size_t i = 0; i < request->headers.count; i++)
-        bytes_printf(out, "%s: %s\n", request->headers.items[i].name,
-                     request->headers.items[i].value);
+    return FIELD_COUNT + 1;
 }
 
-static void add_body(struct bytes *out, const struct http_request *request)
+static size_t tree_row(const struct pane_composer *pane)
 {
-    struct json *body;
+    return head_row() + pane->head.count + 1;
+}
 
-    if (!request->body) {
-        bytes_puts(out, "\n(no body)\n");
+static size_t row_count(const struct pane_composer *pane)
+{
+    size_t lines = json_tree_count(composer_body_tree(pane->body));
+
+    return tree_row(pane) - (lines == 0) + lines;
+}
+
+/* The cursor keeps its line of the body when the head grows or shrinks. */
+static void refresh(struct pane_composer *pane)
+{
+    unsigned version = application_draft_version(pane->pane.application);
+    size_t before = tree_row(pane), line;
+
+    if (pane->shown && pane->version == version)
         return;
-    }
-    bytes_append_byte(out, '\n');
-    body = json_parse(request->body, request->body_len, "the body", NULL);
-    if (body)
-        json_write(body, true, out);
-    else
-        bytes_append(out, request->body, request->body_len);
-    json_free(body);
+    composer_head_make(&pane->head, pane->pane.application);
+    composer_body_show(pane->body);
+    if (pane->shown && pane->list.cursor >= before)
+        pane->list.cursor += tree_row(pane) - before;
+    if (composer_body_take_wanted(pane->body, &line))
+        pane->list.cursor = tree_row(pane) + line;
+    pane->version = version;
+    pane->shown = true;
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
 }
 
-static void add_pending(struct bytes *out, struct bytes *pending)
+static bool in_tree(const struct pane_composer *pane)
 {
-    if (pending->len == 0)
-        return;
-    for (size_t i = 0; i + 1 < pending->len; i++)
-        if (pending->data[i] == '\n')
-            pending->data[i] = ' ';
-    bytes_printf(out, "\nrests on pending clauses: %s\n", bytes_text(pending));
+    return pane->list.cursor >= tree_row(pane);
 }
 
-static void index_lines(struct pane_composer *pane)
+static void go_to_line(struct pane_composer *pane, size_t line)
 {
-    const char *text = bytes_text(&pane->preview);
-    size_t count = 0;
-
-    for (size_t at = 0; at < pane->preview.len; at++)
-        count += text[at] == '\n';
-    pane->lines = xreallocarray(pane->lines, count + 1, sizeof(*pane->lines));
-    pane->line_count = 0;
-    pane->lines[0] = 0;
-    for (size_t at = 0; at < pane->preview.len; at++)
-        if (text[at] == '\n')
-            pane->lines[++pane->line_count] = at + 1;
+    pane->list.cursor = tree_row(pane) + line;
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
 }
 
-static void make_preview(struct pane_composer *pane)
-{
-    struct application *application = pane->pane.application;
-    struct http_request request = {.method = NULL};
-    struct bytes pending;
-    struct error error;
-
-    bytes_clear(&pane->preview);
-    bytes_init(&pending, PREVIEW_MAX);
-    pane->refused = !application_preview(application, &request, &pending, &error);
-    if (pane->refused) {
-        bytes_printf(&pane->preview, "cannot be sent: %s\n", error.text);
-    } else {
-        bytes_printf(&pane->preview, "%s %s\n", request.method, request.url);
-        add_headers(&pane->preview, &request, application_key_alias(application));
-        add_body(&pane->preview, &request);
-        add_pending(&pane->preview, &pending);
-    }
-    http_request_release(&request);
-    bytes_release(&pending);
-    index_lines(pane);
-}
-
-/* ---- editing ---- */
+/* ---- fields ---- */
 
 static void answer_model(void *context, const char *text)
 {
@@ -144,6 +120,7 @@ static unsigned ask(struct pane_composer *pane, const char *label, const char *i
     const struct question question = {
         .label = label,
         .initial = initial,
+        .replaced = true,
         .completion = completion,
         .answered = answered,
         .context = pane->pane.application,
@@ -181,7 +158,7 @@ static unsigned set_streaming(struct pane_composer *pane, const char *word)
     return EFFECT_DRAW;
 }
 
-static unsigned edit(struct pane_composer *pane)
+static unsigned edit_field(struct pane_composer *pane)
 {
     struct draft draft;
 
@@ -202,16 +179,40 @@ static unsigned edit(struct pane_composer *pane)
     }
 }
 
+/* ---- requests ---- */
+
+/* What the body answers, and the cursor that follows. */
+static unsigned body_request(struct pane_composer *pane, const struct request_call *call)
+{
+    size_t line = in_tree(pane) ? pane->list.cursor - tree_row(pane) : 0;
+    size_t before = line;
+    unsigned effects = composer_body_request(pane->body, call, in_tree(pane), &line);
+
+    if (effects & EFFECT_UNHANDLED)
+        return effects;
+    refresh(pane);
+    if (line != before)
+        go_to_line(pane, line);
+    else
+        list_fit(&pane->list, row_count(pane), pane->list.rows);
+    return effects;
+}
+
 static unsigned request(struct pane *base, const struct request_call *call)
 {
     struct pane_composer *pane = self(base);
+    unsigned effects;
 
+    refresh(pane);
     if (list_request(&pane->list, call->request))
         return EFFECT_DRAW;
+    effects = body_request(pane, call);
+    if (!(effects & EFFECT_UNHANDLED))
+        return effects;
     switch (call->request) {
     case REQUEST_ACTIVATE:
     case REQUEST_EDIT:
-        return edit(pane);
+        return edit_field(pane);
     case REQUEST_OPERATION:
         return set_operation(pane, call->argument);
     case REQUEST_STREAMING:
@@ -234,12 +235,12 @@ static const char *field_value(const struct draft *draft, size_t field, enum sty
         return operation_name(draft->operation);
     case FIELD_MODEL:
         *style = draft->model ? STYLE_STRONG : STYLE_WARNING;
-        return draft->model ? draft->model : "none chosen: Enter, or take one in Catalog";
+        return draft->model ? draft->model : "! none chosen: Enter, or take one in Catalog";
     case FIELD_STREAM:
         return draft->stream ? "on" : "off";
     default:
         *style = draft->prompt ? STYLE_PLAIN : STYLE_DIM;
-        return draft->prompt ? draft->prompt : "the canary's own";
+        return draft->prompt ? draft->prompt : "the body has no place for one";
     }
 }
 
@@ -250,18 +251,74 @@ static void draw_field_row(struct pen *pen, const struct draft *draft, size_t fi
 
     draw_text(pen, STYLE_LABEL, field_names[field]);
     draw_to(pen, LABEL_COLUMNS);
-    draw_cut(pen, style, value, strlen(value));
+    draw_cut(pen, style, value, strnlen(value, PREVIEW_BYTES));
 }
 
-static void draw_preview_row(const struct pane_composer *pane, struct pen *pen, size_t line)
+static void draw_head_row(struct pen *pen, const struct composer_head_line *line)
 {
-    const char *text = bytes_text(&pane->preview) + pane->lines[line];
-    size_t len = pane->lines[line + 1] - pane->lines[line] - 1;
-    enum style style = STYLE_PLAIN;
+    draw_cut(pen, line->style, line->text, strlen(line->text));
+    if (!line->pending)
+        return;
+    draw_text(pen, STYLE_PLAIN, "  ");
+    draw_text(pen, STYLE_WARNING, "! pending: ");
+    draw_cut(pen, STYLE_WARNING, line->pending, strlen(line->pending));
+}
 
-    if (line == 0)
-        style = pane->refused ? STYLE_BAD : STYLE_STRONG;
-    draw_cut(pen, style, text, len);
+static enum style value_style(enum json_type type)
+{
+    switch (type) {
+    case JSON_STRING:
+        return STYLE_JSON_STRING;
+    case JSON_NUMBER:
+        return STYLE_JSON_NUMBER;
+    case JSON_BOOLEAN:
+    case JSON_NULL:
+        return STYLE_JSON_WORD;
+    default:
+        return STYLE_DIM;
+    }
+}
+
+static void draw_name(struct pen *pen, const struct json_tree_line *line)
+{
+    const char *name = json_name(line->value);
+
+    if (line->depth == 0)
+        draw_text(pen, STYLE_LABEL, "body");
+    else if (name)
+        draw_bytes(pen, STYLE_JSON_NAME, name, strnlen(name, PREVIEW_BYTES));
+    else
+        draw_format(pen, STYLE_DIM, "%zu", line->index);
+    draw_text(pen, STYLE_DIM, ": ");
+}
+
+static bool holds_placeholder(const char *text)
+{
+    size_t len;
+
+    return text && operation_placeholder(text, &len);
+}
+
+static void draw_tree_row(struct pen *pen, const struct json_tree_line *line)
+{
+    int indent = line->depth * INDENT, most = pen->surface->columns / 2;
+    struct bytes preview;
+
+    draw_to(pen, pen->column + (indent < most ? indent : most));
+    draw_text(pen, STYLE_DIM, line->folded ? "+ " : line->open ? "- " : "  ");
+    draw_name(pen, line);
+    if (holds_placeholder(json_string(line->value)) || holds_placeholder(json_name(line->value)))
+        draw_text(pen, STYLE_WARNING, "! to be filled in: ");
+    bytes_init(&preview, PREVIEW_MAX);
+    json_tree_preview(line, PREVIEW_BYTES, &preview);
+    draw_cut(pen, value_style(json_type(line->value)), bytes_text(&preview), preview.len);
+    bytes_release(&preview);
+}
+
+static void draw_rule(struct pen *pen)
+{
+    while (pen->column < pen->surface->columns)
+        draw_text(pen, STYLE_BORDER, draw_sign(pen->surface, SIGN_HORIZONTAL));
 }
 
 static void draw_row(const struct pane_composer *pane, const struct surface *surface, int row,
@@ -273,16 +330,18 @@ static void draw_row(const struct pane_composer *pane, const struct surface *sur
 
     draw_begin(&pen, surface, row, current);
     if (index == FIELD_COUNT) {
-        while (pen.column < surface->columns)
-            draw_text(&pen, STYLE_BORDER, draw_sign(surface, SIGN_HORIZONTAL));
-    } else {
-        draw_text(&pen, STYLE_FOCUS, current ? draw_sign(surface, SIGN_POINTER) : " ");
-        draw_text(&pen, STYLE_PLAIN, " ");
-        if (index < FIELD_COUNT)
-            draw_field_row(&pen, draft, index);
-        else
-            draw_preview_row(pane, &pen, index - FIELD_COUNT - 1);
+        draw_rule(&pen);
+        draw_end(&pen);
+        return;
     }
+    draw_text(&pen, STYLE_FOCUS, current ? draw_sign(surface, SIGN_POINTER) : " ");
+    draw_text(&pen, STYLE_PLAIN, " ");
+    if (index < FIELD_COUNT)
+        draw_field_row(&pen, draft, index);
+    else if (index < head_row() + pane->head.count)
+        draw_head_row(&pen, &pane->head.lines[index - head_row()]);
+    else if (index >= tree_row(pane))
+        draw_tree_row(&pen, json_tree_line(composer_body_tree(pane->body), index - tree_row(pane)));
     draw_end(&pen);
 }
 
@@ -293,8 +352,8 @@ static void draw(struct pane *base, const struct surface *surface)
     int row = 0;
 
     application_draft(base->application, &draft);
-    make_preview(pane);
-    list_fit(&pane->list, FIELD_COUNT + 1 + pane->line_count, (size_t)surface->rows);
+    refresh(pane);
+    list_fit(&pane->list, row_count(pane), (size_t)surface->rows);
     for (; row < surface->rows && pane->list.top + (size_t)row < pane->list.count; row++)
         draw_row(pane, surface, row, &draft);
     draw_blank_from(surface, row);
@@ -302,7 +361,7 @@ static void draw(struct pane *base, const struct surface *surface)
 
 static void facts(const struct pane *base, struct bytes *out)
 {
-    if (((const struct pane_composer *)base)->refused)
+    if (((const struct pane_composer *)base)->head.refused)
         bytes_puts(out, "cannot be sent");
 }
 
@@ -313,7 +372,10 @@ const struct pane_ops pane_composer = {
     .hints = {{REQUEST_SEND, "send"},
               {REQUEST_ACTIVATE, "edit"},
               {REQUEST_OPERATION, "operation"},
-              {REQUEST_STREAMING, "stream"}},
+              {REQUEST_STREAMING, "stream"},
+              {REQUEST_ADD, "add"},
+              {REQUEST_REMOVE, "remove"},
+              {REQUEST_UNDO, "undo"}},
     .create = create,
     .destroy = destroy,
     .request = request,

@@ -15,6 +15,7 @@ enum { QUEUE_MAX = 1 << 16, CHOICES_MAX = 1 << 14, HISTORY_LINES = 500 };
 
 struct prompt {
     bool open;
+    bool selected; /* what is typed next replaces the text */
     struct prompt_question question;
     char *label;
     struct bytes queue; /* whole keys that readline has not read yet */
@@ -183,6 +184,7 @@ void prompt_open(struct prompt *prompt, const struct prompt_question *question)
     rl_callback_handler_install(prompt->label, take_line);
     if (question->initial)
         rl_insert_text(question->initial);
+    prompt->selected = question->replaced && question->initial && *question->initial;
 }
 
 static void close_prompt(struct prompt *prompt)
@@ -226,10 +228,28 @@ static void tell_change(struct prompt *prompt)
         prompt->question.changed(prompt->question.context, rl_line_buffer);
 }
 
+/* Readline can undo it. */
+static void drop_selected(struct prompt *prompt)
+{
+    if (prompt->selected) {
+        rl_delete_text(0, rl_end);
+        rl_point = 0;
+    }
+    prompt->selected = false;
+}
+
+static bool is_backspace(const char *bytes, size_t len)
+{
+    return len == 1 && (*bytes == 0x7f || *bytes == '\b');
+}
+
 void prompt_key(struct prompt *prompt, const char *bytes, size_t len)
 {
-    if (!prompt->open)
+    if (!prompt->open || len == 0)
         return;
+    if ((unsigned char)*bytes >= ' ' || is_backspace(bytes, len))
+        drop_selected(prompt);
+    prompt->selected = false;
     bytes_clear(&prompt->choices);
     bytes_append(&prompt->queue, bytes, len);
     while (prompt->queue_at < prompt->queue.len && !prompt->finished)
@@ -264,6 +284,7 @@ void prompt_paste(struct prompt *prompt, const char *text, size_t len)
         text += used;
         len -= used;
     }
+    drop_selected(prompt);
     rl_insert_text(bytes_text(&clean));
     bytes_release(&clean);
     tell_change(prompt);
@@ -281,6 +302,7 @@ void prompt_view(const struct prompt *prompt, struct prompt_view *view)
         .label = prompt->label,
         .text = rl_line_buffer ? rl_line_buffer : "",
         .cursor = (size_t)rl_point,
+        .selected = prompt->selected,
         .choices = bytes_text(&prompt->choices),
     };
 }

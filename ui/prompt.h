@@ -16,6 +16,7 @@ struct prompt;
 struct prompt_question {
     const char *label;
     const char *initial; /* or NULL */
+    bool replaced;       /* the first character typed or pasted replaces it; Backspace clears it */
     bool remember;       /* keep the answer in the history of lines */
 
     /* Give every completion of `line`, the text up to the cursor, to `add` as whole lines. */
@@ -51,6 +52,7 @@ struct prompt_view {
     const char *label;
     const char *text;
     size_t cursor;       /* byte offset in `text` */
+    bool selected;       /* the next character replaces the text */
     const char *choices; /* completions to choose from, "" when there are none */
 };
 void prompt_view(const struct prompt *prompt, struct prompt_view *view);

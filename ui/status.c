@@ -114,7 +114,9 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
     bottom->cursor_column = pen.column + text_width(view->text + from, view->cursor - from);
     if (bottom->cursor_column >= surface->columns)
         bottom->cursor_column = surface->columns - 1;
+    pen.selected = view->selected;
     draw_bytes(&pen, STYLE_PLAIN, view->text + from, len - from);
+    pen.selected = false;
     if (view->choices[0]) {
         draw_text(&pen, STYLE_PLAIN, "   ");
         draw_cut(&pen, STYLE_DIM, view->choices, strlen(view->choices));

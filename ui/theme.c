@@ -1,6 +1,6 @@
 #include "ui/theme.h"
 
-enum { OWN = -1, RED = 1, GREEN = 2, YELLOW = 3, CYAN = 6, BRIGHT = 8 };
+enum { OWN = -1, RED = 1, GREEN = 2, YELLOW = 3, MAGENTA = 5, CYAN = 6, BRIGHT = 8 };
 
 static const struct theme_style styles[STYLE_COUNT] = {
     [STYLE_PLAIN] = {0, OWN, OWN, OWN},
@@ -15,6 +15,10 @@ static const struct theme_style styles[STYLE_COUNT] = {
     [STYLE_BAD] = {THEME_BOLD, RED, RED | BRIGHT, 203},
     [STYLE_LIVE] = {0, CYAN, CYAN, 80},
     [STYLE_BILLABLE] = {THEME_BOLD | THEME_REVERSE, RED, RED, 203},
+    [STYLE_JSON_NAME] = {0, CYAN, CYAN, 110},
+    [STYLE_JSON_STRING] = {0, GREEN, GREEN, 108},
+    [STYLE_JSON_NUMBER] = {0, YELLOW, YELLOW, 180},
+    [STYLE_JSON_WORD] = {0, MAGENTA, MAGENTA, 140},
     [STYLE_ESCAPE] = {THEME_UNDERLINE, YELLOW, YELLOW, 179},
 };
 

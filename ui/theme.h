@@ -20,7 +20,11 @@ enum style {
     STYLE_BAD,      /* ERROR, MALFORMED, failures */
     STYLE_LIVE,     /* what runs now */
     STYLE_BILLABLE, /* PRODUCTION · BILLABLE */
-    STYLE_ESCAPE,   /* an escape that stands for a character that is not shown */
+    STYLE_JSON_NAME,
+    STYLE_JSON_STRING, /* stands in quotes */
+    STYLE_JSON_NUMBER,
+    STYLE_JSON_WORD, /* true, false, null */
+    STYLE_ESCAPE,    /* an escape that stands for a character that is not shown */
 };
 enum { STYLE_COUNT = STYLE_ESCAPE + 1 };
 

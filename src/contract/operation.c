@@ -292,13 +292,18 @@ static const char *capital_placeholder(const char *text, size_t *len)
     return found;
 }
 
+const char *operation_placeholder(const char *text, size_t *len)
+{
+    const char *found = placeholder_find(text, len);
+
+    return found && *len == strlen(text) ? found : capital_placeholder(text, len);
+}
+
 static bool body_string_fault(const struct build *build, const char *text)
 {
     size_t len;
-    const char *found = placeholder_find(text, &len);
+    const char *found = operation_placeholder(text, &len);
 
-    if (!found || len != strlen(text))
-        found = capital_placeholder(text, &len);
     if (!found)
         return true;
     return error_set(build->error, ERROR_FILE,

@@ -46,6 +46,12 @@ bool operation_request(const struct contract *contract, const struct profile *pr
                        struct http_request *request, struct bytes *pending, struct error *error);
 
 /*
+ * The first placeholder of a string or member name of the body, as operation_request() refuses it:
+ * all of the text is one, or one in capitals stands in it. NULL when there is none.
+ */
+const char *operation_placeholder(const char *text, size_t *len);
+
+/*
  * The body is within `limits.input_bytes`, a limit of our own (B48): ask before sending. Not part
  * of operation_request(), since a probe of the far side's limit is sent on purpose.
  */

@@ -172,7 +172,13 @@ static void edits_are_undone_and_done_again(void **state)
     check_text(json_edit_root(edit), "{\"c\":{\"d\":null},\"b\":[\"x\",1e2,2]}");
     assert_true(json_edit_undo(edit, &where));
     assert_string_equal(bytes_text(&where), "/b/1");
-    for (int i = 0; i < 5; i++)
+    assert_true(json_edit_undo(edit, &where));
+    assert_string_equal(bytes_text(&where), "/b/0");
+    assert_true(json_edit_undo(edit, &where));
+    assert_string_equal(bytes_text(&where), "/c");
+    assert_true(json_edit_undo(edit, &where));
+    assert_string_equal(bytes_text(&where), "/a");
+    for (int i = 0; i < 2; i++)
         assert_true(json_edit_undo(edit, NULL));
     assert_false(json_edit_undo(edit, NULL));
     check_text(json_edit_root(edit), "{\"a\":1.50,\"b\":[1,2],\"c\":{}}");

@@ -22,3 +22,8 @@ check_PROGRAMS += tests/unit/test_application
 TESTS += tests/unit/test_application
 tests_unit_test_application_SOURCES = tests/unit/test_application.c
 tests_unit_test_application_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)
+
+check_PROGRAMS += tests/unit/test_draft_edit
+TESTS += tests/unit/test_draft_edit
+tests_unit_test_draft_edit_SOURCES = tests/unit/test_draft_edit.c
+tests_unit_test_draft_edit_LDADD = libconsole.a $(LDADD)
