@@ -174,15 +174,10 @@ static bool keep_catalog(struct application *application, const struct exchange_
                          struct error *error)
 {
     struct catalog catalog;
-    char time[CLOCK_TEXT];
 
-    if (!catalog_parse(bytes_text(&application->fetched), application->fetched.len, "the answer",
-                       &catalog, error))
+    if (!catalog_from_answer(&application->fetched, state->wall_ms, application->profile.name,
+                             application_key_alias(application), &catalog, error))
         return false;
-    clock_format(state->wall_ms, time);
-    catalog.fetched_at = xstrdup(time);
-    catalog.profile = xstrdup(application->profile.name);
-    catalog.key_alias = xstrdup(application_key_alias(application));
     catalog_release(&application->catalog);
     application->catalog = catalog;
     application->catalog_ms = state->wall_ms;
@@ -220,6 +215,8 @@ static void on_fetched(void *context)
         show_failed_fetch(application, &state);
     else if (!keep_catalog(application, &state, &error))
         application_fail(application, &error);
+    else if (state.trouble)
+        application_say(application, MESSAGE_FAILED, "Not kept: %s", state.trouble);
     bytes_clear(&application->fetched);
 }
 

@@ -1,6 +1,7 @@
 #include "catalog/catalog.h"
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -116,6 +117,20 @@ bool catalog_parse(const char *text, size_t len, const char *name, struct catalo
     if (!good)
         catalog_release(catalog);
     return good;
+}
+
+bool catalog_from_answer(const struct bytes *answer, int64_t wall_ms, const char *profile,
+                         const char *key_alias, struct catalog *catalog, struct error *error)
+{
+    char time[CLOCK_TEXT];
+
+    if (!catalog_parse(bytes_text(answer), answer->len, "the answer", catalog, error))
+        return false;
+    clock_format(wall_ms, time);
+    catalog->fetched_at = xstrdup(time);
+    catalog->profile = xstrdup(profile);
+    catalog->key_alias = xstrdup(key_alias);
+    return true;
 }
 
 /* ---- the cache: {"version", "fetched_at", "profile", "key_alias", "answer"} ---- */

@@ -37,6 +37,10 @@ bool catalog_parse(const char *text, size_t len, const char *name, struct catalo
                    struct error *error);
 void catalog_release(struct catalog *catalog);
 
+/* The list that a fetch brought at `wall_ms`, for which profile and with the key of which name. */
+bool catalog_from_answer(const struct bytes *answer, int64_t wall_ms, const char *profile,
+                         const char *key_alias, struct catalog *catalog, struct error *error);
+
 /*
  * The cached list of the workspace (local, not a snapshot): the last fetch with its time, in
  * LOCAL/catalog.json, mode 0600. A folder of NULL has none. None yet is ERROR_CHECK. What is saved

@@ -1,9 +1,7 @@
 /* `catalog fetch` and `catalog list`. */
 #include "catalog/catalog.h"
 #include "base/bytes.h"
-#include "base/clock.h"
 #include "base/json.h"
-#include "base/memory.h"
 #include "base/secret.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -83,34 +81,45 @@ static int say_failure(const struct session *session, const struct session_run *
     return session_status(run);
 }
 
-/* From the answer to the cache; a list that cannot be used is not kept as one (A15). */
+/*
+ * From a whole answer to the cache; a list that cannot be used is not kept as one (A15). What else
+ * could not be kept is no reason to lose the list: it is printed, and the status tells the rest.
+ */
 static int keep(const struct options *options, const struct session *session,
-                const struct session_run *run, const struct bytes *answer)
+                const struct exchange_state *state, const struct bytes *answer)
 {
-    struct exchange_state state;
     struct catalog catalog;
     struct error error;
-    char time[CLOCK_TEXT];
-    int status;
+    int status = EXIT_HOLDS, written;
 
-    exchange_state(run->exchange, &state);
-    if (!catalog_parse(bytes_text(answer), answer->len, "the answer", &catalog, &error)) {
+    if (!catalog_from_answer(answer, state->wall_ms, session->profile.name,
+                             secret_alias(session->secret), &catalog, &error)) {
         output_error(session->redactor, &error);
-        output_say(session->redactor, "evidence %s", state.id);
+        output_say(session->redactor, "evidence %s", state->id);
         return EXIT_FAILS;
     }
-    clock_format(state.wall_ms, time);
-    catalog.fetched_at = xstrdup(time);
-    catalog.profile = xstrdup(session->profile.name);
-    catalog.key_alias = xstrdup(secret_alias(session->secret));
-    if (catalog_save_cache(session->workspace->local, &catalog, &error)) {
-        output_say(session->redactor, "%zu models, evidence %s", catalog.count, state.id);
-        status = output_report(options, session->redactor, write_catalog, &catalog);
-    } else {
-        status = output_error(session->redactor, &error);
+    output_say(session->redactor, "%zu models, evidence %s", catalog.count, state->id);
+    if (state->trouble) {
+        output_say(session->redactor, "not kept: %s", state->trouble);
+        status = EXIT_FILE;
     }
+    if (!catalog_save_cache(session->workspace->local, &catalog, &error))
+        status = output_error(session->redactor, &error);
+    written = output_report(options, session->redactor, write_catalog, &catalog);
     catalog_release(&catalog);
-    return status;
+    return status == EXIT_HOLDS ? written : status;
+}
+
+/* A complete answer is a list even when the attempt could not be kept. */
+static int conclude(const struct options *options, const struct session *session,
+                    const struct session_run *run, const struct bytes *answer)
+{
+    struct exchange_state state;
+
+    exchange_state(run->exchange, &state);
+    if (state.verdict->kind == VERDICT_COMPLETE)
+        return keep(options, session, &state, answer);
+    return say_failure(session, run);
 }
 
 int verb_catalog_fetch(const struct options *options)
@@ -132,10 +141,8 @@ int verb_catalog_fetch(const struct options *options)
     }
     if (!run.exchange)
         status = output_error(session.redactor, &error);
-    else if (session_status(&run) != EXIT_HOLDS)
-        status = say_failure(&session, &run);
     else
-        status = keep(options, &session, &run, &answer);
+        status = conclude(options, &session, &run, &answer);
     if (run.exchange)
         exchange_free(run.exchange);
     session_close(&session);

@@ -113,6 +113,15 @@ is "a_capture_that_exists_is_an_error" "$status" 3
 run "$cometdeck" send -w ws --base-url "$url" --model sim/ready --format json=missing/report
 is "a_report_that_cannot_be_written_ends_with_3" "$status" 3
 
+"$cometdeck" init nofolder 2>/dev/null
+mkdir -p nofolder/.cometdeck && : >nofolder/.cometdeck/captures
+run "$cometdeck" catalog fetch -w nofolder --base-url "$url"
+is "a_list_whose_capture_is_lost_ends_with_3" "$status" 3
+has "a_list_whose_capture_is_lost_is_printed" out sim/ready
+has "a_list_whose_capture_is_lost_tells_so" err "not kept"
+run "$cometdeck" catalog list -w nofolder
+has "a_list_whose_capture_is_lost_is_cached" out sim/ready
+
 # ---- standard output ----
 {
     "$cometdeck" send -w ws --base-url "$url" --model sim/long --timeout 20 2>err
