@@ -18,6 +18,7 @@ void stream_rules_default(struct stream_rules *rules)
     *rules = (struct stream_rules){
         .max_event_bytes = 17 * MEBIBYTE,
         .max_body_bytes = 64 * MEBIBYTE,
+        .max_stream_bytes = 1024 * MEBIBYTE,
         .connect_us = 10 * SECOND,
         .headers_us = 60 * SECOND,
         .first_event_us = 60 * SECOND,
@@ -93,6 +94,7 @@ void stream_rules_from(const struct contract *contract, struct stream_rules *rul
     read_aliases(contract, rules);
     read_size(contract, "limits.event_bytes", &rules->max_event_bytes);
     read_size(contract, "limits.body_bytes", &rules->max_body_bytes);
+    read_size(contract, "limits.stream_bytes", &rules->max_stream_bytes);
     read_time(contract, "limits.connect_ms", &rules->connect_us);
     read_time(contract, "limits.headers_ms", &rules->headers_us);
     read_time(contract, "limits.first_event_ms", &rules->first_event_us);

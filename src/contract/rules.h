@@ -54,8 +54,9 @@ struct stream_rules {
     enum sequence_rule sequence;                     /* responses.sequence */
     struct finish_alias aliases[FINISH_ALIASES_MAX]; /* finish.aliases */
     size_t alias_count;
-    size_t max_event_bytes; /* limits.event_bytes, default 16 MiB and some */
-    size_t max_body_bytes;  /* limits.body_bytes: whole JSON answers */
+    size_t max_event_bytes;  /* limits.event_bytes, default 16 MiB and some */
+    size_t max_body_bytes;   /* limits.body_bytes: whole JSON answers */
+    size_t max_stream_bytes; /* limits.stream_bytes: event streams, all in all */
     /* Time limits, microseconds. */
     int64_t connect_us, headers_us, first_event_us, gap_us, total_us;
     int64_t linger_us; /* reading on after the marker, 250 ms */

@@ -195,7 +195,9 @@ static void follow_progress(struct exchange *exchange)
         exchange->heard = heard;
         wait_for_event(exchange, exchange->read_us);
     }
-    if (!progress->event_stream && progress->bytes > exchange->rules.max_body_bytes)
+    if (progress->oversized ||
+        progress->bytes > (progress->event_stream ? exchange->rules.max_stream_bytes
+                                                  : exchange->rules.max_body_bytes))
         transfer_cancel(exchange->transfer, STOP_BODY_LIMIT);
 }
 
@@ -438,7 +440,7 @@ static bool start_transfer(struct exchange *exchange, const struct http_request 
         .done = on_done,
         .context = exchange,
     };
-    /* Bodies that are no streams are limited by the exchange, once it is known that they are. */
+    /* Bodies are limited by the exchange, once it is known what they are. */
     const struct transfer_limits limits = {
         .connect_us = exchange->rules.connect_us,
         .headers_us = exchange->rules.headers_us,

@@ -54,7 +54,8 @@ static size_t word_index(const struct json *value, const char *const *words, siz
 /* Numbers of the rules and where they are. */
 #define RULE_SIZES(FIELD)  \
     FIELD(max_event_bytes) \
-    FIELD(max_body_bytes)
+    FIELD(max_body_bytes)  \
+    FIELD(max_stream_bytes)
 #define RULE_TIMES(FIELD) \
     FIELD(connect_us)     \
     FIELD(headers_us)     \

@@ -95,7 +95,7 @@ static void find_limits(const struct testimony *t, struct findings *found)
 {
     if (t->stop == STOP_HEADER_LIMIT)
         add(found, REASON_HEADERS_TOO_LARGE, "reading stopped there");
-    if (t->stop == STOP_BODY_LIMIT)
+    if (t->stop == STOP_BODY_LIMIT && !findings_has(found, REASON_EVENT_TOO_LARGE))
         findings_add(found, REASON_BODY_TOO_LARGE, 0, REASON_NOWHERE,
                      "reading stopped after %" PRIu64 " bytes", t->bytes);
 }

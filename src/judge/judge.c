@@ -257,6 +257,7 @@ void judge_body(struct judge *judge, const char *data, size_t len)
     judge->progress.bytes = judge->body.bytes;
     judge->progress.event_stream = judge->body.kind == BODY_STREAM;
     judge->progress.comments = judge->sse.comments;
+    judge->progress.oversized = judge->sse.oversized != 0;
     find_oversized(judge);
 }
 

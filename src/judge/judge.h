@@ -76,6 +76,7 @@ struct judge_progress {
     bool event_stream;   /* the body is read as SSE */
     bool said_ended;     /* W1: the model said it ended */
     bool marker;         /* W2: the stream said it ended; linger from here */
+    bool oversized;      /* an event is over its limit: nothing that follows can mend that */
     uint64_t last_event; /* number of the last event, 0: none */
 };
 const struct judge_progress *judge_progress(const struct judge *judge);

@@ -273,6 +273,7 @@ static void takes_the_rules_of_judging_from_clauses(void **state)
               "{\"id\":\"finish.aliases\",\"value\":{\"eos\":\"complete\",\"cut\":\"limited\"}},"
               "{\"id\":\"limits.gap_ms\",\"value\":1500},"
               "{\"id\":\"limits.event_bytes\",\"value\":4096},"
+              "{\"id\":\"limits.stream_bytes\",\"value\":8192},"
               "{\"id\":\"limits.total_ms\",\"value\":9223372036854775807}");
     struct stream_rules rules, plain;
 
@@ -289,6 +290,7 @@ static void takes_the_rules_of_judging_from_clauses(void **state)
     assert_int_equal(rules.aliases[1].column, FINISH_LIMITED);
     assert_int_equal(rules.gap_us, 1500000);
     assert_int_equal(rules.max_event_bytes, 4096);
+    assert_int_equal(rules.max_stream_bytes, 8192);
     assert_int_equal(rules.headers_us, plain.headers_us);
     assert_true(rules.total_us > plain.total_us);
     stream_rules_release(&rules);
@@ -308,6 +310,7 @@ static void ships_the_default_rules_in_the_starter(void **state)
     assert_int_equal(rules.alias_count, 0);
     assert_int_equal(rules.max_event_bytes, plain.max_event_bytes);
     assert_int_equal(rules.max_body_bytes, plain.max_body_bytes);
+    assert_int_equal(rules.max_stream_bytes, plain.max_stream_bytes);
     assert_int_equal(rules.connect_us, plain.connect_us);
     assert_int_equal(rules.headers_us, plain.headers_us);
     assert_int_equal(rules.first_event_us, plain.first_event_us);

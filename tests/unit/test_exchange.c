@@ -10,6 +10,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "contract/contract.h"
+#include "contract/starter.h"
 #include "evidence/history_query.h"
 #include "evidence/replay.h"
 
@@ -378,6 +380,63 @@ static void comments_are_no_life(void **state)
     world_assert_replays(world);
 }
 
+/* A stream that never ends, under the starter with the value of one clause in another's place. */
+static void run_endless(struct world *world, const char *value, const char *instead,
+                        const struct raw_step *steps, struct exchange_state *result)
+{
+    const struct embedded *file = starter_file("contract.json");
+    char *text = xmemdup0(file->data, file->len), *at = strstr(text, value);
+    struct exchange_request request = world_chat();
+
+    assert_non_null(at);
+    assert_int_equal(strlen(value), strlen(instead));
+    memcpy(at, instead, strlen(instead));
+    contract_free(world->workspace.contract);
+    world->workspace.contract = contract_parse("test", text, file->len, NULL);
+    assert_non_null(world->workspace.contract);
+    world->server = raw_server_start(steps);
+    assert_non_null(world_start(world, raw_server_port(world->server), &request, NULL, NULL));
+    loop_run(world->loop);
+    exchange_state(world->exchange, result);
+    raw_server_stop(world->server);
+    free(text);
+}
+
+#define ENDLESS_HEAD "HTTP/1.1 200 OK\r\n" STREAM_TYPE "\r\n"
+
+/* Limits on the body, with a clear verdict beyond them: nothing is read that can mend nothing. */
+static void an_event_without_end_is_read_to_its_limit(void **state)
+{
+    static const struct raw_step steps[] = {RAW_EXPECT, RAW_SEND(ENDLESS_HEAD "data: \""),
+                                            RAW_SEND_TIMES("0123456789abcdef", 1 << 20), RAW_HOLD,
+                                            RAW_END};
+    struct world *world = *state;
+    struct exchange_state result;
+
+    run_endless(world, "17825792", "    4096", steps, &result);
+    assert_int_equal(result.verdict->kind, VERDICT_MALFORMED);
+    assert_int_equal(result.verdict->reasons[0].code, REASON_EVENT_TOO_LARGE);
+    assert_int_equal(result.result->stop, STOP_BODY_LIMIT);
+    assert_true(result.result->body_bytes < 1 << 20);
+    world_assert_replays(world);
+}
+
+static void a_stream_without_end_is_read_to_its_limit(void **state)
+{
+    static const struct raw_step steps[] = {RAW_EXPECT, RAW_SEND(ENDLESS_HEAD),
+                                            RAW_SEND_TIMES(CHUNK("a", "null"), 1 << 18), RAW_HOLD,
+                                            RAW_END};
+    struct world *world = *state;
+    struct exchange_state result;
+
+    run_endless(world, "1073741824", "    100000", steps, &result);
+    assert_int_equal(result.verdict->kind, VERDICT_MALFORMED);
+    assert_int_equal(result.verdict->reasons[0].code, REASON_BODY_TOO_LARGE);
+    assert_int_equal(result.result->stop, STOP_BODY_LIMIT);
+    assert_in_range(result.result->body_bytes, 100000, 1 << 20);
+    world_assert_replays(world);
+}
+
 static void silence_after_text_stalls(void **state)
 {
     struct world *world = *state;
@@ -564,6 +623,8 @@ int main(void)
         WORLD_TEST(freed_while_it_runs_it_is_kept_and_says_no_more),
         WORLD_TEST(it_may_be_freed_from_any_of_its_callbacks),
         WORLD_TEST(comments_are_no_life),
+        WORLD_TEST(an_event_without_end_is_read_to_its_limit),
+        WORLD_TEST(a_stream_without_end_is_read_to_its_limit),
         WORLD_TEST(silence_after_text_stalls),
         WORLD_TEST(a_pause_of_ours_is_no_stall),
         WORLD_TEST(a_connection_left_open_behind_the_marker_is_closed),
