@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "ui/application.h"
 #include "ui/composer_body.h"
+#include "ui/composer_export.h"
 #include "ui/composer_head.h"
 #include "ui/json_tree.h"
 #include "ui/list.h"
@@ -220,6 +221,9 @@ static unsigned request(struct pane *base, const struct request_call *call)
     case REQUEST_PROMPT:
         application_set_prompt(base->application, call->argument);
         return EFFECT_DRAW;
+    case REQUEST_EXPORT_CURL:
+        composer_export(base->application, call->argument);
+        return EFFECT_DRAW;
     default:
         return EFFECT_UNHANDLED;
     }
@@ -375,7 +379,8 @@ const struct pane_ops pane_composer = {
               {REQUEST_STREAMING, "stream"},
               {REQUEST_ADD, "add"},
               {REQUEST_REMOVE, "remove"},
-              {REQUEST_UNDO, "undo"}},
+              {REQUEST_UNDO, "undo"},
+              {REQUEST_EXPORT_CURL, "as curl"}},
     .create = create,
     .destroy = destroy,
     .request = request,
