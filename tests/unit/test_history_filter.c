@@ -38,6 +38,7 @@ static void assert_number(const char *line, enum history_field field, int64_t nu
 
 static void assert_refused(const char *line, const char *says)
 {
+    history_filter_release(&filter);
     assert_false(history_filter_parse(&filter, line, NOW_MS, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, says))
