@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "ui/term_type.h"
 
 enum { SIZE_MAX_EACH = 1000, CRASH_SIGNALS = 7, CRASH_STACK = 64 * 1024 };
 
@@ -195,12 +196,8 @@ struct term *term_new(const char *log, struct error *error)
         free(term);
         return NULL;
     }
-    term->screen = newterm(NULL, stdout, stdin);
+    term->screen = term_type_suffices(error) ? newterm(NULL, stdout, stdin) : NULL;
     if (!term->screen) {
-        const char *type = getenv("TERM");
-
-        error_set(error, ERROR_USAGE, "the terminal type \"%s\" is not known here; set TERM",
-                  type ? type : "");
         free(term);
         return NULL;
     }

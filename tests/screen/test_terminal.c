@@ -75,6 +75,28 @@ static void any_size_from_1x1_to_500x200_is_survived(void **state)
     quit(terminal);
 }
 
+/* Nothing is changed where the type cannot carry a screen: the reason is the only line. */
+static void a_type_that_cannot_carry_a_screen_is_refused(void **state)
+{
+    static const struct {
+        const char *variable;
+        const char *reason;
+    } types[] = {{"TERM=dumb", "cannot place its cursor"}, {"TERM=no-such", "is not known here"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+        const char *const variables[] = {types[i].variable, NULL};
+        const struct terminal_options options = {
+            .rows = 24, .columns = 80, .arguments = demo, .variables = variables};
+        struct terminal *terminal = terminal_start(&options);
+
+        assert_int_equal(terminal_wait_end(terminal), 2);
+        assert_true(terminal_shows(terminal, types[i].reason));
+        assert_null(strchr(bytes_text(terminal_raw(terminal)), '\033'));
+        terminal_free(terminal);
+    }
+}
+
 static void a_start_in_1x1_waits_for_room(void **state)
 {
     struct terminal *terminal = start(1, 1);
@@ -317,6 +339,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_screen_says_what_to_do),
         cmocka_unit_test(any_size_from_1x1_to_500x200_is_survived),
+        cmocka_unit_test(a_type_that_cannot_carry_a_screen_is_refused),
         cmocka_unit_test(a_start_in_1x1_waits_for_room),
         cmocka_unit_test(every_signal_that_ends_it_restores_the_terminal),
         cmocka_unit_test(a_broken_pipe_is_no_reason_to_end),
