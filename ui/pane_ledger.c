@@ -245,8 +245,28 @@ static unsigned attach(struct pane_ledger *pane)
 
 /* ---- files ---- */
 
-/* The folder of a ledger that has no file yet may be missing too. */
-static bool make_folder(const char *path, struct error *error)
+/* `folder` is one that a workspace keeps ledgers or captures in, whatever its spelling. */
+static bool is_of_workspace(const struct workspace *workspace, const char *folder)
+{
+    const char *slash = strrchr(folder, '/');
+    const char *name = slash ? slash + 1 : folder;
+    char *parent, *real, *own;
+    bool of_workspace;
+
+    if (!workspace->folder || (strcmp(name, "ledgers") != 0 && strcmp(name, "captures") != 0))
+        return false;
+    parent = slash ? xmemdup0(folder, (size_t)(slash - folder) + 1) : xstrdup(".");
+    real = realpath(parent, NULL);
+    own = realpath(workspace->folder, NULL);
+    of_workspace = real && own && strcmp(real, own) == 0;
+    free(parent);
+    free(real);
+    free(own);
+    return of_workspace;
+}
+
+/* What a workspace needs is made; any other folder that is missing is more likely mistyped. */
+static bool find_folder(const struct workspace *workspace, const char *path, struct error *error)
 {
     const char *slash = strrchr(path, '/');
     char *folder;
@@ -255,7 +275,13 @@ static bool make_folder(const char *path, struct error *error)
     if (!slash || slash == path)
         return true;
     folder = xmemdup0(path, (size_t)(slash - path));
-    good = file_make_folders(folder, 0755, error);
+    if (file_exists(folder))
+        good = true;
+    else if (is_of_workspace(workspace, folder))
+        good = file_make_folders(folder, 0755, error);
+    else
+        good = error_set(error, ERROR_FILE, "the folder %s does not exist; nothing was written",
+                         folder);
     free(folder);
     return good;
 }
@@ -269,8 +295,12 @@ static void write_to(void *context, const char *path)
 
     if (!target || !*target)
         return;
-    if (make_folder(target, &error) && document_save(pane->document, NULL, path, &error))
+    if (find_folder(application_workspace(application), target, &error) &&
+        document_save(pane->document, NULL, path, &error))
         application_say(application, MESSAGE_DONE, "Wrote %s", document_path(pane->document));
+    else if (error.kind == ERROR_CHANGED && !file_exists(target))
+        application_say(application, MESSAGE_FAILED, "%s; :write %s writes it anew", error.text,
+                        target);
     else if (error.kind == ERROR_CHANGED)
         application_say(application, MESSAGE_FAILED, "%s; :write OTHER saves yours beside it",
                         error.text);

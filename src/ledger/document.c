@@ -160,6 +160,14 @@ bool document_save(struct document *document, const struct file_ops *ops, const 
     if (!own && file_exists(target))
         return error_set(error, ERROR_CHANGED,
                          "%s exists already and was not replaced; choose another name", target);
+    if (own && document->seen.exists && !file_exists(target)) {
+        if (!path)
+            return error_set(error, ERROR_CHANGED,
+                             "%s is gone: it was removed or renamed since it was read; "
+                             "nothing was written",
+                             target);
+        own = false;
+    }
     if (!file_replace(ops, target, bytes_text(&document->text), document->text.len, 0644,
                       own ? &document->seen : &absent, &after, error))
         return false;

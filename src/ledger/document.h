@@ -45,7 +45,8 @@ size_t document_line_count(const struct document *document);
 const char *document_line(const struct document *document, size_t line, size_t *len);
 
 /*
- * Atomic; ERROR_CHANGED when the file changed since it was read. `path` NULL: its own. Another path
+ * Atomic; ERROR_CHANGED when the file changed since it was read. `path` NULL: its own; a file that
+ * is gone meanwhile is written anew only where `path` names it (else ERROR_CHANGED). Another path
  * must not exist yet unless it is the document's own (ERROR_CHANGED); it becomes the document's
  * own, so that further saves go there.
  */

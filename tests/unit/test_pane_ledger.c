@@ -358,6 +358,41 @@ static void a_conflict_offers_another_name(void **state)
     assert_file(stage->file, "theirs\n");
 }
 
+static void a_file_that_is_gone_is_told_and_written_anew_where_it_is_named(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, small);
+    unlink(stage->file);
+    ask(stage, REQUEST_WRITE, NULL);
+    assert_non_null(strstr(stage->application.message, "a.md is gone"));
+    assert_non_null(strstr(stage->application.message, "a.md writes it anew"));
+    assert_false(file_exists(stage->file));
+    ask(stage, REQUEST_WRITE, stage->file);
+    assert_file(stage->file, small);
+}
+
+/* Only what a workspace keeps by itself is made: another folder may be mistyped. */
+static void a_folder_that_is_missing_is_made_only_when_it_is_one_of_the_workspace(void **state)
+{
+    struct stage *stage = *state;
+    char *wrong = xasprintf("%s/leggers/a.md", stage->folder);
+    char *folder = xasprintf("%s/ledgers", stage->folder);
+    char *right = xasprintf("%s/a.md", folder);
+
+    open_text(stage, small);
+    stage->application.workspace.folder = stage->folder;
+    ask(stage, REQUEST_WRITE, wrong);
+    assert_non_null(strstr(stage->application.message, "leggers does not exist"));
+    ask(stage, REQUEST_WRITE, right);
+    assert_file(right, small);
+    unlink(right);
+    rmdir(folder);
+    free(right);
+    free(folder);
+    free(wrong);
+}
+
 static void unsaved_changes_go_only_when_that_was_said(void **state)
 {
     struct stage *stage = *state;
@@ -473,6 +508,8 @@ int main(void)
         STAGED(gaps_are_walked_in_both_directions_and_around),
         STAGED(attach_cites_once),
         STAGED(a_conflict_offers_another_name),
+        STAGED(a_file_that_is_gone_is_told_and_written_anew_where_it_is_named),
+        STAGED(a_folder_that_is_missing_is_made_only_when_it_is_one_of_the_workspace),
         STAGED(unsaved_changes_go_only_when_that_was_said),
         STAGED(a_ledger_without_a_workspace_asks_where_to_go),
         STAGED(what_is_unsaved_is_rescued),
