@@ -167,7 +167,13 @@ static bool take_word(struct options *options, int argc, char **argv, int *at, s
     if (!rest && *at + 1 >= argc)
         return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s", specs[id].name,
                          specs[id].name, specs[id].argument);
-    return take(options, id, rest ? rest : argv[++*at], error);
+    if (!rest)
+        rest = argv[++*at];
+    /* An empty variable of a script must not fall back to the default, which may be production. */
+    if (!*rest && id != OPTION_PROMPT)
+        return error_set(error, ERROR_USAGE, "--%s is empty; give it a value or leave it out",
+                         specs[id].name);
+    return take(options, id, rest, error);
 }
 
 /* A word that is neither verb nor folder is a slip of the hand, no workspace. */

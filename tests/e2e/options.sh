@@ -42,6 +42,11 @@ usage unknown_verb "did you mean send?" sned
 usage half_a_verb "did you mean catalog fetch?" catalog
 usage option_of_another_verb "--port is no option of cometdeck send" send --port 1
 usage missing_value "--model needs a value" send --model
+usage empty_base_url "--base-url is empty" send --base-url "" --model m
+usage empty_base_url_behind_an_equals_sign "--base-url is empty" send --base-url= --model m
+usage empty_model "--model is empty" send --model ""
+usage empty_profile "--profile is empty" send --profile "" --model m
+usage empty_workspace "--workspace is empty" send -w "" --model m
 usage value_of_a_flag "--stream takes no value" send --stream=yes
 usage contradiction "exclude each other" send --stream --no-stream
 usage body_and_prompt "--prompt would change nothing" send --body x --prompt y
