@@ -106,7 +106,7 @@ bool demo_begin(struct demo *demo, int pace_ms, struct error *error)
     if (!start_simulator(demo, pace_ms, &port, error) || !make_folder(demo, error))
         return false;
     setenv(key_variable, key, 1);
-    return workspace_init(demo->folder, error) && write_profile(demo->folder, port, error);
+    return workspace_init(demo->folder, NULL, error) && write_profile(demo->folder, port, error);
 }
 
 static int remove_entry(const char *path, const struct stat *about, int type, struct FTW *where)

@@ -4,10 +4,14 @@
 #include "command/verb.h"
 #include "contract/workspace.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 int verb_init(const struct options *options)
 {
     const char *folder = ".";
     struct error error;
+    char *kept;
 
     if (!option_arguments(options, 0, 1, &error))
         return output_error(NULL, &error);
@@ -15,11 +19,17 @@ int verb_init(const struct options *options)
         folder = options->arguments[0];
     else if (option_given(options, OPTION_WORKSPACE))
         folder = option_value(options, OPTION_WORKSPACE);
-    if (!workspace_init(folder, &error))
+    if (!workspace_init(folder, &kept, &error))
         return output_error(NULL, &error);
     output_say(NULL,
                "The starter workspace is in %s. Its clauses are documented or pending, none is "
                "observed: read contract.json first, then set COMETAPI_API_KEY and send.",
                folder);
+    if (kept)
+        output_say(NULL, "Left as it was, for it was there already: %s.%s", kept,
+                   strstr(kept, ".gitignore")
+                       ? " /.cometdeck/ belongs in .gitignore: captures are no matter of git."
+                       : "");
+    free(kept);
     return EXIT_HOLDS;
 }

@@ -369,43 +369,77 @@ char *workspace_path(const struct workspace *workspace, const char *name)
 
 /* ---- init ---- */
 
+/* What makes a folder a workspace. The rest of the starter may have been there before. */
+static bool is_own(const char *name)
+{
+    return strcmp(name, workspace_file) == 0 || strcmp(name, contract_file) == 0;
+}
+
+static bool is_there(const char *folder, const char *name)
+{
+    char *path = file_join(folder, name);
+    bool there = file_exists(path);
+
+    free(path);
+    return there;
+}
+
 static bool check_free(const char *folder, struct error *error)
 {
-    for (const struct embedded *file = starter_files; file->name; file++) {
-        char *path = file_join(folder, file->name);
-        bool taken = file_exists(path);
-
-        if (taken)
-            error_set(error, ERROR_FILE,
-                      "%s exists: nothing was written; use another folder or move it away", path);
-        free(path);
-        if (taken)
-            return false;
-    }
+    for (const struct embedded *file = starter_files; file->name; file++)
+        if (is_own(file->name) && is_there(folder, file->name))
+            return error_set(error, ERROR_FILE,
+                             "%s/%s exists: nothing was written; use another folder or move it "
+                             "away",
+                             folder, file->name);
     return true;
 }
 
 static bool write_starter(const char *folder, const struct embedded *file, struct error *error)
 {
     const struct file_stamp absent = {.exists = false};
-    char *path = file_join(folder, file->name), *slash = strrchr(path, '/');
-    bool written;
+    char *path = file_join(folder, file->name);
+    bool written = file_replace(NULL, path, file->data, file->len, FILE_MODE, &absent, NULL, error);
 
-    *slash = '\0';
-    written = file_make_folders(path, FOLDER_MODE, error);
-    *slash = '/';
-    written =
-        written && file_replace(NULL, path, file->data, file->len, FILE_MODE, &absent, NULL, error);
     free(path);
     return written;
 }
 
-bool workspace_init(const char *folder, struct error *error)
+static void take_back(const char *folder, const struct embedded *const *written, size_t count)
 {
-    if (!check_free(folder, error))
+    for (size_t i = 0; i < count; i++) {
+        char *path = file_join(folder, written[i]->name);
+
+        unlink(path);
+        free(path);
+    }
+}
+
+bool workspace_init(const char *folder, char **kept, struct error *error)
+{
+    enum { FILES_MAX = 16, NAMES_MAX = 1024 };
+    const struct embedded *written[FILES_MAX];
+    size_t count = 0;
+    struct bytes names;
+
+    if (kept)
+        *kept = NULL;
+    if (!check_free(folder, error) || !file_make_folders(folder, FOLDER_MODE, error))
         return false;
-    for (const struct embedded *file = starter_files; file->name; file++)
-        if (!write_starter(folder, file, error))
+    bytes_init(&names, NAMES_MAX);
+    for (const struct embedded *file = starter_files; file->name && count < FILES_MAX; file++) {
+        if (!is_own(file->name) && is_there(folder, file->name)) {
+            bytes_printf(&names, "%s%s", names.len ? ", " : "", file->name);
+        } else if (write_starter(folder, file, error)) {
+            written[count++] = file;
+        } else {
+            take_back(folder, written, count);
+            bytes_release(&names);
             return false;
+        }
+    }
+    if (kept && names.len)
+        *kept = bytes_take(&names);
+    bytes_release(&names);
     return true;
 }

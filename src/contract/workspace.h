@@ -78,8 +78,13 @@ bool workspace_make_local(const struct workspace *workspace, struct error *error
 /* Save the contract; ERROR_CHANGED when the file is no longer what was read. */
 bool workspace_save_contract(struct workspace *workspace, struct error *error);
 
-/* Write the starter workspace, its folder too; when any of its files exists nothing is written. */
-bool workspace_init(const char *folder, struct error *error);
+/*
+ * Write the starter workspace, its folder too. Where a cometdeck.json or contract.json exists
+ * nothing is written; its other files (README.md, .gitignore) are left as they are where they
+ * exist, and `*kept` (may be NULL; the caller frees) names them, "a, b", or is NULL. What was
+ * written before a failure is taken back.
+ */
+bool workspace_init(const char *folder, char **kept, struct error *error);
 
 /* "ledgers/x.md" → its full path in the workspace (relative to the current folder without one). */
 char *workspace_path(const struct workspace *workspace, const char *name);

@@ -92,6 +92,13 @@ before=$(cat ws/*.json | cksum)
 run "$cometdeck" init ws
 is "init_over_a_workspace_ends_with_3" "$status" 3
 is "init_replaces_nothing" "$(cat ws/*.json | cksum)" "$before"
+mkdir repository
+printf 'mine\n' | tee repository/README.md >repository/.gitignore
+run "$cometdeck" init repository
+is "init_in_a_repository_holds" "$status" 0
+has "init_names_what_it_left" err ".gitignore, README.md"
+has "init_says_what_git_should_ignore" err "/.cometdeck/"
+is "init_leaves_a_readme" "$(cat repository/README.md repository/.gitignore)" "$(printf 'mine\nmine')"
 run "$cometdeck" send -w ws --profile nobody --model m
 is "an_unknown_profile_is_told" "$(grep -c nobody err)" 1
 

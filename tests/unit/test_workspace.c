@@ -10,9 +10,11 @@
 #include "contract/workspace.h"
 
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,7 +85,7 @@ static void writes_a_starter_that_opens(void **state)
     struct workspace *workspace;
     struct stat info;
 
-    assert_true(workspace_init("new/team", NULL));
+    assert_true(workspace_init("new/team", NULL, NULL));
     workspace = open_good("new/team");
     assert_true(workspace->folder[0] == '/');
     assert_non_null(strstr(workspace->folder, *state));
@@ -107,17 +109,54 @@ static void never_replaces_a_file_when_it_initialises(void **state)
 
     (void)state;
     write_file("contract.json", "mine");
-    assert_false(workspace_init(".", &error));
+    assert_false(workspace_init(".", NULL, &error));
     assert_int_equal(error.kind, ERROR_FILE);
     assert_non_null(strstr(error.text, "contract.json exists: nothing was written"));
     assert_false(file_exists("cometdeck.json"));
+}
+
+/* A repository that is there already has both; they are the reader's own. */
+static void initialises_beside_a_readme(void **state)
+{
+    char *kept;
+    struct bytes text;
+
+    (void)state;
+    write_file("README.md", "mine");
+    assert_true(workspace_init(".", &kept, NULL));
+    assert_string_equal(kept, "README.md");
+    free(kept);
+    assert_true(file_read("README.md", 100, &text, NULL, NULL));
+    assert_string_equal(bytes_text(&text), "mine");
+    bytes_release(&text);
+    assert_true(file_exists(".gitignore"));
+    workspace_free(open_good("."));
+}
+
+/* A limit on the size of files stands for a full disk: the contract is the largest of them. */
+static void takes_back_what_it_wrote_before_a_failure(void **state)
+{
+    struct rlimit before, small;
+    struct error error;
+
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 8192;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_false(workspace_init(".", NULL, &error));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_false(file_exists("cometdeck.json"));
+    assert_false(file_exists("README.md"));
+    assert_true(workspace_init(".", NULL, NULL));
 }
 
 static void finds_the_workspace_from_a_folder_below(void **state)
 {
     struct workspace *workspace;
 
-    assert_true(workspace_init(".", NULL));
+    assert_true(workspace_init(".", NULL, NULL));
     assert_true(file_make_folders("a/b", 0755, NULL));
     assert_int_equal(chdir("a/b"), 0);
     workspace = open_good(NULL);
@@ -200,7 +239,7 @@ static void saves_the_contract_unless_it_changed(void **state)
     struct error error;
 
     (void)state;
-    assert_true(workspace_init(".", NULL));
+    assert_true(workspace_init(".", NULL, NULL));
     one = open_good(".");
     two = open_good(".");
     assert_true(contract_set(one->contract, "chat.path", "owner", json_new_string("me"), NULL));
@@ -221,7 +260,7 @@ static void names_paths_in_the_workspace(void **state)
     struct workspace *workspace;
     char *path, *expected = xasprintf("%s/ledgers/x.md", (const char *)*state);
 
-    assert_true(workspace_init(".", NULL));
+    assert_true(workspace_init(".", NULL, NULL));
     workspace = open_good(".");
     path = workspace_path(workspace, "ledgers/x.md");
     assert_string_equal(path, expected);
@@ -357,6 +396,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(writes_a_starter_that_opens),
         TEST(never_replaces_a_file_when_it_initialises),
+        TEST(initialises_beside_a_readme),
+        TEST(takes_back_what_it_wrote_before_a_failure),
         TEST(finds_the_workspace_from_a_folder_below),
         TEST(does_without_a_workspace_in_the_state_folder),
         TEST(suggests_init_for_a_folder_that_is_none),
