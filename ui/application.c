@@ -92,8 +92,10 @@ static bool open_model(struct application *application, const struct application
                        struct error *error)
 {
     application->workspace = workspace_open(options->workspace, error);
-    if (!application->workspace ||
-        !workspace_profile(application->workspace, &options->choice, &application->profile,
+    if (!application->workspace)
+        return false;
+    workspace_teach(application->workspace, application->redactor);
+    if (!workspace_profile(application->workspace, &options->choice, &application->profile,
                            &application->differs, error))
         return false;
     name_base(application);

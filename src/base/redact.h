@@ -11,6 +11,10 @@
  * is part of "true", "false" or "null", is not looked for; the value of an Authorization header is
  * replaced up to the end of its line or of the string it stands in; "sk-" counts as a key only
  * with what words do not have behind it, so "task-force" and "sk-learn-…" stay.
+ *
+ * What it cannot see is a key in halves with JSON between them, as a server may send it in two
+ * events: bytes that are kept or shown as they came (captures, the raw answer on standard output)
+ * hold both halves then. Whoever joins such pieces redacts what is joined.
  */
 #ifndef BASE_REDACT_H
 #define BASE_REDACT_H

@@ -81,9 +81,17 @@ static bool is_part_of_a_json_word(const char *key, size_t len)
     return false;
 }
 
+static bool is_known(const struct redact_patterns *patterns, const char *key, size_t len)
+{
+    for (size_t i = 0; i < patterns->count; i++)
+        if (patterns->items[i].len == len && memcmp(patterns->items[i].text, key, len) == 0)
+            return true;
+    return false;
+}
+
 void redact_patterns_add(struct redact_patterns *patterns, const char *key, size_t len)
 {
-    if (len < REDACT_SECRET_MIN || is_part_of_a_json_word(key, len))
+    if (len < REDACT_SECRET_MIN || is_part_of_a_json_word(key, len) || is_known(patterns, key, len))
         return;
     add_pattern(patterns, key, len);
     for (size_t shift = 0; shift < 3; shift++)

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -163,16 +164,22 @@ static struct secret *from_environment(const char *source, const char *name, str
     return secret_new(value, strlen(value), source, error);
 }
 
-static struct secret *from_file(const char *source, const char *path, struct error *error)
+/* "~/" is the home folder; the caller frees. */
+static char *full_path(const char *path)
 {
     const char *home = getenv("HOME");
+
+    return path[0] == '~' && path[1] == '/' && home ? xasprintf("%s%s", home, path + 1)
+                                                    : xstrdup(path);
+}
+
+static struct secret *from_file(const char *source, const char *path, struct error *error)
+{
     struct secret *secret = NULL;
     struct line line = {0};
-    char *full;
+    char *full = full_path(path);
     int fd;
 
-    full = path[0] == '~' && path[1] == '/' && home ? xasprintf("%s%s", home, path + 1)
-                                                    : xstrdup(path);
     fd = open(full, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0 || !read_line(fd, &line))
         error_errno(error, ERROR_CHECK, errno, "no key: %s cannot be read", full);
@@ -280,4 +287,18 @@ struct secret *secret_from_source(const char *source, struct error *error)
               "the key source must begin with env:, file:, fd: or command:; what it says is not "
               "shown, it may be the key itself");
     return NULL;
+}
+
+struct secret *secret_peek(const char *source)
+{
+    struct stat status;
+    bool plain = false;
+    char *full;
+
+    if (strncmp(source, "file:", 5) == 0) {
+        full = full_path(source + 5);
+        plain = stat(full, &status) == 0 && S_ISREG(status.st_mode);
+        free(full);
+    }
+    return plain || strncmp(source, "env:", 4) == 0 ? secret_from_source(source, NULL) : NULL;
 }

@@ -24,6 +24,12 @@ void secret_free(struct secret *secret);
  */
 struct secret *secret_from_source(const char *source, struct error *error);
 
+/*
+ * The same where looking costs nothing: of env:, and of file: when that is a plain file. NULL for
+ * what would run, wait or be used up, and where there is no key.
+ */
+struct secret *secret_peek(const char *source);
+
 /* The name of the source, e.g. "env:COMETAPI_API_KEY"; valid while the secret lives. */
 const char *secret_alias(const struct secret *secret);
 

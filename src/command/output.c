@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/redact.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "command/options.h"
 #include "command/verb.h"
@@ -47,13 +46,9 @@ static int write_all(int fd, const char *data, size_t len)
 
 struct redactor *output_redactor(void)
 {
-    const struct profile unnamed = {.name = NULL};
     struct redactor *redactor = redactor_new();
-    struct secret *secret = profile_secret(&unnamed, NULL);
 
-    if (secret)
-        redactor_add(redactor, secret);
-    secret_free(secret);
+    workspace_teach(NULL, redactor);
     return redactor;
 }
 

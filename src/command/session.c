@@ -40,8 +40,11 @@ bool session_open(struct session *session, const struct options *options, struct
 
     *session = (struct session){.redactor = output_redactor()};
     session->workspace = workspace_open(option_value(options, OPTION_WORKSPACE), error);
-    if (!session->workspace || !workspace_profile(session->workspace, &choice, &session->profile,
-                                                  &session->differs, error))
+    if (!session->workspace)
+        return false;
+    workspace_teach(session->workspace, session->redactor);
+    if (!workspace_profile(session->workspace, &choice, &session->profile, &session->differs,
+                           error))
         return false;
     session->secret = profile_secret(&session->profile, error);
     if (!session->secret)

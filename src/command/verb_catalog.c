@@ -2,6 +2,7 @@
 #include "catalog/catalog.h"
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/redact.h"
 #include "base/secret.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -38,6 +39,7 @@ static bool write_catalog(void *context, const struct format_choice *choice, str
 
 int verb_catalog_list(const struct options *options)
 {
+    struct redactor *redactor;
     struct workspace *workspace;
     struct catalog catalog;
     struct error error;
@@ -48,15 +50,18 @@ int verb_catalog_list(const struct options *options)
     workspace = workspace_open(option_value(options, OPTION_WORKSPACE), &error);
     if (!workspace)
         return output_error(NULL, &error);
+    redactor = output_redactor();
+    workspace_teach(workspace, redactor);
     if (catalog_load_cache(workspace->local, &catalog, &error)) {
-        status = output_report(options, NULL, write_catalog, &catalog);
-        output_say(NULL, "%zu models, fetched %s with profile %s", catalog.count,
+        status = output_report(options, redactor, write_catalog, &catalog);
+        output_say(redactor, "%zu models, fetched %s with profile %s", catalog.count,
                    catalog.fetched_at ? catalog.fetched_at : "at an unknown time",
                    catalog.profile ? catalog.profile : "unknown");
         catalog_release(&catalog);
     } else {
-        status = output_error(NULL, &error);
+        status = output_error(redactor, &error);
     }
+    redactor_free(redactor);
     workspace_free(workspace);
     return status;
 }

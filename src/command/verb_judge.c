@@ -41,6 +41,7 @@ static bool read_operation(const struct options *options, enum operation *operat
 int verb_judge(const struct options *options)
 {
     enum operation operation;
+    struct redactor *redactor;
     struct workspace *workspace;
     struct stream_rules rules;
     struct replay replay;
@@ -52,15 +53,19 @@ int verb_judge(const struct options *options)
     workspace = workspace_open(option_value(options, OPTION_WORKSPACE), &error);
     if (!workspace)
         return output_error(NULL, &error);
+    redactor = output_redactor();
+    workspace_teach(workspace, redactor);
     stream_rules_from(workspace->contract, &rules);
     if (replay_file(options->arguments[0], operation, &rules, NULL, NULL, &replay, &error)) {
+        workspace_teach(workspace, replay.redactor);
         status = replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
         written = output_report(options, replay.redactor, write_report, &replay);
         status = status == EXIT_HOLDS ? written : status;
         replay_release(&replay);
     } else {
-        status = output_error(NULL, &error);
+        status = output_error(redactor, &error);
     }
+    redactor_free(redactor);
     stream_rules_release(&rules);
     workspace_free(workspace);
     return status;

@@ -3,11 +3,11 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "base/secret.h"
 #include "contract/base_url.h"
 #include "contract/contract.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,24 +165,40 @@ bool workspace_profile(const struct workspace *workspace, const struct profile_c
     return good;
 }
 
+/* Where the key is looked for when a profile names no source. */
+static const char *const default_sources[] = {"env:COMETAPI_API_KEY", "env:COMETAPI_KEY"};
+enum { DEFAULT_SOURCES = sizeof(default_sources) / sizeof(default_sources[0]) };
+
 struct secret *profile_secret(const struct profile *profile, struct error *error)
 {
-    static const char *const defaults[] = {"COMETAPI_API_KEY", "COMETAPI_KEY"};
-
     if (profile->key_source)
         return secret_from_source(profile->key_source, error);
-    for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
-        const char *value = getenv(defaults[i]);
-        char source[64];
+    for (size_t i = 0; i < DEFAULT_SOURCES; i++) {
+        const char *value = getenv(default_sources[i] + strlen("env:"));
 
-        if (!value || !*value)
-            continue;
-        snprintf(source, sizeof(source), "env:%s", defaults[i]);
-        return secret_from_source(source, error);
+        if (value && *value)
+            return secret_from_source(default_sources[i], error);
     }
     error_set(error, ERROR_CHECK,
-              "no key: set %s (or %s), or give the profile %s a key_source such as env:NAME or "
-              "file:PATH",
-              defaults[0], defaults[1], profile->name);
+              "no key: set COMETAPI_API_KEY (or COMETAPI_KEY), or give the profile %s a key_source "
+              "such as env:NAME or file:PATH",
+              profile->name);
     return NULL;
+}
+
+static void teach(struct redactor *redactor, const char *source)
+{
+    struct secret *secret = source ? secret_peek(source) : NULL;
+
+    if (secret)
+        redactor_add(redactor, secret);
+    secret_free(secret);
+}
+
+void workspace_teach(const struct workspace *workspace, struct redactor *redactor)
+{
+    for (size_t i = 0; i < DEFAULT_SOURCES; i++)
+        teach(redactor, default_sources[i]);
+    for (size_t i = 0; workspace && i < workspace->profile_count; i++)
+        teach(redactor, workspace->profiles[i].key_source);
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct contract;
+struct redactor;
 struct secret;
 
 /* Which of an answer's bodies are kept in captures. */
@@ -112,5 +113,12 @@ void profile_release(struct profile *profile);
  * and a sentence that says what to set.
  */
 struct secret *profile_secret(const struct profile *profile, struct error *error);
+
+/*
+ * Teach `redactor` every key that can be known without running or using up anything: of both
+ * default variables, and of every profile whose source is env: or file:. `workspace` may be NULL.
+ * For what is said before a profile is in force, or without one.
+ */
+void workspace_teach(const struct workspace *workspace, struct redactor *redactor);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "base/text.h"
 #include "evidence/record.h"
 
@@ -217,6 +218,8 @@ struct capture_writer *capture_create(const struct file_ops *ops, const char *pa
     /* Bounded by what was sent, which is in memory anyway. */
     bytes_init(&line, SIZE_MAX / 2);
     record_write_header(header, &line);
+    if (header->redactor)
+        redact(header->redactor, line.data, line.len);
     put(writer, bytes_text(&line), line.len);
     bytes_release(&line);
     return writer;

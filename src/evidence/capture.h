@@ -29,6 +29,7 @@
 
 #define CAPTURE_TAIL ",\"sha256\":\"%s\"}\n"
 
+struct redactor;
 struct source;
 
 enum { EVIDENCE_ID = 40 }; /* "ev-20261121T111723.456Z-7f3a" fits with its NUL; sorts by time */
@@ -49,6 +50,8 @@ struct capture_header {
     const struct stream_rules *rules;
     bool simulated;
     const char *differs; /* one a line, NULL: nothing differs from the contract */
+    /* For writing: the whole line passes it, whatever is in it. NULL: it was redacted before. */
+    const struct redactor *redactor;
 };
 
 /* ---- writing ---- */

@@ -8,6 +8,7 @@
 #include "contract/workspace.h"
 #include "evidence/history.h"
 #include "evidence/keeper.h"
+#include "evidence/redact_result.h"
 #include "evidence/report.h"
 #include "net/loop.h"
 
@@ -108,26 +109,22 @@ void exchange_cancel(struct exchange *exchange)
 
 /* ---- redacted copies ---- */
 
-static void redact_headers(const struct redactor *redactor, const struct http_headers *from,
-                           struct http_headers *to)
+static void copy_headers(const struct http_headers *from, struct http_headers *to)
 {
-    for (size_t i = 0; i < from->count; i++) {
+    for (size_t i = 0; i < from->count; i++)
         http_headers_add(to, from->items[i].name, from->items[i].value);
-        redact(redactor, to->items[i].name, strlen(to->items[i].name));
-        redact_header(redactor, to->items[i].name, to->items[i].value);
-    }
 }
 
-static void redact_result(const struct redactor *redactor, const struct http_result *from,
-                          struct http_result *to)
+static void take_result(struct exchange *exchange, const struct http_result *result)
 {
-    http_result_release(to);
-    *to = *from;
-    to->headers = to->trailers = (struct http_headers){0};
-    redact_headers(redactor, &from->headers, &to->headers);
-    redact_headers(redactor, &from->trailers, &to->trailers);
-    redact(redactor, to->message, strlen(to->message));
-    redact(redactor, to->reason, strlen(to->reason));
+    struct http_result *own = &exchange->result;
+
+    http_result_release(own);
+    *own = *result;
+    own->headers = own->trailers = (struct http_headers){0};
+    copy_headers(&result->headers, &own->headers);
+    copy_headers(&result->trailers, &own->trailers);
+    redact_result(exchange->env.redactor, own);
 }
 
 /* ---- timers ---- */
@@ -229,7 +226,7 @@ static void on_headers(void *context, const struct http_result *result)
     struct exchange *exchange = context;
 
     exchange->started_us = result->timings.start_us;
-    redact_result(exchange->env.redactor, result, &exchange->result);
+    take_result(exchange, result);
     judge_headers(exchange->judge, result->status, &exchange->result.headers);
     keeper_head(&exchange->keeper, &exchange->result,
                 result->timings.headers_us - exchange->started_us);
@@ -323,7 +320,7 @@ static void conclude(struct exchange *exchange, const struct http_result *result
 
     exchange->started_us = result->timings.start_us;
     take(exchange, out, len, result->timings.end_us);
-    redact_result(exchange->env.redactor, result, &exchange->result);
+    take_result(exchange, result);
     judge_end(exchange->judge, &exchange->result);
     len = redact_stream_finish(exchange->joined, &out);
     bytes_append(&exchange->text, out, len);
@@ -406,11 +403,13 @@ static bool open_keeper(struct exchange *exchange, const struct exchange_request
         .rules = &exchange->rules,
         .simulated = exchange->simulated,
         .differs = request->differs,
+        .redactor = env->redactor,
     };
     bool good;
 
     memcpy(header.id, exchange->id, sizeof(header.id));
-    redact_headers(env->redactor, &wire->headers, &headers);
+    copy_headers(&wire->headers, &headers);
+    redact_headers(env->redactor, &headers);
     if (body)
         redact(env->redactor, body, wire->body_len);
     good = keeper_init(&exchange->keeper, env->file_ops, env->workspace, request->capture_path,

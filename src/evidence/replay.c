@@ -4,6 +4,7 @@
 #include "base/redact.h"
 #include "base/secret.h"
 #include "contract/workspace.h"
+#include "evidence/redact_result.h"
 #include "evidence/source.h"
 #include "net/head.h"
 
@@ -43,14 +44,12 @@ static void on_event(void *context, const struct judge_event *event)
 static void learn_key(struct replay *replay)
 {
     const char *alias = replay->header.key_alias;
-    char *source = alias && strncmp(alias, "env:", 4) == 0 ? xstrdup(alias) : NULL;
-    const struct profile profile = {.key_source = source};
-    struct secret *secret = profile_secret(&profile, NULL);
+    struct secret *secret = alias && strncmp(alias, "env:", 4) == 0 ? secret_peek(alias) : NULL;
 
+    workspace_teach(NULL, replay->redactor);
     if (secret)
         redactor_add(replay->redactor, secret);
     secret_free(secret);
-    free(source);
 }
 
 static void start_judge(struct replay *replay, const struct stream_rules *rules,
@@ -186,12 +185,6 @@ static void compare_length(struct http_result *result)
              length);
 }
 
-static void redact_headers(const struct redactor *redactor, struct http_headers *headers)
-{
-    for (size_t i = 0; i < headers->count; i++)
-        redact_header(redactor, headers->items[i].name, headers->items[i].value);
-}
-
 static bool judge_plain(struct plain *plain, struct error *error)
 {
     struct replay *replay = plain->replay;
@@ -204,7 +197,7 @@ static bool judge_plain(struct plain *plain, struct error *error)
             return false;
         replay->result.framing =
             head_framing(&replay->result.headers, replay->result.status, "POST", &encoded);
-        redact_headers(replay->redactor, &replay->result.headers);
+        redact_result(replay->redactor, &replay->result);
         judge_headers(replay->judge, replay->result.status, &replay->result.headers);
     }
     if (!read_body(plain, error))

@@ -26,3 +26,7 @@ TESTS += tests/unit/test_replay tests/unit/test_exchange_scenarios
 tests_unit_test_replay_SOURCES = tests/unit/test_replay.c tests/unit/unit.h
 tests_unit_test_exchange_scenarios_SOURCES = tests/unit/test_exchange_scenarios.c \
 	tests/unit/unit.h tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
+check_PROGRAMS += tests/unit/test_exchange_let_go
+TESTS += tests/unit/test_exchange_let_go
+tests_unit_test_exchange_let_go_SOURCES = tests/unit/test_exchange_let_go.c tests/unit/unit.h \
+	tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)

@@ -94,6 +94,24 @@ static void takes_it_from_a_command(void **state)
     assert_source_gives_key("command:echo " KEY "; head -c 300000 /dev/zero", "command:echo");
 }
 
+/* A11: what is known before a profile is in force; looking runs nothing and waits for nobody. */
+static void peeks_where_that_costs_nothing(void **state)
+{
+    static const char *const others[] = {"command:echo unit-key",   "fd:0",
+                                         "file:/dev/zero",          "file:/nonexistent",
+                                         "env:COMETDECK_UNIT_NONE", "unit"};
+    struct secret *secret;
+
+    (void)state;
+    setenv("COMETDECK_UNIT_KEY", "unit-key", 1);
+    secret = secret_peek("env:COMETDECK_UNIT_KEY");
+    assert_non_null(secret);
+    secret_free(secret);
+    unsetenv("COMETDECK_UNIT_KEY");
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_null(secret_peek(others[i]));
+}
+
 static void a_key_in_the_place_of_a_source_is_not_shown(void **state)
 {
     (void)state;
@@ -136,6 +154,7 @@ int main(void)
         cmocka_unit_test(takes_the_first_line_of_a_file),
         cmocka_unit_test(takes_it_from_a_descriptor_and_closes_that),
         cmocka_unit_test(takes_it_from_a_command),
+        cmocka_unit_test(peeks_where_that_costs_nothing),
         cmocka_unit_test(a_key_in_the_place_of_a_source_is_not_shown),
         cmocka_unit_test(refuses_what_is_no_key),
         cmocka_unit_test(core_dumps_are_off_while_a_key_is_held),
