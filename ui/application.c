@@ -101,8 +101,7 @@ static bool open_model(struct application *application, const struct application
     name_base(application);
     look_for_secret(application);
     load_catalog(application);
-    application->draft =
-        draft_edit_new(application->workspace->contract, application->profile.model);
+    application_restore_draft(application);
     return true;
 }
 
@@ -129,6 +128,7 @@ void application_free(struct application *application)
         return;
     application_release_requests(application);
     draft_edit_free(application->draft);
+    free(application->draft_name);
     catalog_release(&application->catalog);
     redactor_free(application->redactor);
     if (application->secret)

@@ -118,6 +118,18 @@ unsigned application_draft_version(const struct application *application);
 struct json_edit *application_body(const struct application *application);
 void application_draft_edited(struct application *application);
 
+/*
+ * Drafts are kept after every edit, under their name; NULL when this one is not. A draft that
+ * changed elsewhere meanwhile is not overwritten. A new one goes on from the one that is shown,
+ * which stays as it was kept last.
+ */
+#define DRAFT_DEFAULT "default"
+const char *application_draft_name(const struct application *application);
+bool application_draft_new(struct application *application, const char *name, struct error *error);
+bool application_draft_open(struct application *application, const char *name, struct error *error);
+bool application_draft_delete(struct application *application, const char *name,
+                              struct error *error);
+
 /* The request exactly as it would go on the wire; `request` is released by the caller. */
 bool application_preview(const struct application *application, struct http_request *request,
                          struct bytes *pending, struct error *error);

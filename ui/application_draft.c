@@ -1,11 +1,14 @@
 /* The draft: what Composer would send. */
 #include "ui/application.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "ui/application_state.h"
 #include "ui/draft_edit.h"
+#include "ui/drafts.h"
 
 void application_draft(const struct application *application, struct draft *draft)
 {
@@ -27,10 +30,146 @@ struct json_edit *application_body(const struct application *application)
     return draft_edit_body(application->draft);
 }
 
+/* ---- keeping it ---- */
+
+static const char *local_folder(const struct application *application)
+{
+    return application->workspace->local;
+}
+
+static bool keep(struct application *application, struct error *error)
+{
+    bool first = !application->draft_seen.exists;
+
+    if (!application->draft_name || !local_folder(application))
+        return true;
+    if (!drafts_save(local_folder(application), application->draft_name, application->draft,
+                     &application->draft_seen, error))
+        return false;
+    return !first || drafts_set_current(local_folder(application), application->draft_name, error);
+}
+
 void application_draft_edited(struct application *application)
 {
+    struct error error;
+
+    application_changed(application, TOPIC_DRAFT);
+    if (keep(application, &error))
+        return;
+    if (error.kind == ERROR_CHANGED)
+        application_say(application, MESSAGE_FAILED,
+                        "The draft %s was changed elsewhere; :draft new NAME keeps this one apart",
+                        application->draft_name);
+    else
+        application_say(application, MESSAGE_FAILED, "The draft is not kept: %s", error.text);
+}
+
+const char *application_draft_name(const struct application *application)
+{
+    return application->draft_name;
+}
+
+/* `draft` is taken over. */
+static void show_draft(struct application *application, struct draft_edit *draft, const char *name)
+{
+    char *copy = xstrdup(name);
+
+    draft_edit_free(application->draft);
+    application->draft = draft;
+    free(application->draft_name);
+    application->draft_name = copy;
     application_changed(application, TOPIC_DRAFT);
 }
+
+/* What was told for this start goes before what was chosen in an earlier one. */
+static void use_told_model(struct application *application)
+{
+    const char *environment = getenv("COMETAPI_MODEL");
+    bool told = application->choice.model || (environment && *environment);
+
+    if (application->profile.model && (told || !draft_edit_model(application->draft)))
+        draft_edit_set_model(application->draft, application->profile.model, NULL);
+}
+
+void application_restore_draft(struct application *application)
+{
+    const struct contract *contract = application->workspace->contract;
+    const char *local = local_folder(application);
+    char *name = local ? drafts_current(local) : NULL;
+    struct draft_edit *draft = NULL;
+    struct error error;
+
+    if (name)
+        draft = drafts_load(local, name, contract, &application->draft_seen, &error);
+    if (draft) {
+        show_draft(application, draft, name);
+        use_told_model(application);
+    } else {
+        /* One that cannot be read stays as it is: this one gets no name. */
+        draft = draft_edit_new(contract, application->profile.model);
+        show_draft(application, draft, name || !local ? NULL : DRAFT_DEFAULT);
+        if (name)
+            application_say(application, MESSAGE_FAILED,
+                            "%s. This draft is kept after :draft new NAME", error.text);
+    }
+    free(name);
+}
+
+/* A draft of that name is there, or is not, as it is `wanted`. */
+static bool check_name(const struct application *application, const char *name, bool wanted,
+                       struct error *error)
+{
+    if (!local_folder(application))
+        return error_set(error, ERROR_FILE,
+                         "there is no folder to keep drafts in: set HOME or use a workspace");
+    if (!draft_name_check(name, error))
+        return false;
+    if (drafts_exist(local_folder(application), name) == wanted)
+        return true;
+    return error_set(error, ERROR_USAGE,
+                     wanted ? "there is no draft %s; Tab completes their names"
+                            : "there is a draft %s already; :draft open %s shows it",
+                     name, name);
+}
+
+bool application_draft_new(struct application *application, const char *name, struct error *error)
+{
+    if (!check_name(application, name, false, error))
+        return false;
+    application->draft_seen = (struct file_stamp){.exists = false};
+    free(application->draft_name);
+    application->draft_name = xstrdup(name);
+    application_changed(application, TOPIC_DRAFT);
+    return keep(application, error);
+}
+
+bool application_draft_open(struct application *application, const char *name, struct error *error)
+{
+    struct draft_edit *draft;
+    struct file_stamp seen;
+
+    if (!check_name(application, name, true, error))
+        return false;
+    draft = drafts_load(local_folder(application), name, application->workspace->contract, &seen,
+                        error);
+    if (!draft)
+        return false;
+    application->draft_seen = seen;
+    show_draft(application, draft, name);
+    return drafts_set_current(local_folder(application), name, error);
+}
+
+bool application_draft_delete(struct application *application, const char *name,
+                              struct error *error)
+{
+    if (!check_name(application, name, true, error))
+        return false;
+    if (application->draft_name && strcmp(application->draft_name, name) == 0)
+        return error_set(error, ERROR_USAGE, "the draft %s is open; open another one first", name);
+    return drafts_delete(local_folder(application), name, error);
+}
+
+/* ---- changing it ---- */
 
 static void edited(struct application *application, bool done, const struct error *error)
 {

@@ -28,6 +28,8 @@ struct application {
 
     struct draft_edit *draft;
     unsigned draft_version;
+    char *draft_name; /* NULL: it is not kept */
+    struct file_stamp draft_seen;
 
     struct catalog catalog;
     int64_t catalog_ms; /* wall time of the list, 0: unknown */
@@ -65,6 +67,9 @@ bool application_need_secret(struct application *application, struct error *erro
 
 /* Wall time of "2026-11-21T11:17:23.456Z", 0 for anything else. */
 int64_t application_parse_time(const char *text);
+
+/* The draft that was open last, or the canary. */
+void application_restore_draft(struct application *application);
 
 void application_release_requests(struct application *application);
 

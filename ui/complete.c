@@ -11,6 +11,7 @@
 #include "contract/workspace.h"
 #include "ledger/template.h"
 #include "simulator/simulator.h"
+#include "ui/drafts.h"
 
 /* Where candidates go: each behind what stands before the word that is completed. */
 struct target {
@@ -53,6 +54,19 @@ static void offer_profiles(const struct target *target, const struct application
     for (size_t i = 0; i < workspace->profile_count; i++)
         if (workspace->profiles[i].name)
             offer(target, workspace->profiles[i].name);
+}
+
+static void offer_draft(void *context, const char *name)
+{
+    offer(context, name);
+}
+
+static void offer_drafts(struct target target, const struct application *application)
+{
+    const char *local = application_workspace(application)->local;
+
+    if (local)
+        drafts_each(local, offer_draft, &target);
 }
 
 static void offer_files(const struct target *target)
@@ -125,6 +139,9 @@ static void offer_values(const struct target *target, const struct application *
         break;
     case COMPLETION_FILE:
         offer_files(target);
+        break;
+    case COMPLETION_DRAFT:
+        offer_drafts(*target, application);
         break;
     }
 }

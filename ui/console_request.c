@@ -96,6 +96,54 @@ static bool suspend(struct console *console, const char *argument, struct error 
     return true;
 }
 
+/* ---- drafts ---- */
+
+static bool new_draft(struct console *console, const char *argument, struct error *error)
+{
+    if (!application_draft_new(console->application, argument, error))
+        return false;
+    application_say(console->application, MESSAGE_DONE, "This is the draft %s now", argument);
+    screen_visit(console->screen, LAYOUT_COMPOSER);
+    return true;
+}
+
+static bool open_draft(struct console *console, const char *argument, struct error *error)
+{
+    if (!application_draft_open(console->application, argument, error))
+        return false;
+    screen_visit(console->screen, LAYOUT_COMPOSER);
+    return true;
+}
+
+static void answer_delete(void *context, const char *text)
+{
+    struct console *console = context;
+    struct error error;
+
+    if (console->doomed && text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0)) {
+        if (application_draft_delete(console->application, console->doomed, &error))
+            application_say(console->application, MESSAGE_DONE, "Deleted the draft %s",
+                            console->doomed);
+        else
+            application_fail(console->application, &error);
+    }
+    free(console->doomed);
+    console->doomed = NULL;
+}
+
+static bool delete_draft(struct console *console, const char *argument, struct error *error)
+{
+    struct question question = {.answered = answer_delete, .context = console};
+    char *label = xasprintf("Delete the draft %s for good? (yes or no) ", argument);
+
+    (void)error;
+    question.label = label;
+    application_ask(console->application, &question); /* gives an open one up first */
+    console->doomed = xstrdup(argument);
+    free(label);
+    return true;
+}
+
 /* ---- leaving ---- */
 
 static void answer_leave(void *context, const char *text)
@@ -136,6 +184,9 @@ static const struct {
     {REQUEST_SCENARIO, use_scenario},
     {REQUEST_PROFILE, use_profile},
     {REQUEST_REVIEW, review},
+    {REQUEST_DRAFT_NEW, new_draft},
+    {REQUEST_DRAFT_OPEN, open_draft},
+    {REQUEST_DRAFT_DELETE, delete_draft},
     {REQUEST_SCREEN_DUMP, dump_screen},
     {REQUEST_COMMAND, ask_command},
     {REQUEST_SUSPEND, suspend},

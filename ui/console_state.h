@@ -34,6 +34,7 @@ struct console {
     bool asking_command; /* the prompt is the command line, else `question` */
     struct question question;
     enum completion completion;
+    char *doomed; /* the draft that the open question would delete */
     struct error failure;  /* what ended the script */
     struct bytes farewell; /* lines for standard error when the terminal is given back */
 };

@@ -61,11 +61,18 @@ struct json_edit *draft_edit_body(const struct draft_edit *draft)
     return draft->bodies[draft->operation];
 }
 
+struct json_edit *draft_edit_body_of(const struct draft_edit *draft, enum operation operation)
+{
+    return draft->bodies[operation];
+}
+
 void draft_edit_put(struct draft_edit *draft, enum operation operation, struct json *body)
 {
-    draft->operation = operation;
-    if (!body)
+    if (!body) {
+        draft_edit_set_operation(draft, operation);
         return;
+    }
+    draft->operation = operation;
     json_edit_free(draft->bodies[operation]);
     draft->bodies[operation] = json_edit_new(body);
     draft->bodied = operation;

@@ -30,7 +30,13 @@ void draft_edit_set_operation(struct draft_edit *draft, enum operation operation
 /* The body of the operation, NULL where it sends none. */
 struct json_edit *draft_edit_body(const struct draft_edit *draft);
 
-/* Another body for the operation, taken over, without a way back to the one before. */
+/* The body of any operation, NULL where it sends none or was not wanted yet. */
+struct json_edit *draft_edit_body_of(const struct draft_edit *draft, enum operation operation);
+
+/*
+ * The operation with another body, taken over, without a way back to the one before; NULL leaves
+ * the one it has, or gives it the canary.
+ */
 void draft_edit_put(struct draft_edit *draft, enum operation operation, struct json *body);
 
 /* As it goes on the wire; the caller frees. NULL where nothing is sent. */

@@ -365,8 +365,12 @@ static void draw(struct pane *base, const struct surface *surface)
 
 static void facts(const struct pane *base, struct bytes *out)
 {
+    const char *draft = application_draft_name(base->application);
+
     if (((const struct pane_composer *)base)->head.refused)
         bytes_puts(out, "cannot be sent");
+    if (draft && strcmp(draft, DRAFT_DEFAULT) != 0)
+        bytes_printf(out, "%sdraft %s", out->len ? ", " : "", draft);
 }
 
 const struct pane_ops pane_composer = {

@@ -44,6 +44,7 @@ enum completion {
     COMPLETION_TEMPLATE,
     COMPLETION_PROFILE,
     COMPLETION_FILE,
+    COMPLETION_DRAFT,
 };
 
 struct request_info {

@@ -27,3 +27,8 @@ check_PROGRAMS += tests/unit/test_draft_edit
 TESTS += tests/unit/test_draft_edit
 tests_unit_test_draft_edit_SOURCES = tests/unit/test_draft_edit.c
 tests_unit_test_draft_edit_LDADD = libconsole.a $(LDADD)
+
+check_PROGRAMS += tests/unit/test_drafts
+TESTS += tests/unit/test_drafts
+tests_unit_test_drafts_SOURCES = tests/unit/test_drafts.c
+tests_unit_test_drafts_LDADD = libconsole.a $(LDADD)

@@ -1,0 +1,43 @@
+/*
+ * Drafts that outlive the console: LOCAL/drafts/NAME.json, and which of them is open.
+ *
+ * {"version": 1, "operation": "chat", "bodies": {"chat": {…}, "responses": {…}}}
+ *
+ * Files are written whole or not at all, for their owner alone. One that changed since it was read,
+ * by another console, is left as it is (ERROR_CHANGED), and so is one that cannot be read.
+ */
+#ifndef UI_DRAFTS_H
+#define UI_DRAFTS_H
+
+#include "base/error.h"
+#include "base/file.h"
+
+#include <stdbool.h>
+
+struct contract;
+struct draft_edit;
+
+enum { DRAFT_NAME_MAX = 64 };
+
+/* Letters, digits, ".", "_" and "-", not "." first; else false with `error`. */
+bool draft_name_check(const char *name, struct error *error);
+
+bool drafts_exist(const char *local, const char *name);
+
+/* NULL with `error`: there is none, or it cannot be read ("FILE:LINE:COLUMN: …"). */
+struct draft_edit *drafts_load(const char *local, const char *name, const struct contract *contract,
+                               struct file_stamp *seen, struct error *error);
+
+/* `seen` is what drafts_load() or the last save gave; a new draft has seen no file. */
+bool drafts_save(const char *local, const char *name, const struct draft_edit *draft,
+                 struct file_stamp *seen, struct error *error);
+bool drafts_delete(const char *local, const char *name, struct error *error);
+
+/* The one that was open last; allocated, NULL when there is none. */
+char *drafts_current(const char *local);
+bool drafts_set_current(const char *local, const char *name, struct error *error);
+
+/* Every name there is, in no order. */
+void drafts_each(const char *local, void (*found)(void *context, const char *name), void *context);
+
+#endif
