@@ -70,6 +70,9 @@ static void find_connection(const struct testimony *t, struct findings *found)
     else if (transport_code_connects(t->curl))
         findings_add(found, REASON_CONNECT_FAILED, 0, REASON_NOWHERE, "curl %d: %s", t->curl,
                      message.text);
+    else if (transport_failed(t) && transport_code_unreadable(t->curl, t->message))
+        findings_add(found, REASON_NOT_HTTP, 0, REASON_NOWHERE, "curl %d: %s", t->curl,
+                     message.text);
     else if (timed_out(t))
         findings_add(found, REASON_NO_REPLY, 0, REASON_NOWHERE, "no status line in time (%s)",
                      stop_name(t->stop));
@@ -155,7 +158,11 @@ static void find_transport(const struct testimony *t, bool whole, struct finding
 {
     struct excerpt message = excerpt(t->message, strlen(t->message), 120);
 
-    if (transport_failed(t) && (t->status || t->bytes))
+    if (transport_failed(t) && t->status && !t->bytes && !whole &&
+        transport_code_unreadable(t->curl, t->message))
+        findings_add(found, REASON_FRAMING_INVALID, 0, REASON_NOWHERE, "curl %d: %s", t->curl,
+                     message.text);
+    else if (transport_failed(t) && (t->status || t->bytes))
         findings_add(found, whole ? REASON_TRANSPORT_LATE : REASON_TRANSPORT_ERROR, 0, t->bytes,
                      "curl %d: %s, framing %s", t->curl, message.text, framing_name(t->framing));
     if (!t->end_known)

@@ -162,6 +162,7 @@ static enum class class_of_error(const struct http_result *result, const struct 
     bool vague = answer->error_type && strcasecmp(answer->error_type, vague_type) == 0;
     enum class class;
 
+    if (has_reason(verdict, REASON_NOT_HTTP)) return CLASS_NOT_HTTP;
     if (has_reason(verdict, REASON_CONNECT_FAILED) ||
         has_reason(verdict, REASON_NO_REPLY)) return result
         ? class_of_transport(result)

@@ -1,6 +1,7 @@
 #include "judge/transport_code.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static const struct {
     int curl;
@@ -26,6 +27,14 @@ enum transport_trouble transport_trouble(int curl)
             return codes[i].trouble;
     }
     return TROUBLE_OTHER;
+}
+
+bool transport_code_unreadable(int curl, const char *message)
+{
+    enum { UNSUPPORTED_PROTOCOL = 1, WEIRD_SERVER_REPLY = 8, RECV_ERROR = 56 };
+
+    return curl == UNSUPPORTED_PROTOCOL || curl == WEIRD_SERVER_REPLY ||
+           (curl == RECV_ERROR && strcasestr(message, "chunk"));
 }
 
 bool transport_code_connects(int curl)

@@ -20,6 +20,9 @@ enum transport_trouble {
 
 enum transport_trouble transport_trouble(int curl);
 
+/* What came is no HTTP that can be read; `message` is curl's own. */
+bool transport_code_unreadable(int curl, const char *message);
+
 /* It failed before a request could be sent. */
 bool transport_code_connects(int curl);
 

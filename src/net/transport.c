@@ -239,6 +239,11 @@ static void end_by_curl(struct transfer *transfer, CURLcode code)
 
     if (transfer->ended)
         return;
+    /* That is how curl refuses a single line that is longer than its own limit. */
+    if (code == CURLE_OUT_OF_MEMORY && result->requests_sent && !result->timings.headers_us) {
+        transfer_cancel(transfer, STOP_HEADER_LIMIT);
+        return;
+    }
     transfer->ended = true;
     /* curl says 0 when a header block without a length is cut off. */
     if (code == CURLE_OK && !result->timings.headers_us) {

@@ -59,15 +59,15 @@ static const char *const curl_names[] = {
 };
 
 static const char *const curl_advice[] = {
-    [1] = "What answered does not speak HTTP/1.1. Check the scheme and the port of the base URL.",
+    [1] = "That port does not speak HTTP/1.1. Check host, port and scheme of the base URL.",
     [5] = "The proxy's name cannot be resolved. Check https_proxy, http_proxy and all_proxy in the "
           "environment.",
     [6] = "The host name cannot be resolved. Check the spelling of the base URL, then DNS and the "
           "network.",
     [7] = "Nothing accepts connections there. Check host and port of the base URL, a firewall, and "
           "that the service runs.",
-    [8] = "The answer is no HTTP that can be read. Check that the base URL is the API and not "
-          "another service.",
+    [8] = "That port does not speak HTTP that can be read. Check host, port and scheme of the base "
+          "URL.",
     [18] = "The connection ended inside the answer's header block. It may have been processed and "
            "billed: look for it at the provider before sending again.",
     [28] = "No answer came in time. Check the network and the time limits of the profile.",

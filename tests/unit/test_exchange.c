@@ -306,6 +306,41 @@ static void a_stream_without_end_is_read_to_its_limit(void **state)
     world_assert_replays(world);
 }
 
+/* What comes back instead of HTTP, or with broken HTTP around it, is told as that. */
+static void what_is_no_http_is_told_as_that(void **state)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\n" STREAM_TYPE;
+    static const struct {
+        const char *data;
+        enum verdict_kind verdict;
+        const char *reason, *class;
+    } cases[] = {
+        {"SSH-2.0-OpenSSH_9\r\n", VERDICT_ERRORED, "not-http", "not-http"},
+        {"\x7f\x45\x4c\x46\x01", VERDICT_ERRORED, "not-http", "not-http"},
+        {"HTTP/1.1 abc OK\r\n\r\n", VERDICT_ERRORED, "not-http", "not-http"},
+        {"Content-Length: -5\r\n\r\nx", VERDICT_MALFORMED, "framing-invalid", "malformed"},
+        {"Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\nx", VERDICT_MALFORMED,
+         "framing-invalid", "malformed"},
+        {"no colon\r\n\r\n", VERDICT_MALFORMED, "framing-invalid", "malformed"},
+    };
+    struct world *world = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        bool http = cases[i].verdict == VERDICT_MALFORMED;
+        char *data = xasprintf("%s%s", http ? head : "", cases[i].data);
+        const struct canned answer = {.data = data, .len = strlen(data)};
+        struct exchange_request request = world_chat();
+        struct exchange_state result;
+
+        world_run(world, &answer, &request, NULL, &result);
+        assert_int_equal(result.verdict->kind, cases[i].verdict);
+        assert_string_equal(reason_name(result.verdict->reasons[0].code), cases[i].reason);
+        assert_string_equal(result.failure->class, cases[i].class);
+        world_assert_replays(world);
+        free(data);
+    }
+}
+
 static void silence_after_text_stalls(void **state)
 {
     struct world *world = *state;
@@ -492,6 +527,7 @@ int main(void)
         WORLD_TEST(comments_are_no_life),
         WORLD_TEST(an_event_without_end_is_read_to_its_limit),
         WORLD_TEST(a_stream_without_end_is_read_to_its_limit),
+        WORLD_TEST(what_is_no_http_is_told_as_that),
         WORLD_TEST(silence_after_text_stalls),
         WORLD_TEST(a_pause_of_ours_is_no_stall),
         WORLD_TEST(a_connection_left_open_behind_the_marker_is_closed),

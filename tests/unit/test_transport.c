@@ -238,6 +238,24 @@ static void headers_without_end_stop_at_the_hard_limit(void **state)
     expect_stop(&heard, STOP_HEADER_LIMIT, 63);
 }
 
+/* curl takes no line above 100 KiB, and calls it out of memory. */
+static void one_header_line_without_end_is_a_header_limit(void **state)
+{
+    static const struct raw_step value[] = {RAW_EXPECT, RAW_SEND("HTTP/1.1 200 OK\r\nX-A: "),
+                                            RAW_SEND_TIMES("abcdefghij", 100000), RAW_HOLD,
+                                            RAW_END};
+    static const struct raw_step status[] = {RAW_EXPECT, RAW_SEND("HTTP/1.1 200 "),
+                                             RAW_SEND_TIMES("abcdefghij", 100000), RAW_HOLD,
+                                             RAW_END};
+    struct heard heard;
+
+    (void)state;
+    heard_init(&heard, value);
+    expect_stop(&heard, STOP_HEADER_LIMIT, 63);
+    heard_init(&heard, status);
+    expect_stop(&heard, STOP_HEADER_LIMIT, 63);
+}
+
 static void a_body_above_the_limit_is_cut_there(void **state)
 {
     struct heard heard;
@@ -560,6 +578,7 @@ int main(void)
         cmocka_unit_test(every_phase_is_stamped),
         cmocka_unit_test(more_headers_than_the_limit_stop_it),
         cmocka_unit_test(headers_without_end_stop_at_the_hard_limit),
+        cmocka_unit_test(one_header_line_without_end_is_a_header_limit),
         cmocka_unit_test(a_body_above_the_limit_is_cut_there),
         cmocka_unit_test(a_body_of_exactly_the_limit_is_whole),
         cmocka_unit_test(no_headers_in_time_stop_it),
