@@ -321,7 +321,7 @@ bool application_use_profile(struct application *application, const char *name, 
     look_for_secret(application);
     name_base(application);
     if (profile.model)
-        application_set_model(application, profile.model);
+        draft_edit_set_model(application->draft, profile.model, NULL); /* no edit of the user's */
     application_changed(application, TOPIC_DRAFT | TOPIC_STATUS);
     return true;
 }
