@@ -266,6 +266,54 @@ const struct redactor *application_redactor(const struct application *applicatio
     return application->redactor;
 }
 
+/* Names of headers and of query parameters no longer make a secret of what follows them. */
+static void unname(char *text, size_t len)
+{
+    for (size_t i = 1; i + 1 < len; i++)
+        if ((text[i] == ':' && strchr(" \"\\", text[i + 1])) ||
+            (text[i] == '=' && (text[i - 1] | 0x20) == 'y')) /* of "key=" */
+            text[i] = ' ';
+}
+
+static size_t first_difference(const char *a, const char *b, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len && a[at] == b[at])
+        at++;
+    return at;
+}
+
+/* The key shows by what the redactor replaces besides what one without a key does; shapes of keys
+ * by what is replaced where nothing has a name. */
+bool application_finds_key(const struct application *application, const char *text, size_t len,
+                           size_t *line)
+{
+    struct redactor *plain = redactor_new();
+    char *known = xmemdup0(text, len), *unknown = xmemdup0(text, len);
+    char *unnamed = xmemdup0(text, len), *shapes;
+    size_t at, shape;
+
+    redact(application->redactor, known, len);
+    redact(plain, unknown, len);
+    at = first_difference(known, unknown, len);
+    unname(unnamed, len);
+    shapes = xmemdup0(unnamed, len);
+    redact(application->redactor, shapes, len);
+    shape = first_difference(shapes, unnamed, len);
+    if (shape < at)
+        at = shape;
+    *line = 1;
+    for (size_t i = 0; i < at; i++)
+        *line += text[i] == '\n';
+    free(shapes);
+    free(unnamed);
+    free(unknown);
+    free(known);
+    redactor_free(plain);
+    return at < len;
+}
+
 const char *application_differs(const struct application *application)
 {
     return application->differs;

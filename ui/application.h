@@ -153,6 +153,13 @@ const struct events *application_events(const struct application *application);
 /* What composed texts pass before they are shown: a key may be spread over several events. */
 const struct redactor *application_redactor(const struct application *application);
 
+/*
+ * Whether a text that the user is about to save holds the key, or what looks like one: `*line`,
+ * from 1, is the first that does. A header that names its key by an alias is none.
+ */
+bool application_finds_key(const struct application *application, const char *text, size_t len,
+                           size_t *line);
+
 /* What differs from the contract in the profile in force, one a line, or NULL. */
 const char *application_differs(const struct application *application);
 

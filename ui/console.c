@@ -16,6 +16,7 @@
 #include "net/loop.h"
 #include "ui/complete.h"
 #include "ui/console_state.h"
+#include "ui/log.h"
 #include "ui/recovery.h"
 #include "ui/script.h"
 
@@ -347,15 +348,14 @@ static char *log_path(const struct application *application)
 
 static bool open_terminal(struct console *console, struct error *error)
 {
-    char *log = log_path(console->application);
-
+    console->log = log_path(console->application);
+    console->log_before = log_begin(console->log);
     loop_signal(console->loop, SIGWINCH, on_signal, console);
     for (size_t i = 0; term_ending_signals[i]; i++)
         loop_signal(console->loop, term_ending_signals[i], on_signal, console);
     term_hold_signals(false);
     console->prompt = prompt_new();
-    console->term = term_new(log, error);
-    free(log);
+    console->term = term_new(console->log, error);
     if (!console->term)
         return false;
     loop_signal(console->loop, SIGTSTP, on_signal, console);
@@ -408,6 +408,9 @@ static void close_console(struct console *console)
                console->farewell.len);
     term_hold_signals(true); /* a second hangup, of the shell's end, must not cut this short */
     term_free(console->term);
+    if (console->log)
+        log_end(console->log, console->log_before, application_redactor(console->application));
+    free(console->log);
     prompt_free(console->prompt);
     input_free(console->input);
     screen_free(console->screen);

@@ -36,6 +36,8 @@ struct console {
     enum completion completion;
     char *doomed; /* the draft that the open question would delete */
     struct error failure;  /* what ended the script */
+    char *log;             /* where standard error goes meanwhile; NULL: nowhere */
+    int64_t log_before;    /* its length when the screen came up */
     struct bytes farewell; /* lines for standard error when the terminal is given back */
 };
 

@@ -9,9 +9,14 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "base/text.h"
 
-enum { CELL_CHARS = CCHARW_MAX };
+enum {
+    CELL_CHARS = CCHARW_MAX,
+    SECRET_LEAST = 4,    /* bytes; the redactor looks for nothing shorter */
+    RUN_MAX = 64 * 1024, /* bytes of one run; more than the widest row has */
+};
 
 /* One column of the screen; the second half of a wide character has width 0. */
 struct cell {
@@ -25,8 +30,9 @@ struct cell {
 struct canvas {
     int rows, columns;
     bool ascii;
-    struct cell *cells; /* what is to be shown */
-    struct cell *shown; /* what curses has */
+    const struct redactor *redactor; /* NULL: none */
+    struct cell *cells;              /* what is to be shown */
+    struct cell *shown;              /* what curses has */
     int cursor_row, cursor_column;
     attr_t attributes[STYLE_COUNT];
     short pairs[STYLE_COUNT];
@@ -107,6 +113,11 @@ void canvas_use_terminal(struct canvas *canvas, bool colour)
         canvas->attributes[i] =
             curses_attributes(theme_style((enum style)i)->attributes, canvas->pairs[i] != 0);
     }
+}
+
+void canvas_use_redactor(struct canvas *canvas, const struct redactor *redactor)
+{
+    canvas->redactor = redactor;
 }
 
 void canvas_cursor(struct canvas *canvas, int row, int column)
@@ -285,8 +296,17 @@ void draw_end(struct pen *pen)
         put_blank(pen);
 }
 
+char *draw_redact(const struct surface *surface, const char *text, size_t len)
+{
+    char *copy = xmemdup0(text, len);
+
+    if (surface->canvas->redactor)
+        redact(surface->canvas->redactor, copy, len);
+    return copy;
+}
+
 /* False when something did not fit. */
-static bool draw_some(struct pen *pen, enum style style, const char *text, size_t len)
+static bool put_glyphs(struct pen *pen, enum style style, const char *text, size_t len)
 {
     bool ascii = pen->surface->canvas->ascii;
     struct glyph glyph;
@@ -301,6 +321,23 @@ static bool draw_some(struct pen *pen, enum style style, const char *text, size_
         len -= glyph.used;
     }
     return true;
+}
+
+/* The same, redacted before anything is cut. What is too far to the right to be seen is left out.
+ */
+static bool draw_some(struct pen *pen, enum style style, const char *text, size_t len)
+{
+    bool whole = len <= RUN_MAX;
+    char *safe;
+
+    if (len < SECRET_LEAST || !pen->surface->canvas->redactor)
+        return put_glyphs(pen, style, text, len);
+    if (!pen_is_inside(pen))
+        return false;
+    safe = draw_redact(pen->surface, text, whole ? len : RUN_MAX);
+    whole &= put_glyphs(pen, style, safe, whole ? len : RUN_MAX);
+    free(safe);
+    return whole;
 }
 
 void draw_bytes(struct pen *pen, enum style style, const char *text, size_t len)

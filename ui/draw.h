@@ -17,6 +17,7 @@
 
 struct bytes;
 struct canvas;
+struct redactor;
 
 /* ---- the canvas ---- */
 
@@ -28,6 +29,9 @@ bool canvas_is_ascii(const struct canvas *canvas);
 
 /* Learn the colours of the running terminal; without it canvas_flush() must not be called. */
 void canvas_use_terminal(struct canvas *canvas, bool colour);
+
+/* What every run of text passes before it is drawn or cut; NULL: nothing. Borrowed. */
+void canvas_use_redactor(struct canvas *canvas, const struct redactor *redactor);
 
 /* Where the cursor stands; a negative row hides it. */
 void canvas_cursor(struct canvas *canvas, int row, int column);
@@ -63,6 +67,12 @@ void draw_bytes(struct pen *pen, enum style style, const char *text, size_t len)
 void draw_text(struct pen *pen, enum style style, const char *text); /* NULL draws nothing */
 void draw_format(struct pen *pen, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * A copy that has passed the redactor, for text that is broken into lines before it is drawn: of a
+ * key in two runs neither would be known. The length stays. The caller frees.
+ */
+char *draw_redact(const struct surface *surface, const char *text, size_t len);
 
 /* Exactly `columns` wide: cut with "…" or padded with blanks. */
 void draw_field(struct pen *pen, enum style style, const char *text, size_t len, int columns);

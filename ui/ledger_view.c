@@ -377,7 +377,8 @@ static void draw_wrapped(const struct surface *surface, int row, int rows, const
 void ledger_view_detail(const struct surface *surface, int row, int rows,
                         const struct document *document, const struct ledger_place *cursor)
 {
-    char *text = detail_text(document, cursor, surface->columns);
+    char *whole = detail_text(document, cursor, surface->columns);
+    char *text = draw_redact(surface, whole, strlen(whole));
     struct pen pen;
 
     if (rows > 1) {
@@ -392,4 +393,5 @@ void ledger_view_detail(const struct surface *surface, int row, int rows,
     }
     draw_wrapped(surface, row, rows, text);
     free(text);
+    free(whole);
 }

@@ -258,9 +258,14 @@ static void draw_field_row(struct pen *pen, const struct draft *draft, size_t fi
     draw_cut(pen, style, value, strnlen(value, PREVIEW_BYTES));
 }
 
+/* In two runs: behind the name of its header the alias of the key would be taken for the key. */
 static void draw_head_row(struct pen *pen, const struct composer_head_line *line)
 {
-    draw_cut(pen, line->style, line->text, strlen(line->text));
+    const char *colon = strstr(line->text, ": ");
+    size_t name = colon ? (size_t)(colon - line->text) + 2 : 0;
+
+    draw_bytes(pen, line->style, line->text, name);
+    draw_cut(pen, line->style, line->text + name, strlen(line->text + name));
     if (!line->pending)
         return;
     draw_text(pen, STYLE_PLAIN, "  ");

@@ -286,6 +286,19 @@ static bool find_folder(const struct workspace *workspace, const char *path, str
     return good;
 }
 
+/* A ledger goes into git: the key never does, and it is the user who takes it out. */
+static bool is_free_of_key(const struct pane_ledger *pane, struct error *error)
+{
+    size_t len, line;
+    const char *text = document_text(pane->document, &len);
+
+    if (!application_finds_key(pane->pane.application, text, len, &line))
+        return true;
+    return error_set(error, ERROR_CHECK,
+                     "not written: line %zu of %s holds a key; take it out, then write", line,
+                     base_name(pane->document));
+}
+
 static void write_to(void *context, const char *path)
 {
     struct pane_ledger *pane = context;
@@ -295,7 +308,8 @@ static void write_to(void *context, const char *path)
 
     if (!target || !*target)
         return;
-    if (find_folder(application_workspace(application), target, &error) &&
+    if (is_free_of_key(pane, &error) &&
+        find_folder(application_workspace(application), target, &error) &&
         document_save(pane->document, NULL, path, &error))
         application_say(application, MESSAGE_DONE, "Wrote %s", document_path(pane->document));
     else if (error.kind == ERROR_CHANGED && !file_exists(target))
@@ -551,21 +565,15 @@ static const char *unsaved(const struct pane *base)
 static void rescue(struct pane *base, struct bytes *said)
 {
     struct pane_ledger *pane = self(base);
-    const char *name, *text;
-    struct error error;
-    char *path;
+    const char *text;
     size_t len;
 
     if (!pane->document || !document_is_changed(pane->document))
         return;
     text = document_text(pane->document, &len);
-    name = document_path(pane->document) ? base_name(pane->document) : "ledger.md";
-    path = recovery_save(base->application, name, text, len, &error);
-    if (path)
-        bytes_printf(said, "ledger %s was not saved; it is kept in %s\n", name, path);
-    else
-        bytes_printf(said, "ledger %s was not saved: %s\n", name, error.text);
-    free(path);
+    recovery_keep(base->application,
+                  document_path(pane->document) ? base_name(pane->document) : "ledger.md", text,
+                  len, said);
 }
 
 const struct pane_ops pane_ledger = {

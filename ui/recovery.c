@@ -9,8 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
+#include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "contract/workspace.h"
 #include "ui/application.h"
 
@@ -76,18 +79,26 @@ static char *save_in(const char *folder, const char *name, const char *text, siz
     return NULL;
 }
 
-char *recovery_save(const struct application *application, const char *name, const char *text,
-                    size_t len, struct error *error)
+void recovery_keep(const struct application *application, const char *name, const char *text,
+                   size_t len, struct bytes *said)
 {
-    char *folders[CANDIDATES], *path = NULL;
-    size_t count = candidates(application, folders);
+    char *folders[CANDIDATES], *path = NULL, *safe = xmemdup0(text, len);
+    size_t count = candidates(application, folders), line;
+    struct error error;
 
+    if (application_finds_key(application, text, len, &line))
+        redact(application_redactor(application), safe, len);
     for (size_t i = 0; i < count; i++) {
         if (!path)
-            path = save_in(folders[i], name, text, len, error);
+            path = save_in(folders[i], name, safe, len, &error);
         free(folders[i]);
     }
-    return path;
+    if (path)
+        bytes_printf(said, "ledger %s was not saved; it is kept in %s\n", name, path);
+    else
+        bytes_printf(said, "ledger %s was not saved: %s\n", name, error.text);
+    free(path);
+    free(safe);
 }
 
 /* Short, so that it can be read in a message. */

@@ -7,20 +7,19 @@
 #ifndef UI_RECOVERY_H
 #define UI_RECOVERY_H
 
-#include "base/error.h"
-
 #include <stddef.h>
 
 struct application;
+struct bytes;
 
 /*
- * Keep `text`; `name` is what the file was called, without a folder. The answer is its path, which
- * the caller frees, or NULL. The folder is the workspace's local one; in a demonstration, whose
- * workspace goes with it, or when nothing can be written there, the state folder of the user; the
- * temporary folder at last.
+ * Keep the text of a ledger; `name` is what its file was called, without a folder. `said` receives
+ * a line about where it is or why it is lost. A key in it is redacted. The folder is the
+ * workspace's local one; in a demonstration, whose workspace goes with it, or when nothing can be
+ * written there, the state folder of the user; the temporary folder at last.
  */
-char *recovery_save(const struct application *application, const char *name, const char *text,
-                    size_t len, struct error *error);
+void recovery_keep(const struct application *application, const char *name, const char *text,
+                   size_t len, struct bytes *said);
 
 /*
  * The newest that is kept in the first of them that holds any, relative to the current folder where

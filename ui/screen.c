@@ -46,6 +46,7 @@ struct screen *screen_new(struct application *application, const struct keymap *
     screen->application = application;
     screen->keymap = keymap;
     screen->canvas = canvas_new(1, 1, ascii);
+    canvas_use_redactor(screen->canvas, application_redactor(application));
     for (size_t i = 0; i < PANE_COUNT; i++)
         screen->panes[i] = pane_ops(i)->create(application);
     screen->visited[LAYOUT_COMPOSER] = ++screen->visits;

@@ -1,5 +1,6 @@
 #include "ui/status.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -98,6 +99,7 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
 {
     const struct prompt_view *view = bottom->prompt;
     size_t len = strlen(view->text);
+    char *text = draw_redact(surface, view->text, len); /* its beginning may be out of sight */
     size_t from = 0;
     int room;
     struct pen pen;
@@ -105,23 +107,24 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, STYLE_STRONG, view->label);
     room = surface->columns - pen.column - 1;
-    while (from < view->cursor && text_width(view->text + from, view->cursor - from) > room) {
+    while (from < view->cursor && text_width(text + from, view->cursor - from) > room) {
         struct glyph glyph;
 
-        text_glyph(view->text + from, len - from, false, &glyph);
+        text_glyph(text + from, len - from, false, &glyph);
         from += glyph.used;
     }
-    bottom->cursor_column = pen.column + text_width(view->text + from, view->cursor - from);
+    bottom->cursor_column = pen.column + text_width(text + from, view->cursor - from);
     if (bottom->cursor_column >= surface->columns)
         bottom->cursor_column = surface->columns - 1;
     pen.selected = view->selected;
-    draw_bytes(&pen, STYLE_PLAIN, view->text + from, len - from);
+    draw_bytes(&pen, STYLE_PLAIN, text + from, len - from);
     pen.selected = false;
     if (view->choices[0]) {
         draw_text(&pen, STYLE_PLAIN, "   ");
         draw_cut(&pen, STYLE_DIM, view->choices, strlen(view->choices));
     }
     draw_end(&pen);
+    free(text);
 }
 
 static void draw_message(const struct surface *surface, enum message_kind kind, const char *message)

@@ -5,6 +5,7 @@
 #include "tests/screen/terminal.h"
 #include "tests/unit/unit.h"
 
+#include <ftw.h>
 #include <signal.h>
 
 #include <stdlib.h>
@@ -12,10 +13,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "simulator/simulator.h"
 
-enum { STEP_US = 20 * 1000, PATIENCE_US = 600 * 1000 };
+enum { FILE_LIMIT = 64 * 1024 * 1024, STEP_US = 20 * 1000, PATIENCE_US = 600 * 1000 };
 
 static const char *const demo[] = {"demo", "--pace", "0", NULL};
 /* The key of the demo as it is, URL-encoded, base64-encoded in part. */
@@ -100,11 +102,67 @@ static void hostile_model_ids_are_shown_escaped(void **state)
     free(url);
 }
 
+static const char typed_key[] = "Quartz7Lantern9Meadow";
+
+static int check_file(const char *path, const struct stat *about, int type, struct FTW *where)
+{
+    struct bytes content;
+
+    (void)where;
+    if (type != FTW_F || !S_ISREG(about->st_mode))
+        return 0;
+    if (!file_read(path, FILE_LIMIT, &content, NULL, NULL))
+        return -1;
+    if (memmem(bytes_text(&content), content.len, typed_key, strlen(typed_key)))
+        fail_msg("%s holds the key", path);
+    bytes_release(&content);
+    return 0;
+}
+
+/* SEC A11: a key that is typed where it does not belong is in no picture and no file. */
+static void a_typed_key_is_neither_shown_nor_kept(void **state)
+{
+    static const char *const variables[] = {"COMETAPI_API_KEY=Quartz7Lantern9Meadow", NULL};
+    static const char *const arguments[] = {"--base-url", "http://127.0.0.1:9", NULL};
+    const struct terminal_options options = {
+        .rows = 40, .columns = 140, .arguments = arguments, .variables = variables};
+    static const char *const fields[] = {"model", "prompt"};
+    struct terminal *terminal = terminal_start(&options);
+
+    (void)state;
+    terminal_wait_idle(terminal);
+    for (size_t i = 0; i < 2; i++) {
+        char *command = xasprintf("%s %s", fields[i], typed_key);
+
+        terminal_command(terminal, command);
+        assert_false(terminal_shows(terminal, typed_key));
+        free(command);
+    }
+    terminal_command(terminal, "send");
+    terminal_wait_text(terminal, "connect-failed");
+    terminal_command(terminal, "screen-dump dump.txt");
+    terminal_command(terminal, "ledger new incident");
+    terminal_type(terminal, "4");
+    terminal_type(terminal, "e");
+    terminal_type(terminal, typed_key);
+    assert_false(terminal_shows(terminal, typed_key));
+    terminal_type(terminal, "\r");
+    assert_false(terminal_shows(terminal, typed_key));
+    terminal_command(terminal, "write review.md");
+    terminal_wait_text(terminal, "not written: line ");
+    terminal_signal(terminal, SIGTERM);
+    assert_int_equal(terminal_wait_end(terminal), 130);
+    assert_non_null(strstr(bytes_text(terminal_raw(terminal)), "is kept in "));
+    assert_int_equal(nftw(terminal_home(terminal), check_file, 16, FTW_PHYS), 0);
+    terminal_free(terminal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_scenario_is_shown_without_a_control_byte),
         cmocka_unit_test(hostile_model_ids_are_shown_escaped),
+        cmocka_unit_test(a_typed_key_is_neither_shown_nor_kept),
     };
 
     signal(SIGPIPE, SIG_IGN);

@@ -83,10 +83,41 @@ static void options_of_the_command_line_outlive_a_change_of_the_profile(void **s
     check_choice("http://127.0.0.1:9/v1", "mine", "http://127.0.0.1:9/v1", "mine");
 }
 
+static size_t key_line(const struct application *application, const char *text)
+{
+    size_t line;
+
+    return application_finds_key(application, text, strlen(text), &line) ? line : 0;
+}
+
+/* SEC A11: what is written to a ledger holds no key; text about keys is fine. */
+static void a_key_in_a_text_is_found_with_its_line(void **state)
+{
+    const struct application_options options = {.workspace = folder};
+    struct error error;
+    struct loop *loop = loop_new(&clock_system, &error);
+    struct application *application;
+
+    (void)state;
+    setenv("COMETAPI_API_KEY", "Zebra:47=Crossing==", 1);
+    application = application_new(loop, &options, &error);
+    assert_non_null(application);
+    assert_int_equal(key_line(application, ""), 0);
+    assert_int_equal(key_line(application, "a\nAuthorization: Bearer <demo-key>\n"), 0);
+    assert_int_equal(key_line(application, "a\n?key=ALIAS\nBearer: none\n"), 0);
+    assert_int_equal(key_line(application, "a\nb\nAuthorization: Zebra:47=Crossing==\n"), 3);
+    assert_int_equal(key_line(application, "|x|\n|Zebra:47=Crossing==|"), 2);
+    assert_int_equal(key_line(application, "sk-proj-aB3dE5fG7hI9jK1lM3nO5pQ7rS9t"), 1);
+    application_free(application);
+    loop_free(loop);
+    unsetenv("COMETAPI_API_KEY");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_of_the_command_line_outlive_a_change_of_the_profile),
+        cmocka_unit_test(a_key_in_a_text_is_found_with_its_line),
     };
 
     unsetenv("COMETAPI_BASE_URL");

@@ -45,6 +45,22 @@ bool application_is_temporary(const struct application *application)
     return false;
 }
 
+bool application_finds_key(const struct application *application, const char *text, size_t len,
+                           size_t *line)
+{
+    (void)application;
+    (void)text;
+    (void)len;
+    (void)line;
+    return false;
+}
+
+const struct redactor *application_redactor(const struct application *application)
+{
+    (void)application;
+    return NULL;
+}
+
 void application_changed(struct application *application, unsigned topics)
 {
     (void)application;
