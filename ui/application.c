@@ -13,6 +13,7 @@
 #include "contract/contract.h"
 #include "net/loop.h"
 #include "ui/application_state.h"
+#include "ui/messages.h"
 #include "ui/draft_edit.h"
 
 enum { CATALOG_MAX = 64 * 1024 * 1024, MESSAGE_TEXT_MAX = 4096 };
@@ -115,6 +116,7 @@ struct application *application_new(struct loop *loop, const struct application_
     application->temporary = options->temporary;
     application->redactor = redactor_new();
     application->events = events_new();
+    application->messages = messages_new();
     bytes_init(&application->fetched, CATALOG_MAX);
     if (open_model(application, options, error))
         return application;
@@ -139,6 +141,7 @@ void application_free(struct application *application)
     free(application->differs);
     free(application->base_alias);
     free(application->message);
+    messages_free(application->messages);
     free(application->question_label);
     free(application->question_initial);
     free(application);
@@ -179,6 +182,7 @@ void application_say(struct application *application, enum message_kind kind, co
     free(application->message);
     application->message = redact_copy(application->redactor, bytes_text(&text));
     application->message_kind = kind;
+    messages_add(application->messages, kind, application->message);
     bytes_release(&text);
     application_changed(application, TOPIC_STATUS);
 }
@@ -192,6 +196,11 @@ const char *application_message(const struct application *application, enum mess
 {
     *kind = application->message_kind;
     return application->message;
+}
+
+const struct messages *application_messages(const struct application *application)
+{
+    return application->messages;
 }
 
 void application_clear_message(struct application *application)

@@ -56,6 +56,10 @@ void application_fail(struct application *application, const struct error *error
 const char *application_message(const struct application *application, enum message_kind *kind);
 void application_clear_message(struct application *application);
 
+/* The last ones, for :messages (ui/messages.h). */
+struct messages;
+const struct messages *application_messages(const struct application *application);
+
 /* ---- questions: the prompt asks, the answer comes later ---- */
 
 struct question {

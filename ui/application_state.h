@@ -50,6 +50,7 @@ struct application {
     unsigned changed;
     enum message_kind message_kind;
     char *message; /* NULL: none */
+    struct messages *messages;
     bool asking;
     struct question question;
     char *question_label;

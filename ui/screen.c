@@ -10,6 +10,7 @@
 #include "ui/draw.h"
 #include "ui/help.h"
 #include "ui/layout.h"
+#include "ui/messages.h"
 #include "ui/status.h"
 
 enum {
@@ -17,6 +18,8 @@ enum {
     NAMES_FROM = 52, /* columns of a frame from which all tabs have their names */
     TABS_FROM = 32,  /* and from which they are there at all */
 };
+
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_MESSAGES };
 
 struct screen {
     struct application *application;
@@ -32,9 +35,11 @@ struct screen {
     size_t focus;
     size_t came_from; /* where `back` returns to */
     bool can_return;
-    bool help_open;
+    enum overlay overlay; /* over all panes */
     struct help help;
-    bool lines_dirty; /* status and bottom line */
+    struct list messages; /* what is shown of them */
+    int bottom_rows;      /* that the last frame used; more than one hide a part of the panes */
+    bool lines_dirty;     /* status and bottom line */
     bool all_dirty;
     bool terminal_dirty; /* the terminal holds something else: paint every row */
 };
@@ -119,7 +124,7 @@ static void focus(struct screen *screen, size_t pane)
 {
     screen->focus = pane;
     screen->visited[pane] = ++screen->visits;
-    screen->help_open = false;
+    screen->overlay = OVERLAY_NONE;
     screen->all_dirty = true;
 }
 
@@ -184,18 +189,19 @@ static unsigned go_back(struct screen *screen)
 
 /* ---- requests ---- */
 
-/* Help takes what moves; what else is asked for goes on to where it belongs. */
-static unsigned help_request(struct screen *screen, const struct request_call *call)
+/* Help and messages take what moves; what else is asked for goes on to where it belongs. */
+static unsigned overlay_request(struct screen *screen, const struct request_call *call)
 {
+    struct list *list = screen->overlay == OVERLAY_HELP ? &screen->help.list : &screen->messages;
+
     switch (call->request) {
     case REQUEST_HELP:
     case REQUEST_BACK:
     case REQUEST_CLOSE:
-        screen->help_open = false;
+        screen->overlay = OVERLAY_NONE;
         break;
     default:
-        if (!list_scroll(&screen->help.list, call->request) &&
-            request_info(call->request)->group != GROUP_MOVING)
+        if (!list_scroll(list, call->request) && request_info(call->request)->group != GROUP_MOVING)
             return EFFECT_UNHANDLED;
         break;
     }
@@ -228,7 +234,12 @@ static unsigned own_request(struct screen *screen, const struct request_call *ca
         return go_back(screen);
     case REQUEST_HELP:
         screen->help = (struct help){.pane = pane_ops(screen->focus), .keymap = screen->keymap};
-        screen->help_open = true;
+        screen->overlay = OVERLAY_HELP;
+        screen->all_dirty = true;
+        return EFFECT_DRAW;
+    case REQUEST_MESSAGES:
+        screen->messages = (struct list){.top = SIZE_MAX}; /* the newest is at the end */
+        screen->overlay = OVERLAY_MESSAGES;
         screen->all_dirty = true;
         return EFFECT_DRAW;
     case REQUEST_REDRAW:
@@ -257,8 +268,8 @@ unsigned screen_request(struct screen *screen, const struct request_call *call)
     size_t pane;
 
     screen->lines_dirty = true;
-    if (screen->help_open)
-        effects = help_request(screen, call);
+    if (screen->overlay)
+        effects = overlay_request(screen, call);
     if (effects & EFFECT_UNHANDLED)
         effects = pane_request(screen, screen->focus, call);
     if ((effects & EFFECT_UNHANDLED) && pane_by_name(owner, &pane) && pane != screen->focus)
@@ -378,7 +389,7 @@ static void draw_region(struct screen *screen, const struct region *region)
     draw_title(screen, region, &surface, frame); /* drawing may have brought new facts */
 }
 
-static void draw_help(struct screen *screen)
+static void draw_overlay(struct screen *screen)
 {
     struct surface surface = {
         .canvas = screen->canvas,
@@ -392,12 +403,16 @@ static void draw_help(struct screen *screen)
 
     draw_sides(&surface, STYLE_FOCUS);
     draw_begin(&pen, &surface, 0, false);
-    draw_format(&pen, STYLE_FOCUS, "%s%s Help ", draw_sign(&surface, SIGN_TOP_LEFT),
-                draw_sign(&surface, SIGN_HORIZONTAL));
+    draw_format(&pen, STYLE_FOCUS, "%s%s %s ", draw_sign(&surface, SIGN_TOP_LEFT),
+                draw_sign(&surface, SIGN_HORIZONTAL),
+                screen->overlay == OVERLAY_HELP ? "Help" : "Messages");
     while (pen.column < surface.columns - 1)
         draw_text(&pen, STYLE_FOCUS, draw_sign(&surface, SIGN_HORIZONTAL));
     draw_text(&pen, STYLE_FOCUS, draw_sign(&surface, SIGN_TOP_RIGHT));
-    help_draw(&screen->help, &inner);
+    if (screen->overlay == OVERLAY_HELP)
+        help_draw(&screen->help, &inner);
+    else
+        messages_draw(application_messages(screen->application), &screen->messages, &inner);
 }
 
 static struct surface line_surface(const struct screen *screen, int row)
@@ -413,10 +428,12 @@ static void draw_lines(struct screen *screen, const struct prompt_view *prompt)
     struct status_bottom line = {
         .prompt = prompt,
         .pane = pane_ops(screen->focus),
-        .help = screen->help_open,
+        .help = screen->overlay != OVERLAY_NONE,
         .keymap = screen->keymap,
     };
 
+    bottom.top -= screen->bottom_rows - 1;
+    bottom.rows = screen->bottom_rows;
     status_draw(screen->application, &top);
     status_draw_bottom(screen->application, &bottom, &line);
     canvas_cursor(screen->canvas, prompt ? screen->layout.prompt_row : -1, line.cursor_column);
@@ -438,16 +455,28 @@ static bool region_is_dirty(const struct screen *screen, const struct region *re
     return screen->all_dirty || screen->pane_dirty[shown_pane(screen, region)];
 }
 
+/* A long message lies over the lowest rows of panes: they are drawn again when it goes. */
+static void make_room(struct screen *screen, bool prompt)
+{
+    int rows = status_bottom_rows(screen->application, screen->rows, screen->columns,
+                                  canvas_is_ascii(screen->canvas), prompt);
+
+    if (rows < screen->bottom_rows)
+        screen->all_dirty = true;
+    screen->bottom_rows = rows;
+}
+
 void screen_draw(struct screen *screen, const struct prompt_view *prompt, bool paint)
 {
+    make_room(screen, prompt != NULL);
     if (screen->layout.count == 0) {
         draw_notice(screen);
     } else {
-        for (size_t i = 0; i < screen->layout.count && !screen->help_open; i++)
+        for (size_t i = 0; i < screen->layout.count && !screen->overlay; i++)
             if (region_is_dirty(screen, &screen->layout.regions[i]))
                 draw_region(screen, &screen->layout.regions[i]);
-        if (screen->help_open)
-            draw_help(screen);
+        if (screen->overlay)
+            draw_overlay(screen);
         draw_lines(screen, prompt);
     }
     memset(screen->pane_dirty, 0, sizeof(screen->pane_dirty));

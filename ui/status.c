@@ -6,8 +6,15 @@
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "ui/messages.h"
 
-enum { GAP = 2, SEGMENTS_MAX = 6, SEGMENT_TEXT = 256 };
+enum {
+    GAP = 2,
+    SEGMENTS_MAX = 6,
+    SEGMENT_TEXT = 256,
+    ROOMY_ROWS = 12, /* of a screen from which a message may take several */
+    ROOMY_COLUMNS = 80,
+};
 
 /* A part of the status line: shown in order, dropped from the least important on. */
 struct segment {
@@ -127,23 +134,6 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
     free(text);
 }
 
-static void draw_message(const struct surface *surface, enum message_kind kind, const char *message)
-{
-    static const enum style styles[] = {
-        [MESSAGE_NOTE] = STYLE_PLAIN,
-        [MESSAGE_DONE] = STYLE_GOOD,
-        [MESSAGE_FAILED] = STYLE_BAD,
-    };
-    struct pen pen;
-
-    draw_begin(&pen, surface, 0, false);
-    draw_text(&pen, STYLE_PLAIN, " ");
-    if (kind == MESSAGE_FAILED)
-        draw_format(&pen, STYLE_BAD, "%s ", draw_sign(surface, SIGN_NO));
-    draw_cut(&pen, kind == MESSAGE_FAILED ? STYLE_PLAIN : styles[kind], message, strlen(message));
-    draw_end(&pen);
-}
-
 /* "Enter use": only whole hints. */
 static void draw_hint(struct pen *pen, const struct status_bottom *bottom, struct hint hint)
 {
@@ -182,6 +172,17 @@ static void draw_hints(const struct surface *surface, const struct status_bottom
     draw_end(&pen);
 }
 
+int status_bottom_rows(const struct application *application, int rows, int columns, bool ascii,
+                       bool prompt)
+{
+    enum message_kind kind;
+    const char *message = application_message(application, &kind);
+
+    if (prompt || !message || rows < ROOMY_ROWS)
+        return 1;
+    return message_rows(message, columns, ascii, columns < ROOMY_COLUMNS ? 3 : 2);
+}
+
 void status_draw_bottom(const struct application *application, const struct surface *surface,
                         struct status_bottom *bottom)
 {
@@ -192,7 +193,7 @@ void status_draw_bottom(const struct application *application, const struct surf
     if (bottom->prompt)
         draw_prompt(surface, bottom);
     else if (message)
-        draw_message(surface, kind, message);
+        message_draw(surface, kind, message);
     else
         draw_hints(surface, bottom);
 }

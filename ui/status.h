@@ -12,6 +12,13 @@
 /* Profile, base URL alias, key alias, state; what is in flight at the right. */
 void status_draw(const struct application *application, const struct surface *surface);
 
+/*
+ * How many rows at the bottom of a screen of `rows` that takes: more than one where a message is
+ * long and there is room.
+ */
+int status_bottom_rows(const struct application *application, int rows, int columns, bool ascii,
+                       bool prompt);
+
 /* The prompt if one is open, else a message, else the keys that matter in `pane`. */
 struct status_bottom {
     const struct prompt_view *prompt; /* NULL: none is open */

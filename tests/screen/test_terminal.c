@@ -209,7 +209,8 @@ static void a_rescued_ledger_is_told_of_then_and_at_the_next_start(void **state)
     for (int i = 0; i < 2; i++) {
         terminal = start_with_state(folder);
         if (i == 1)
-            terminal_wait_text(terminal, "Kept unsaved: :ledger open /tmp/cometdeck-state-");
+            terminal_wait_text(terminal, "Kept unsaved: :ledger open");
+            terminal_wait_text(terminal, "/tmp/cometdeck-state-");
         terminal_command(terminal, "ledger new incident");
         terminal_signal(terminal, SIGTERM);
         assert_int_equal(terminal_wait_end(terminal), 130);
@@ -295,6 +296,22 @@ static void the_command_line_completes_and_suggests(void **state)
     quit(terminal);
 }
 
+static void a_message_that_passed_is_read_again(void **state)
+{
+    struct terminal *terminal = start(24, 80);
+
+    (void)state;
+    terminal_command(terminal, "sned");
+    terminal_type(terminal, "2");
+    terminal_wait_gone(terminal, "did you mean");
+    terminal_command(terminal, "messages");
+    terminal_wait_text(terminal, "─ Messages ─");
+    terminal_wait_text(terminal, "did you mean \"send\"?");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "▸ 2 Composer");
+    quit(terminal);
+}
+
 static bool writes_colours(const char *raw)
 {
     regex_t regex;
@@ -350,6 +367,7 @@ int main(void)
         cmocka_unit_test(a_paste_never_fires_bindings),
         cmocka_unit_test(a_lone_escape_closes_the_prompt),
         cmocka_unit_test(the_command_line_completes_and_suggests),
+        cmocka_unit_test(a_message_that_passed_is_read_again),
         cmocka_unit_test(without_utf8_borders_are_ascii_and_without_colour_nothing_is_lost),
         cmocka_unit_test(help_lists_keys_and_commands),
     };

@@ -1,13 +1,17 @@
 /* The console's tables and geometry: requests, keymap, layout, lists, scripts. */
 #include "tests/unit/unit.h"
 
+#include "base/bytes.h"
+#include "ui/draw.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
 #include "ui/list.h"
+#include "ui/messages.h"
 #include "ui/pane.h"
 #include "ui/request.h"
 #include "ui/script.h"
 
+#include <locale.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -207,6 +211,65 @@ static void a_list_keeps_its_cursor_in_sight(void **state)
     assert_false(list_request(&list, REQUEST_SEND));
 }
 
+/* ---- messages ---- */
+
+static void check_message(int columns, int rows, const char *text, const char *expected)
+{
+    struct canvas *canvas = canvas_new(rows, columns, false);
+    const struct surface surface = {.canvas = canvas, .rows = rows, .columns = columns};
+    struct bytes dump;
+
+    bytes_init(&dump, 4096);
+    assert_true(message_rows(text, columns, false, 3) >= rows);
+    message_draw(&surface, MESSAGE_FAILED, text);
+    canvas_dump(canvas, &dump);
+    assert_string_equal(bytes_text(&dump), expected);
+    bytes_release(&dump);
+    canvas_free(canvas);
+}
+
+static void a_long_message_keeps_what_to_do_and_says_where_the_rest_is(void **state)
+{
+    static const char text[] =
+        "/somewhere/quite/deep/incident.md was changed by someone else since "
+        "it was read; nothing was written; :write OTHER saves yours";
+
+    (void)state;
+    assert_int_equal(message_rows("short", 80, false, 2), 1);
+    check_message(80, 2, text,
+                  " ✗ /somewhere/quite/deep/incident.md was changed by someone else since it was\n"
+                  "   read; nothing was written; :write OTHER saves yours\n");
+    check_message(40, 3, text,
+                  " ✗ /somewhere/quite/deep/incident.md\n"
+                  "   was changed by someone else since it\n"
+                  "   … OTHER saves yours  :messages\n");
+    check_message(40, 1, text, " ✗ /somewhere/quite/deep/inc…  :messages\n");
+    check_message(24, 2, text, " ✗ /somewhere/quite/dee\n   … OTHER saves yours\n");
+}
+
+static void the_last_messages_are_read_again_the_newest_in_sight(void **state)
+{
+    struct canvas *canvas = canvas_new(2, 30, false);
+    const struct surface surface = {.canvas = canvas, .rows = 2, .columns = 30};
+    struct messages *messages = messages_new();
+    struct list list = {.top = SIZE_MAX};
+    struct bytes dump;
+
+    (void)state;
+    for (int i = 0; i < MESSAGES_KEPT + 5; i++)
+        messages_add(messages, MESSAGE_NOTE, i % 2 ? "odd" : "even");
+    messages_add(messages, MESSAGE_FAILED, "the last one");
+    messages_add(messages, MESSAGE_FAILED, "the last one");
+    messages_draw(messages, &list, &surface);
+    assert_int_equal(list.count, MESSAGES_KEPT);
+    bytes_init(&dump, 4096);
+    canvas_dump(canvas, &dump);
+    assert_string_equal(bytes_text(&dump), "   even\n ✗ the last one\n");
+    bytes_release(&dump);
+    messages_free(messages);
+    canvas_free(canvas);
+}
+
 /* ---- scripts ---- */
 
 static void a_script_gives_commands_and_the_bytes_of_keys(void **state)
@@ -256,8 +319,11 @@ int main(void)
         cmocka_unit_test(regions_never_overlap_and_hold_every_pane_once),
         cmocka_unit_test(the_layout_widens_with_the_terminal),
         cmocka_unit_test(a_list_keeps_its_cursor_in_sight),
+        cmocka_unit_test(a_long_message_keeps_what_to_do_and_says_where_the_rest_is),
+        cmocka_unit_test(the_last_messages_are_read_again_the_newest_in_sight),
         cmocka_unit_test(a_script_gives_commands_and_the_bytes_of_keys),
     };
 
+    setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
