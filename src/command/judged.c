@@ -81,8 +81,6 @@ static void advice_lines(struct bytes *out, const struct judged *judged)
 
     if (failed)
         bytes_printf(out, "class %s, action %s\n", judged->failure->class, judged->failure->action);
-    if (judged->result->message[0])
-        bytes_printf(out, "curl %d: %s\n", judged->result->curl, judged->result->message);
     if (advice)
         bytes_printf(out, "What to do: %s\n", advice);
     else if (failed && judged->failure->advice)

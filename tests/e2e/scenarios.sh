@@ -7,16 +7,22 @@ cd "$scratch" || exit 1
 export COMETAPI_API_KEY=sk-test-of-the-scenarios
 batch=12
 
-# one OPERATION NAME: send and judge, files are OPERATION.NAME.{body,send,judge,status}.
+# one OPERATION NAME VERDICT: send and judge, files are OPERATION.NAME.{body,send,judge,status}.
 one() {
     base=$1.$2
     sent=0
     judged=0
     patience=20
-    [ "$2" != silence ] || patience=1 # nothing but the overall limit ends it
+    case $2 in
+    silence | endless) patience=2 ;; # nothing but the overall limit ends them
+    esac
+    case $3 in
+    stalled | unproven) idle=0.7 ;;
+    *) idle=15 ;; # a slow machine is no stall
+    esac
     set -- --operation "$1" --model "sim/$2"
     [ ! -f "$base.request" ] || set -- --operation "${base%%.*}" --body "$base.request"
-    "$cometdeck" send -w ws --base-url "$url" "$@" --timeout "$patience" --idle-timeout 0.7 \
+    "$cometdeck" send -w ws --base-url "$url" "$@" --timeout "$patience" --idle-timeout "$idle" \
         --capture "$base.capture" --format json="$base.send" >"$base.body" 2>"$base.err" || sent=$?
     "$cometdeck" judge -w ws --format json "$base.capture" >"$base.judge" 2>>"$base.err" || judged=$?
     echo "$sent $judged" >"$base.status"
@@ -42,7 +48,7 @@ done
 running=0
 jobs=
 while read -r operation name verdict; do
-    one "$operation" "$name" &
+    one "$operation" "$name" "$verdict" &
     jobs="$jobs $!"
     running=$((running + 1))
     if [ "$running" -ge "$batch" ]; then
