@@ -99,6 +99,10 @@ static bool open_model(struct application *application, const struct application
     if (!workspace_profile(application->workspace, &options->choice, &application->profile,
                            &application->differs, error))
         return false;
+    if (application->workspace->warnings)
+        application_say(application, MESSAGE_NOTE, "%.*s",
+                        (int)strcspn(application->workspace->warnings, "\n"),
+                        application->workspace->warnings);
     name_base(application);
     look_for_secret(application);
     load_catalog(application);

@@ -79,6 +79,16 @@ int output_error(const struct redactor *redactor, const struct error *error)
     return error_exit_status(error);
 }
 
+void output_warn(const struct redactor *redactor, const char *warnings)
+{
+    while (warnings && *warnings) {
+        int len = (int)strcspn(warnings, "\n");
+
+        output_say(redactor, "cometdeck: warning: %.*s", len, warnings);
+        warnings += len + (warnings[len] == '\n');
+    }
+}
+
 struct output *output_open(int fd)
 {
     struct output *output = xcalloc(1, sizeof(*output));

@@ -27,6 +27,9 @@ void output_say(const struct redactor *redactor, const char *format, ...)
 /* "cometdeck: …" on standard error; answers the exit status of the error. */
 int output_error(const struct redactor *redactor, const struct error *error);
 
+/* Each line of `warnings`, which may be NULL, on standard error. */
+void output_warn(const struct redactor *redactor, const char *warnings);
+
 /*
  * Standard output as a stream of bytes that are already redacted. On a terminal control bytes
  * are escaped, and a character is held back until it is whole. A reader that went away (EPIPE) ends

@@ -43,6 +43,7 @@ bool session_open(struct session *session, const struct options *options, struct
     if (!session->workspace)
         return false;
     workspace_teach(session->workspace, session->redactor);
+    output_warn(session->redactor, session->workspace->warnings);
     if (!workspace_profile(session->workspace, &choice, &session->profile, &session->differs,
                            error))
         return false;

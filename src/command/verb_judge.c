@@ -55,6 +55,7 @@ int verb_judge(const struct options *options)
         return output_error(NULL, &error);
     redactor = output_redactor();
     workspace_teach(workspace, redactor);
+    output_warn(redactor, workspace->warnings);
     stream_rules_from(workspace->contract, &rules);
     if (replay_file(options->arguments[0], operation, &rules, NULL, NULL, &replay, &error)) {
         workspace_teach(workspace, replay.redactor);

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/suggest.h"
 #include "contract/contract.h"
 #include "contract/starter.h"
 
@@ -21,6 +22,7 @@ enum {
     WORKSPACE_VERSION = 1,
     WORKSPACE_MAX = 1 << 20,
     CONTRACT_MAX = 8 << 20,
+    WARNINGS_MAX = 8 << 10,
     FILE_MODE = 0644,
     FOLDER_MODE = 0755,
     LOCAL_MODE = 0700,
@@ -226,6 +228,50 @@ static bool read_workspace_file(struct workspace *workspace, const char *path, s
     return read;
 }
 
+/* The clause of the starter that is spelled almost as `id`; NULL for one of its own, or none. */
+static const char *near_clause(const struct contract *starter, const char *id)
+{
+    enum { SLIPS = 2 };
+    struct suggestion near = {.word = NULL};
+
+    if (contract_find(starter, id))
+        return NULL;
+    for (size_t i = 0; i < contract_count(starter); i++)
+        suggest(&near, id, contract_clause(starter, i)->id);
+    return near.word && near.distance <= SLIPS ? near.word : NULL;
+}
+
+/* An unknown id may be the reader's own clause; one that is nearly ours would be read by nobody. */
+static void warn_of_slips(struct workspace *workspace, const char *path, const struct bytes *text)
+{
+    struct contract *starter = contract_starter();
+    struct json_file file;
+    struct bytes warnings;
+
+    if (!json_file_parse(&file, path, bytes_text(text), text->len, NULL)) {
+        contract_free(starter);
+        return;
+    }
+    bytes_init(&warnings, WARNINGS_MAX);
+    for (const struct json *item = json_first(json_member(file.root, "clauses")); item;
+         item = json_next(item)) {
+        const struct json *id = json_member(item, "id");
+        const char *name = json_string(id), *near = name ? near_clause(starter, name) : NULL;
+        struct error place;
+
+        if (!near)
+            continue;
+        json_file_error_at(&file, id, &place, "no clause is called %s; did you mean %s?", name,
+                           near);
+        bytes_printf(&warnings, "%s%s", warnings.len ? "\n" : "", place.text);
+    }
+    if (warnings.len)
+        workspace->warnings = bytes_take(&warnings);
+    bytes_release(&warnings);
+    json_file_release(&file);
+    contract_free(starter);
+}
+
 static bool read_contract_file(struct workspace *workspace, struct error *error)
 {
     char *path = file_join(workspace->folder, contract_file);
@@ -233,11 +279,14 @@ static bool read_contract_file(struct workspace *workspace, struct error *error)
 
     if (!file_exists(path)) {
         workspace->contract = contract_starter();
+        workspace->warnings = xasprintf("there is no %s; the starter contract is used", path);
         free(path);
         return true;
     }
     if (file_read(path, CONTRACT_MAX, &text, &workspace->contract_seen, error))
         workspace->contract = contract_parse(path, bytes_text(&text), text.len, error);
+    if (workspace->contract)
+        warn_of_slips(workspace, path, &text);
     bytes_release(&text);
     free(path);
     return workspace->contract != NULL;
@@ -327,6 +376,7 @@ void workspace_free(struct workspace *workspace)
         profile_release(&workspace->profiles[i]);
     free(workspace->profiles);
     free(workspace->default_profile);
+    free(workspace->warnings);
     free(workspace->folder);
     free(workspace->local);
     free(workspace);

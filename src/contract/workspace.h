@@ -46,6 +46,9 @@ struct workspace {
     char *local;
     struct contract *contract;
     struct file_stamp contract_seen;
+    /* What a person should hear about its contract, a line each: none there, an id that is probably
+     * a slip. NULL: nothing. */
+    char *warnings;
     struct profile *profiles;
     size_t profile_count;
     char *default_profile;

@@ -102,6 +102,13 @@ is "init_leaves_a_readme" "$(cat repository/README.md repository/.gitignore)" "$
 run "$cometdeck" send -w ws --profile nobody --model m
 is "an_unknown_profile_is_told" "$(grep -c nobody err)" 1
 
+rm -rf bare
+"$cometdeck" init bare 2>/dev/null
+rm bare/contract.json
+run "$cometdeck" send -w bare --base-url "$url" --model sim/ready
+is "a_workspace_without_contract_sends" "$status" 0
+has "a_workspace_without_contract_warns" err "contract.json; the starter contract is used"
+
 # ---- what cannot be kept ----
 status=0
 (

@@ -152,6 +152,30 @@ static void takes_back_what_it_wrote_before_a_failure(void **state)
     assert_true(workspace_init(".", NULL, NULL));
 }
 
+static void warns_of_a_contract_that_is_not_read_as_meant(void **state)
+{
+    struct workspace *workspace;
+
+    (void)state;
+    assert_true(workspace_init(".", NULL, NULL));
+    workspace = open_good(".");
+    assert_null(workspace->warnings);
+    workspace_free(workspace);
+    write_file("contract.json", "{\"version\":1,\n\"clauses\":[{\"id\":\"our.own\"},\n"
+                                "{\"id\":\"base.urlx\"},\n{\"id\":\"limit.gap_ms\"}]}");
+    workspace = open_good(".");
+    assert_non_null(strstr(workspace->warnings,
+                           "contract.json:3:7: no clause is called base.urlx; did you mean "
+                           "base.url?\n"));
+    assert_non_null(strstr(workspace->warnings, "contract.json:4:7: no clause is called "));
+    assert_null(strstr(workspace->warnings, "our.own"));
+    workspace_free(workspace);
+    assert_int_equal(unlink("contract.json"), 0);
+    workspace = open_good(".");
+    assert_non_null(strstr(workspace->warnings, "contract.json; the starter contract is used"));
+    workspace_free(workspace);
+}
+
 static void finds_the_workspace_from_a_folder_below(void **state)
 {
     struct workspace *workspace;
@@ -398,6 +422,7 @@ int main(void)
         TEST(never_replaces_a_file_when_it_initialises),
         TEST(initialises_beside_a_readme),
         TEST(takes_back_what_it_wrote_before_a_failure),
+        TEST(warns_of_a_contract_that_is_not_read_as_meant),
         TEST(finds_the_workspace_from_a_folder_below),
         TEST(does_without_a_workspace_in_the_state_folder),
         TEST(suggests_init_for_a_folder_that_is_none),
