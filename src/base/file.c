@@ -27,12 +27,26 @@ static int system_open(const char *path, int flags, mode_t mode)
     return open(path, flags, mode);
 }
 
+/* By a second name, which no other file can have got in between; not all file systems have them. */
+static int system_rename_new(const char *from, const char *to)
+{
+    if (link(from, to) == 0)
+        return unlink(from);
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+        return -1;
+    if (!file_exists(to))
+        return rename(from, to);
+    errno = EEXIST;
+    return -1;
+}
+
 const struct file_ops file_ops_system = {
     .open = system_open,
     .write = write,
     .fsync = fsync,
     .close = close,
     .rename = rename,
+    .rename_new = system_rename_new,
     .unlink = unlink,
 };
 

@@ -23,6 +23,7 @@ struct file_ops {
     int (*fsync)(int fd);
     int (*close)(int fd);
     int (*rename)(const char *from, const char *to);
+    int (*rename_new)(const char *from, const char *to); /* EEXIST: it replaces nothing */
     int (*unlink)(const char *path);
 };
 

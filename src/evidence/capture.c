@@ -205,7 +205,7 @@ struct capture_writer *capture_create(const struct file_ops *ops, const char *pa
     *writer = (struct capture_writer){
         .ops = ops ? ops : &file_ops_system,
         .path = xstrdup(path),
-        .temporary = xasprintf("%s.part", path),
+        .temporary = xasprintf("%s.%s.part", path, header->id),
         .fd = -1,
         .digest = digest_new(),
         .buffer = xmalloc(BUFFER_SIZE),
@@ -222,6 +222,7 @@ struct capture_writer *capture_create(const struct file_ops *ops, const char *pa
         redact(header->redactor, line.data, line.len);
     put(writer, bytes_text(&line), line.len);
     bytes_release(&line);
+    flush(writer);
     return writer;
 }
 
@@ -234,6 +235,12 @@ bool capture_head(struct capture_writer *writer, const struct http_result *resul
     record_write_head(result, since_start_us, &line);
     put(writer, bytes_text(&line), line.len);
     bytes_release(&line);
+    return capture_flush(writer, error);
+}
+
+bool capture_flush(struct capture_writer *writer, struct error *error)
+{
+    flush(writer);
     return !writer->failure || failed(writer, error);
 }
 
@@ -280,9 +287,7 @@ bool capture_end(struct capture_writer *writer, const struct http_result *result
     if (ops->close(writer->fd) < 0 && !writer->failure)
         writer->failure = errno;
     writer->fd = -1;
-    if (!writer->failure && file_exists(writer->path))
-        writer->failure = EEXIST;
-    if (!writer->failure && ops->rename(writer->temporary, writer->path) < 0)
+    if (!writer->failure && ops->rename_new(writer->temporary, writer->path) < 0)
         writer->failure = errno;
     good = !writer->failure;
     if (good) {

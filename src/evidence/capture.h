@@ -8,7 +8,9 @@
  * framing, status, headers, trailers, timings). That line ends in CAPTURE_TAIL with the SHA-256 of
  * every byte of the file before the tail: `head -c -78 FILE | sha256sum` tells the same. What
  * it holds was redacted before. Without its end line, or when the digest does not match, a capture
- * is never judged complete. Bytes are written as they come: memory does not grow with the stream.
+ * is never judged complete. Lines go to the file in blocks, the head at once, the others at the
+ * latest with capture_flush(): memory does not grow with the stream, and of a process that was
+ * killed PATH.ID.part tells how far it came.
  *
  * Where the policy keeps no bodies, a read's line holds its length `n` in the place of its bytes:
  * times and sizes can be looked at, but such a capture cannot be replayed.
@@ -58,7 +60,10 @@ struct capture_header {
 
 struct capture_writer;
 
-/* Creates `path` (0600, must not exist); a temporary name until capture_end(). */
+/*
+ * Creates `path` (0600, must not exist) as PATH.ID.part, its name until capture_end(): what another
+ * attempt left behind stands in nobody's way.
+ */
 struct capture_writer *capture_create(const struct file_ops *ops, const char *path,
                                       const struct capture_header *header, struct error *error);
 
@@ -79,9 +84,13 @@ enum { CAPTURE_READ_MAX = 1024 * 1024 };
 bool capture_read(struct capture_writer *writer, const char *data, size_t len,
                   int64_t since_start_us, struct error *error);
 
+/* Write what is held back. False as for capture_read(). */
+bool capture_flush(struct capture_writer *writer, struct error *error);
+
 /*
- * The end line, flush, fsync, rename to the final path. `digest` receives the SHA-256 of the whole
- * file. The writer is gone afterwards in any case; on false no file is left under the final name.
+ * The end line, flush, fsync, the final path. `digest` receives the SHA-256 of the whole file. The
+ * writer is gone afterwards in any case; on false nothing of it is left, and a file that somebody
+ * made under the final name meanwhile is as it was.
  */
 bool capture_end(struct capture_writer *writer, const struct http_result *result,
                  char digest[static DIGEST_TEXT], struct error *error);

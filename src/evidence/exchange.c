@@ -19,6 +19,7 @@
 enum {
     PENDING_MAX = 64 * 1024,
     TEXT_MAX = 64 * 1024 * 1024, /* the judge keeps less */
+    FLUSH_US = 500 * 1000,       /* how long bytes may be in memory alone */
     DRAIN_US = 50 * 1000,        /* how long sockets are read on before silence is believed */
 };
 
@@ -44,7 +45,7 @@ struct exchange {
     int64_t read_us; /* when the bytes came that are being judged */
     struct pace pace;
 
-    struct loop_timer event_timer, linger_timer;
+    struct loop_timer event_timer, linger_timer, flush_timer;
     uint64_t heard;     /* what counts as life: semantic events, of other bodies bytes */
     bool heard_events;  /* it is events that are counted */
     uint64_t raw_bytes; /* received, redacted or not yet */
@@ -65,6 +66,7 @@ static void cancel_timers(struct exchange *exchange)
 {
     loop_timer_cancel(exchange->env.loop, &exchange->event_timer);
     loop_timer_cancel(exchange->env.loop, &exchange->linger_timer);
+    loop_timer_cancel(exchange->env.loop, &exchange->flush_timer);
 }
 
 static void destroy(struct exchange *exchange)
@@ -236,6 +238,21 @@ static void on_headers(void *context, const struct http_result *result)
         exchange->observer.changed(exchange->observer.context);
 }
 
+static void flush_capture(void *context)
+{
+    struct exchange *exchange = context;
+
+    keeper_flush(&exchange->keeper);
+}
+
+static void keep(struct exchange *exchange, const char *data, size_t len, int64_t since_us)
+{
+    keeper_read(&exchange->keeper, data, len, since_us);
+    if (!exchange->flush_timer.armed && exchange->transfer)
+        loop_timer_set(exchange->env.loop, &exchange->flush_timer, now(exchange) + FLUSH_US,
+                       flush_capture, exchange);
+}
+
 /* Redacted bytes: captured, shown and judged in this order, each alike in a replay. */
 static void take(struct exchange *exchange, const char *data, size_t len, int64_t at_us)
 {
@@ -244,7 +261,7 @@ static void take(struct exchange *exchange, const char *data, size_t len, int64_
     if (!len)
         return;
     exchange->read_us = at_us;
-    keeper_read(&exchange->keeper, data, len, since_us);
+    keep(exchange, data, len, since_us);
     if (exchange->observer.body)
         exchange->observer.body(exchange->observer.context, data, len, since_us);
     judge_body(exchange->judge, data, len);

@@ -30,8 +30,8 @@ struct secret;
 struct workspace;
 
 /*
- * What an exchange works with; borrowed, and it outlives it, but for profile and secret. One that was
- * freed while it ran needs it until the loop says that the transfer ended, or until
+ * What an exchange works with; borrowed, and it outlives it, but for profile and secret. One that
+ * was freed while it ran needs it until the loop says that the transfer ended, or until
  * transport_free(): so the transport goes first, then history, redactor, workspace and loop.
  */
 struct exchange_env {

@@ -100,6 +100,16 @@ void keeper_read(struct keeper *keeper, const char *data, size_t len, int64_t si
     }
 }
 
+void keeper_flush(struct keeper *keeper)
+{
+    struct error error;
+
+    if (keeper->writer && !capture_flush(keeper->writer, &error)) {
+        add_trouble(keeper, &error);
+        drop_capture(keeper);
+    }
+}
+
 void keeper_end(struct keeper *keeper, const struct http_result *result)
 {
     struct capture_writer *writer = keeper->writer;

@@ -136,6 +136,21 @@ has "a_list_whose_capture_is_lost_tells_so" err "not kept"
 run "$cometdeck" catalog list -w nofolder
 has "a_list_whose_capture_is_lost_is_cached" out sim/ready
 
+# Killed while it waits: what came until then can be judged.
+"$cometdeck" send -w ws --base-url "$url" --model sim/stall --capture killed.capture \
+    >/dev/null 2>&1 &
+killed=$!
+while ! grep -qF '"d":' killed.capture.*.part 2>/dev/null; do
+    kill -0 "$killed" || break
+done
+kill -9 "$killed" 2>/dev/null
+wait "$killed" 2>/dev/null
+run "$cometdeck" judge killed.capture.*.part
+is "what_a_killed_process_leaves_is_not_complete" "$status" 1
+has "what_a_killed_process_leaves_is_named" out capture-cut
+run "$cometdeck" send -w ws --base-url "$url" --model sim/ready --capture killed.capture
+is "what_a_killed_process_leaves_blocks_nobody" "$status" 0
+
 # ---- standard output ----
 {
     "$cometdeck" send -w ws --base-url "$url" --model sim/long --timeout 20 2>err

@@ -48,6 +48,7 @@ static const struct file_ops memory_ops = {
     .fsync = succeed,
     .close = close,
     .rename = rename_nothing,
+    .rename_new = rename_nothing,
     .unlink = unlink_nothing,
 };
 

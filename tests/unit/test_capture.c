@@ -477,15 +477,16 @@ static void a_full_disk_leaves_no_file_and_says_so(void **state)
         .write = write_until_full,
         .fsync = fsync,
         .close = close,
-        .rename = rename_or_fail,
+        .rename_new = rename_or_fail,
         .unlink = unlink,
     };
-    char *data = xcalloc(1, 1000), *temporary = xasprintf("%s.part", path);
+    char *data = xcalloc(1, 1000), *temporary = NULL;
     char digest[DIGEST_TEXT];
     struct sample sample;
 
     (void)state;
     sample_init(&sample);
+    temporary = xasprintf("%s.%s.part", path, sample.header.id);
     for (size_t round = 0; round < 2; round++) {
         struct capture_writer *writer;
         struct error error = {0};
@@ -511,16 +512,59 @@ static void a_capture_replaces_nothing(void **state)
 {
     struct capture_writer *writer;
     struct error error;
+    char digest[DIGEST_TEXT];
+    struct stat status;
     struct sample sample;
 
     (void)state;
     sample_init(&sample);
     writer = capture_create(NULL, path, &sample.header, NULL);
-    assert_null(capture_create(NULL, path, &sample.header, &error)); /* the temporary one */
-    capture_abandon(writer);
+    /* Somebody makes a file of that name meanwhile. */
     assert_true(file_replace(NULL, path, "mine", 4, 0600, NULL, NULL, NULL));
+    assert_false(capture_end(writer, &sample.result, digest, &error));
+    assert_non_null(strstr(error.text, strerror(EEXIST)));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_size, 4);
     assert_null(capture_create(NULL, path, &sample.header, &error));
     assert_non_null(strstr(error.text, "exists"));
+    sample_release(&sample);
+}
+
+/* A process that is killed leaves what it had, and nothing that the next one stumbles over. */
+static void what_was_flushed_can_be_read(void **state)
+{
+    struct capture_writer *killed, *next;
+    struct capture_reader *reader;
+    const struct http_result *result;
+    char digest[DIGEST_TEXT], *left;
+    struct sample sample;
+    struct error error;
+    const char *data;
+    int64_t at_us;
+    size_t len;
+
+    (void)state;
+    sample_init(&sample);
+    left = xasprintf("%s.%s.part", path, sample.header.id);
+    killed = capture_create(NULL, path, &sample.header, NULL);
+    assert_true(capture_head(killed, &sample.result, 5, NULL));
+    assert_true(capture_read(killed, "said", 4, 7, NULL));
+    assert_true(capture_flush(killed, NULL));
+    reader = capture_open(left, &error);
+    assert_non_null(reader);
+    assert_string_equal(capture_reader_header(reader)->id, sample.header.id);
+    assert_int_equal(capture_next(reader, &data, &len, &at_us, &result, NULL), CAPTURE_HEAD);
+    assert_int_equal(capture_next(reader, &data, &len, &at_us, &result, NULL), CAPTURE_READ);
+    assert_memory_equal(data, "said", 4);
+    assert_int_equal(capture_next(reader, &data, &len, &at_us, &result, NULL), CAPTURE_CUT);
+    capture_close(reader);
+    strcpy(sample.header.id, "ev-next");
+    next = capture_create(NULL, path, &sample.header, NULL);
+    assert_non_null(next);
+    assert_true(capture_end(next, &sample.result, digest, NULL));
+    assert_true(file_exists(left));
+    capture_abandon(killed);
+    free(left);
     sample_release(&sample);
 }
 
@@ -539,6 +583,7 @@ int main(void)
         FOLDER_TEST(bodies_that_are_not_kept_leave_their_lengths),
         FOLDER_TEST(a_full_disk_leaves_no_file_and_says_so),
         FOLDER_TEST(a_capture_replaces_nothing),
+        FOLDER_TEST(what_was_flushed_can_be_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -440,6 +440,7 @@ static void a_full_disk_does_not_stop_the_stream(void **state)
         .fsync = fsync,
         .close = close,
         .rename = rename,
+        .rename_new = rename,
         .unlink = unlink,
     };
     struct canned answer = canned_stream(CHUNK("a", "\"stop\"") DONE);
