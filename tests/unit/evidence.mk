@@ -30,3 +30,6 @@ check_PROGRAMS += tests/unit/test_exchange_let_go
 TESTS += tests/unit/test_exchange_let_go
 tests_unit_test_exchange_let_go_SOURCES = tests/unit/test_exchange_let_go.c tests/unit/unit.h \
 	tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
+check_PROGRAMS += tests/unit/test_history_window
+TESTS += tests/unit/test_history_window
+tests_unit_test_history_window_SOURCES = tests/unit/test_history_window.c tests/unit/unit.h
