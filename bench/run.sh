@@ -2,7 +2,7 @@
 # What cometdeck costs, side by side with what it is compared to, in one run on one machine.
 #
 #   bench/run.sh [SECTION…]     default: all; the engine: receive judge chunks memory
-#                               history, the console: start keys idle load million
+#                               history, the console: start keys idle load long million
 #
 # Ratios count, not seconds: every figure is the median of ROUNDS runs (default 5) that alternate
 # with their peers. What could not be compared is said. BUILD names the build folder.
@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-$PWD/build}
 rounds=${ROUNDS:-5}
-all="receive judge chunks memory history start keys idle load million"
+all="receive judge chunks memory history start keys idle load long million"
 program=$build/cometdeck
 tools=$build/bench
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/cometdeck-bench.XXXXXX")
@@ -340,6 +340,28 @@ section_million() {
     stop_server
     printf '  %-46s %10d KiB peak\n' "cometdeck" "$(median million 1)"
     ratio "peak / 64 MiB" "$(median million 1)" 65536 1
+}
+
+# The History pane over many rows: from the key that opens it, and of the keys in it.
+section_long() {
+    say "The History pane over 100,000 exchanges"
+    can_show || return 0
+    mkdir -p "$scratch/workspace/.cometdeck"
+    "$tools/history" make "$scratch/workspace/.cometdeck/history.db" 100000 || return 0
+    for _ in $(seq "$rounds"); do
+        shown long-start "$scratch/workspace" -w bench-000 first "$program" || break
+        shown long-open "$scratch/workspace" -w bench-000 -k 5 -w " exchanges " first \
+            "$program" || break
+        shown long-keys "$scratch/workspace" -w bench-000 -k 5 -w " exchanges " -q 300 keys=50 \
+            "$program" || break
+    done
+    stop_server
+    opening=$(($(median long-open 1) - $(median long-start 1)))
+    printf '  %-46s %10s\n' "from the key 5 to its first rows" "$(milliseconds "$opening")"
+    keys_row "key to paint in it" long-keys
+    ratio "opening / 100 ms" "$opening" 100000 1
+    ratio "p99 / 5 ms" "$(quantile long-keys 1 99)" 5000 1
+    skip "no other program keeps such a history: the figures stand alone"
 }
 
 [ -x "$tools/measure" ] || make -C "$build" -s bench

@@ -5,9 +5,11 @@
  */
 #include "command/help.h"
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "command/options.h"
 #include "command/verb.h"
 #include "contract/contract.h"
+#include "evidence/history_filter.h"
 #include "judge/verdict.h"
 #include "simulator/simulator.h"
 
@@ -182,6 +184,19 @@ static const char *command_help(const char *line)
 }
 
 /* The shipped key map, whose comments are left out. */
+static void table_filters(const char *file)
+{
+    const char *name, *meaning;
+
+    (void)file;
+    for (size_t i = 0; history_filter_field(i, &name, &meaning); i++) {
+        char *bold = xasprintf("%s:", name);
+
+        item(bold, "", meaning);
+        free(bold);
+    }
+}
+
 static void table_keys(const char *file)
 {
     FILE *keymap = fopen(file, "r");
@@ -207,6 +222,7 @@ static const struct {
     {"options", table_options},   {"verbs", table_verbs},     {"statuses", table_statuses},
     {"verdicts", table_verdicts}, {"reasons", table_reasons}, {"scenarios", table_scenarios},
     {"commands", table_commands}, {"keys", table_keys},       {"clauses", table_clauses},
+    {"filters", table_filters},
 };
 
 static int print_table(const char *name, const char *file)

@@ -346,11 +346,6 @@ int64_t application_catalog_age_ms(const struct application *application)
     return age < 0 ? 0 : age;
 }
 
-const struct exchange *application_exchange(const struct application *application)
-{
-    return application->exchange;
-}
-
 const struct events *application_events(const struct application *application)
 {
     return application->events;

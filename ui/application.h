@@ -21,7 +21,8 @@ struct catalog;
 struct citation;
 struct clock;
 struct events;
-struct exchange;
+struct exchange_state;
+struct history;
 struct json_edit;
 struct loop;
 struct redactor;
@@ -150,9 +151,15 @@ bool application_use_profile(struct application *application, const char *name,
 /* What is in flight, for people ("chat sim/ready"), or NULL. */
 const char *application_in_flight(const struct application *application);
 
-/* The exchange that Stream shows, or NULL, and its last events. */
-const struct exchange *application_exchange(const struct application *application);
+/*
+ * What Stream shows, an exchange or a capture that was opened, and its last events. False when
+ * there is nothing; the pointers in `state` live until something else is sent or opened.
+ */
+bool application_shown(const struct application *application, struct exchange_state *state);
 const struct events *application_events(const struct application *application);
+
+/* The user asked to see what Stream shows: once, for whoever moves the focus. */
+bool application_take_look(struct application *application);
 
 /* What composed texts pass before they are shown: a key may be spread over several events. */
 const struct redactor *application_redactor(const struct application *application);
@@ -167,9 +174,33 @@ bool application_finds_key(const struct application *application, const char *te
 /* What differs from the contract in the profile in force, one a line, or NULL. */
 const char *application_differs(const struct application *application);
 
+/* ---- history ---- */
+
+/* Opened when it is first asked for; NULL when it cannot be had, which is said once. */
+struct history *application_history(struct application *application);
+
+/* Another number whenever a row was added or changed by this console. */
+unsigned application_history_version(const struct application *application);
+
+/* Where the capture of a row lies, in the local folder or promoted; the caller frees. */
+char *application_capture_path(const struct application *application, const char *capture);
+
+/* Judge a capture anew and let Stream show it. Refused while something is in flight. */
+bool application_open_capture(struct application *application, const char *path,
+                              struct error *error);
+
+/* Send what a capture says was sent, to the profile in force; Stream shows it. */
+bool application_send_again(struct application *application, const char *path, struct error *error);
+
+/* The note passes the redactor first. */
+bool application_annotate(struct application *application, const char *id, const char *note,
+                          struct error *error);
+bool application_mark(struct application *application, const char *id, bool marked,
+                      struct error *error);
+
 /*
- * What `attach` cites: the last finished exchange. Its capture is promoted from the local folder to
- * the workspace's captures/. Strings stay valid until the next call.
+ * What `attach` cites: what Stream shows, once its verdict stands. Its capture is promoted from the
+ * local folder to the workspace's captures/. Strings stay valid until the next call.
  */
 bool application_cite(struct application *application, struct citation *citation,
                       struct error *error);

@@ -19,24 +19,6 @@
 
 enum { CAPTURE_MAX = 1 << 30, REASONS_MAX = 4096 };
 
-/* A history that cannot be had costs a row, not the answer; it is said once. */
-static void open_history(struct application *application)
-{
-    struct error error;
-    char *path = NULL;
-
-    if (application->history || application->history_tried)
-        return;
-    application->history_tried = true;
-    if (workspace_make_local(application->workspace, &error)) {
-        path = file_join(application->workspace->local, "history.db");
-        application->history = history_open(path, &error);
-    }
-    if (!application->history)
-        application_say(application, MESSAGE_FAILED, "No history is written: %s", error.text);
-    free(path);
-}
-
 /* Curl and SQLite start here, long after the first frame. */
 bool application_prepare(struct application *application, struct error *error)
 {
@@ -47,7 +29,7 @@ bool application_prepare(struct application *application, struct error *error)
         return false;
     if (!application->transport)
         application->transport = transport_new(application->loop);
-    open_history(application);
+    application_history(application);
     return true;
 }
 
@@ -80,12 +62,14 @@ const char *application_in_flight(const struct application *application)
 void application_release_requests(struct application *application)
 {
     exchange_free(application->exchange);
+    application->exchange = NULL;
     exchange_free(application->fetch);
     /* What was in flight ends with the transport, and has a row then. */
     if (application->transport)
         transport_free(application->transport);
     if (application->history)
         history_close(application->history);
+    application_drop_shown(application);
     events_free(application->events);
     bytes_release(&application->fetched);
     free(application->flight);
@@ -114,23 +98,40 @@ static void on_done(void *context)
 
     exchange_state(application->exchange, &state);
     application->sending = false;
+    application->history_version++;
+    application_changed(application, TOPIC_HISTORY);
     application_set_flight(application, NULL, NULL);
     if (state.trouble)
         application_say(application, MESSAGE_FAILED, "Not kept: %s", state.trouble);
 }
 
-bool application_send(struct application *application, struct error *error)
+bool application_start(struct application *application, const struct exchange_request *request,
+                       const char *model, struct error *error)
 {
     const struct exchange_observer observer = {
         .event = on_event, .changed = on_changed, .done = on_done, .context = application};
-    struct exchange_env env;
+    struct exchange_env env = environment(application);
+
+    application_drop_shown(application);
+    application->sending = true;
+    application_set_flight(application, operation_name(request->operation), model);
+    application->exchange = exchange_start(&env, request, &observer, error);
+    if (!application->exchange) {
+        application->sending = false;
+        application_set_flight(application, NULL, NULL);
+    }
+    return application->exchange != NULL;
+}
+
+bool application_send(struct application *application, struct error *error)
+{
     struct exchange_request request = {
         .operation = draft_edit_operation(application->draft),
         .differs = application->differs,
         .synthetic = draft_edit_is_canary(application->draft),
     };
-    struct exchange *exchange;
     struct draft draft;
+    bool started;
     char *body;
 
     application_draft(application, &draft);
@@ -141,23 +142,12 @@ bool application_send(struct application *application, struct error *error)
                          "no model is chosen; take one in Catalog, or type :model ID");
     if (!application_prepare(application, error))
         return false;
-    env = environment(application);
     body = draft_edit_text(application->draft);
     request.body = body;
     request.body_len = strlen(body);
-    exchange_free(application->exchange);
-    application->exchange = NULL;
-    events_clear(application->events);
-    application->sending = true;
-    application_set_flight(application, operation_name(draft.operation), draft.model);
-    exchange = exchange_start(&env, &request, &observer, error);
+    started = application_start(application, &request, draft.model, error);
     free(body);
-    application->exchange = exchange;
-    if (!exchange) {
-        application->sending = false;
-        application_set_flight(application, NULL, NULL);
-    }
-    return exchange != NULL;
+    return started;
 }
 
 /* ---- the list of models ---- */
@@ -196,10 +186,9 @@ static void show_failed_fetch(struct application *application, const struct exch
         advice = state->failure->advice;
     application_say(application, MESSAGE_FAILED, "No list: %s. %s",
                     verdict_headline(state->verdict->kind), advice ? advice : "");
-    exchange_free(application->exchange);
+    application_drop_shown(application);
     application->exchange = application->fetch;
     application->fetch = NULL;
-    events_clear(application->events);
 }
 
 static void on_fetched(void *context)
@@ -210,6 +199,8 @@ static void on_fetched(void *context)
 
     exchange_state(application->fetch, &state);
     application->fetching = false;
+    application->history_version++;
+    application_changed(application, TOPIC_HISTORY);
     application_set_flight(application, NULL, NULL);
     if (state.verdict->kind != VERDICT_COMPLETE)
         show_failed_fetch(application, &state);
@@ -311,9 +302,8 @@ bool application_cite(struct application *application, struct citation *citation
 {
     struct exchange_state state;
 
-    if (!application->exchange)
+    if (!application_shown(application, &state))
         return error_set(error, ERROR_USAGE, "nothing was sent yet; there is nothing to attach");
-    exchange_state(application->exchange, &state);
     if (!state.verdict)
         return error_set(error, ERROR_USAGE, "it still runs; attach it when its verdict stands");
     free(application->cited);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "catalog/catalog.h"
 #include "evidence/exchange.h"
+#include "evidence/replay.h"
 #include "ui/application.h"
 #include "ui/events.h"
 
@@ -34,8 +35,14 @@ struct application {
     struct catalog catalog;
     int64_t catalog_ms; /* wall time of the list, 0: unknown */
 
-    struct exchange *exchange; /* what Stream shows */
-    bool sending;              /* `exchange` runs */
+    struct exchange *exchange; /* what Stream shows, unless a capture was opened */
+    struct replay *opened;     /* the capture that Stream shows, or NULL */
+    char *opened_path;
+    char *opened_text; /* of its first choice, redacted as a whole */
+    size_t opened_text_len;
+    bool look; /* at Stream: the user asked for it */
+    unsigned history_version;
+    bool sending; /* `exchange` runs */
     struct events *events;
     struct exchange *fetch; /* the last request for the list */
     bool fetching;
@@ -62,6 +69,13 @@ bool application_prepare(struct application *application, struct error *error);
 
 /* What is in flight: "chat sim/ready"; NULL, NULL: nothing. */
 void application_set_flight(struct application *application, const char *what, const char *whose);
+
+/* Stream shows nothing any more: neither exchange nor capture, and no events. */
+void application_drop_shown(struct application *application);
+
+/* Send a request that was prepared for; what is in flight is called by operation and model. */
+bool application_start(struct application *application, const struct exchange_request *request,
+                       const char *model, struct error *error);
 
 /* The key, when it is needed. False with ERROR_CHECK when there is none. */
 bool application_need_secret(struct application *application, struct error *error);

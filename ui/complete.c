@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "catalog/catalog.h"
 #include "contract/workspace.h"
+#include "evidence/export.h"
 #include "ledger/template.h"
 #include "simulator/simulator.h"
 #include "ui/drafts.h"
@@ -106,6 +107,7 @@ static void offer_values(const struct target *target, const struct application *
 {
     static const char *const on_off[] = {"on", "off", NULL};
     static const char *const views[] = {"answer", "events", "headers", "reasons", NULL};
+    const char *name, *suffix, *meaning;
 
     switch (completion) {
     case COMPLETION_NONE:
@@ -136,6 +138,10 @@ static void offer_values(const struct target *target, const struct application *
         break;
     case COMPLETION_PROFILE:
         offer_profiles(target, application);
+        break;
+    case COMPLETION_EXPORT:
+        for (size_t i = 0; export_kind(i, &name, &suffix, &meaning); i++)
+            offer(target, name);
         break;
     case COMPLETION_FILE:
         offer_files(target);

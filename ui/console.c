@@ -16,6 +16,7 @@
 #include "net/loop.h"
 #include "ui/complete.h"
 #include "ui/console_state.h"
+#include "ui/layout.h"
 #include "ui/log.h"
 #include "ui/recovery.h"
 #include "ui/script.h"
@@ -313,6 +314,8 @@ static int64_t on_frame(void *context)
     bool idle;
 
     screen_changed(console->screen, application_take_changed(console->application));
+    if (application_take_look(console->application))
+        screen_visit(console->screen, LAYOUT_STREAM);
     show_question(console);
     keep_ticking(console, now_us);
     if (screen_is_dirty(console->screen)) {

@@ -34,7 +34,7 @@ struct console {
     bool asking_command; /* the prompt is the command line, else `question` */
     struct question question;
     enum completion completion;
-    char *doomed; /* the draft that the open question would delete */
+    char *doomed;          /* the draft that the open question would delete */
     struct error failure;  /* what ended the script */
     char *log;             /* where standard error goes meanwhile; NULL: nowhere */
     int64_t log_before;    /* its length when the screen came up */

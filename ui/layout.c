@@ -5,7 +5,8 @@ enum {
     WIDE_ROWS = 40,
     MIDDLE_COLUMNS = 120,
     MIDDLE_ROWS = 30,
-    ALL = 1 << LAYOUT_CATALOG | 1 << LAYOUT_COMPOSER | 1 << LAYOUT_STREAM | 1 << LAYOUT_LEDGER,
+    ALL = 1 << LAYOUT_CATALOG | 1 << LAYOUT_COMPOSER | 1 << LAYOUT_STREAM | 1 << LAYOUT_LEDGER |
+          1 << LAYOUT_HISTORY,
 };
 
 static void add(struct layout *layout, struct region region)
@@ -32,7 +33,8 @@ static void make_wide(struct layout *layout, int top, int rows, int columns)
     add(layout, (struct region){top, left, composer, columns - left, 1 << LAYOUT_COMPOSER});
     add(layout, (struct region){top + composer, left, upper - composer, columns - left,
                                 1 << LAYOUT_STREAM});
-    add(layout, (struct region){top + upper, 0, ledger, columns, 1 << LAYOUT_LEDGER});
+    add(layout,
+        (struct region){top + upper, 0, ledger, columns, 1 << LAYOUT_LEDGER | 1 << LAYOUT_HISTORY});
 }
 
 static void make_middle(struct layout *layout, int top, int rows, int columns)

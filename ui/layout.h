@@ -17,7 +17,7 @@ enum {
 };
 
 /* The order of the panes in tabs and numbers; the same as in pane.c. */
-enum layout_pane { LAYOUT_CATALOG, LAYOUT_COMPOSER, LAYOUT_STREAM, LAYOUT_LEDGER };
+enum layout_pane { LAYOUT_CATALOG, LAYOUT_COMPOSER, LAYOUT_STREAM, LAYOUT_LEDGER, LAYOUT_HISTORY };
 
 struct region {
     int top, left, rows, columns; /* with its frame */

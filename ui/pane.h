@@ -34,6 +34,7 @@ enum topic {
     TOPIC_EXCHANGE = 1 << 2, /* the current exchange */
     TOPIC_LEDGER = 1 << 3,
     TOPIC_STATUS = 1 << 4, /* status line, messages */
+    TOPIC_HISTORY = 1 << 5,
 };
 
 /* What the hint line says of a request: "fetch", with the key from the keymap in front. */
@@ -81,9 +82,10 @@ extern const struct pane_ops pane_catalog;
 extern const struct pane_ops pane_composer;
 extern const struct pane_ops pane_stream;
 extern const struct pane_ops pane_ledger;
+extern const struct pane_ops pane_history;
 
 /* All of them in the order of their numbers. */
-enum { PANE_COUNT = 4 };
+enum { PANE_COUNT = 5 };
 const struct pane_ops *pane_ops(size_t index);
 
 #endif

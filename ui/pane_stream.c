@@ -311,17 +311,15 @@ static int banner_rows(const struct pane_stream *pane, int rows)
 static void draw(struct pane *base, const struct surface *surface)
 {
     struct pane_stream *pane = self(base);
-    const struct exchange *exchange = application_exchange(base->application);
     struct surface body = *surface;
     struct exchange_state state;
     int banner;
     bool footer = surface->rows >= FOOTER_FROM;
 
-    if (!exchange) {
+    if (!application_shown(base->application, &state)) {
         draw_empty(surface);
         return;
     }
-    exchange_state(exchange, &state);
     notice_exchange(pane, &state);
     banner = stream_banner_draw(&state, application_redactor(base->application),
                                 clock_now_us(application_clock(base->application)), surface,

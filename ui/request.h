@@ -28,9 +28,10 @@ enum request_group {
     GROUP_COMPOSER,
     GROUP_STREAM,
     GROUP_LEDGER,
+    GROUP_HISTORY,
     GROUP_CONSOLE,
 };
-enum { GROUP_COUNT = 7 };
+enum { GROUP_COUNT = 8 };
 
 /* Where the words for an argument come from. */
 enum completion {
@@ -45,6 +46,7 @@ enum completion {
     COMPLETION_PROFILE,
     COMPLETION_FILE,
     COMPLETION_DRAFT,
+    COMPLETION_EXPORT,
 };
 
 struct request_info {

@@ -15,6 +15,8 @@
 
 enum {
     FACTS_MAX = 256,
+    TAB_FRAME = 5,   /* columns of a tab besides its name */
+    TAB_POINTER = 2, /* and of the pointer in one of them */
     NAMES_FROM = 52, /* columns of a frame from which all tabs have their names */
     TABS_FROM = 32,  /* and from which they are there at all */
 };
@@ -299,12 +301,18 @@ static void draw_tab(struct pen *pen, size_t pane, bool shown, bool brief, enum 
                     "%s ", pane_ops(pane)->title);
 }
 
+/* Facts stand at the right end, behind a piece of frame. */
+static bool facts_fit(const struct surface *surface, int column, const char *facts)
+{
+    return column + text_width(facts, strlen(facts)) + 5 <= surface->columns - 1;
+}
+
 /* The rest of a title: the frame, and the facts of the pane where they fit. */
 static void draw_title_end(struct pen *pen, const char *facts, enum style frame)
 {
     int last = pen->surface->columns - 1;
     int width = text_width(facts, strlen(facts));
-    bool fits = width > 0 && pen->column + width + 5 <= last;
+    bool fits = width > 0 && facts_fit(pen->surface, pen->column, facts);
     int end = fits ? last - width - 3 : last;
 
     while (pen->column < end)
@@ -317,22 +325,35 @@ static void draw_title_end(struct pen *pen, const char *facts, enum style frame)
     draw_text(pen, frame, draw_sign(pen->surface, SIGN_TOP_RIGHT));
 }
 
+/* The columns that all tabs of a region take with their names. */
+static int named_tabs(const struct region *region)
+{
+    int width = 1 + TAB_POINTER;
+
+    for (size_t i = 0; i < PANE_COUNT; i++)
+        if (region->panes & (1U << i))
+            width += TAB_FRAME + (int)strlen(pane_ops(i)->title);
+    return width;
+}
+
 static void draw_title(struct screen *screen, const struct region *region,
                        const struct surface *surface, enum style frame)
 {
     size_t shown = shown_pane(screen, region);
-    bool brief = surface->columns < NAMES_FROM;
     struct bytes facts;
     struct pen pen;
+    bool brief;
 
     bytes_init(&facts, FACTS_MAX);
+    if (pane_ops(shown)->facts)
+        pane_ops(shown)->facts(screen->panes[shown], &facts);
+    brief = surface->columns < NAMES_FROM ||
+            (facts.len && !facts_fit(surface, named_tabs(region), bytes_text(&facts)));
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, frame, draw_sign(surface, SIGN_TOP_LEFT));
     for (size_t i = 0; i < PANE_COUNT; i++)
         if ((region->panes & (1U << i)) && (i == shown || surface->columns >= TABS_FROM))
             draw_tab(&pen, i, i == shown, brief, frame);
-    if (pane_ops(shown)->facts)
-        pane_ops(shown)->facts(screen->panes[shown], &facts);
     draw_title_end(&pen, bytes_text(&facts), frame);
     bytes_release(&facts);
 }

@@ -317,19 +317,3 @@ bool har_write(const char *capture, struct bytes *out, struct error *error)
     exhibit_release(&exhibit);
     return good;
 }
-
-bool har_export(const char *capture, const char *path, const struct file_ops *ops,
-                struct error *error)
-{
-    static const struct file_stamp absent = {0};
-    struct bytes text;
-    bool good;
-
-    bytes_init(&text, SIZE_MAX / 2);
-    good = har_write(capture, &text, error) &&
-           file_replace(ops, path, text.data, text.len, 0600, &absent, NULL, error);
-    if (!good && error && error->kind == ERROR_CHANGED)
-        error_set(error, ERROR_FILE, "%s is there already; name another file", path);
-    bytes_release(&text);
-    return good;
-}

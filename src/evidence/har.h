@@ -9,7 +9,6 @@
 #define EVIDENCE_HAR_H
 
 #include "base/error.h"
-#include "base/file.h"
 
 #include <stdbool.h>
 
@@ -17,12 +16,5 @@ struct bytes;
 
 /* Append the archive of the capture `capture`. False when it cannot be read or was changed. */
 bool har_write(const char *capture, struct bytes *out, struct error *error);
-
-/*
- * The same into the file `path`, whole or not at all; one that is there already is ERROR_FILE.
- * `ops` NULL: the machine's.
- */
-bool har_export(const char *capture, const char *path, const struct file_ops *ops,
-                struct error *error);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "evidence/har.h"
+#include "evidence/export.h"
 #include "tests/unit/exhibit.h"
 
 #include <errno.h>
@@ -46,7 +46,7 @@ static struct json *export(const struct exhibit_parts *parts)
     struct json *json;
 
     exhibit_write(capture, parts);
-    if (!har_export(capture, archive, NULL, &error) ||
+    if (!export_write("har", capture, archive, NULL, &error) ||
         !file_read(archive, 1 << 20, &text, NULL, &error))
         fail_msg("%s", error.text);
     json = json_parse(bytes_text(&text), text.len, "the archive", &error);
@@ -233,12 +233,45 @@ static void an_archive_is_written_whole_or_not_at_all(void **state)
     (void)state;
     ops.write = full_disk;
     exhibit_write(capture, &parts);
-    assert_false(har_export(capture, archive, &ops, &error));
+    assert_false(export_write("har", capture, archive, &ops, &error));
     assert_false(file_exists(archive));
-    assert_true(har_export(capture, archive, NULL, &error));
-    assert_false(har_export(capture, archive, NULL, &error));
+    assert_true(export_write("har", capture, archive, NULL, &error));
+    assert_false(export_write("har", capture, archive, NULL, &error));
     assert_non_null(strstr(error.text, "there already"));
-    assert_false(har_export("/nowhere", archive, NULL, &error));
+    assert_false(export_write("har", "/nowhere", archive, NULL, &error));
+    assert_false(export_write("hra", capture, archive, NULL, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_non_null(strstr(error.text, "did you mean har"));
+}
+
+static void every_kind_of_export_is_written(void **state)
+{
+    const struct exhibit_parts parts = {.url = "http://127.0.0.1/",
+                                        .request = "{}",
+                                        .request_len = 2,
+                                        .answer = "x",
+                                        .answer_len = 1};
+    const char *name, *suffix, *meaning;
+    struct error error = {0};
+    struct bytes text, original;
+    size_t count = 0;
+
+    (void)state;
+    exhibit_write(capture, &parts);
+    for (; export_kind(count, &name, &suffix, &meaning); count++) {
+        assert_true(*suffix && *meaning);
+        unlink(archive);
+        if (!export_write(name, capture, archive, NULL, &error))
+            fail_msg("%s: %s", name, error.text);
+    }
+    assert_int_equal(count, 3);
+    assert_true(file_read(capture, 1 << 20, &original, NULL, NULL));
+    assert_true(
+        file_read(archive, 1 << 20, &text, NULL, NULL)); /* the last is the capture itself */
+    assert_int_equal(text.len, original.len);
+    assert_memory_equal(text.data, original.data, text.len);
+    bytes_release(&text);
+    bytes_release(&original);
 }
 
 #define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
@@ -251,6 +284,7 @@ int main(void)
         FOLDER_TEST(bytes_that_are_no_text_stand_in_base64),
         FOLDER_TEST(what_is_missing_is_said),
         FOLDER_TEST(an_archive_is_written_whole_or_not_at_all),
+        FOLDER_TEST(every_kind_of_export_is_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

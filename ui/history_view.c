@@ -1,0 +1,205 @@
+#include "ui/history_view.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "judge/verdict.h"
+#include "ui/stream_text.h"
+
+enum { CELL_MAX = 256, MODEL_MIN = 12, DAY_AT = 5, TIME_AT = 11, TIME_END = 19 };
+
+/* ---- cells ---- */
+
+static enum style verdict_style(const char *verdict, enum sign *sign)
+{
+    static const enum style styles[VERDICT_COUNT] = {
+        [VERDICT_CANCELLED] = STYLE_WARNING, [VERDICT_ERRORED] = STYLE_BAD,
+        [VERDICT_MALFORMED] = STYLE_BAD,     [VERDICT_LIMITED] = STYLE_WARNING,
+        [VERDICT_COMPLETE] = STYLE_GOOD,     [VERDICT_STALLED] = STYLE_WARNING,
+        [VERDICT_UNPROVEN] = STYLE_WARNING,  [VERDICT_TRUNCATED] = STYLE_WARNING,
+    };
+
+    for (int i = 0; verdict && i < VERDICT_COUNT; i++)
+        if (strcmp(verdict_name((enum verdict_kind)i), verdict) == 0) {
+            bool whole = i == VERDICT_COMPLETE || i == VERDICT_LIMITED;
+
+            *sign = whole ? SIGN_YES : SIGN_NO;
+            return styles[i];
+        }
+    *sign = SIGN_DOT;
+    return STYLE_DIM;
+}
+
+/* "2026-11-21 11:17:23" from `from` on, in UTC as the evidence id. */
+static void add_time(const struct history_row *exchange, int from, struct bytes *out)
+{
+    char text[CLOCK_TEXT];
+
+    clock_format(exchange->wall_ms, text);
+    text[TIME_AT - 1] = ' ';
+    bytes_append(out, text + from, (size_t)(TIME_END - from));
+}
+
+static void day_cell(const struct history_row *exchange, struct bytes *out)
+{
+    add_time(exchange, DAY_AT, out);
+}
+
+static void class_cell(const struct history_row *exchange, struct bytes *out)
+{
+    if (exchange->class && strcmp(exchange->class, "none") != 0)
+        bytes_puts(out, exchange->class);
+}
+
+static void operation_cell(const struct history_row *exchange, struct bytes *out)
+{
+    bytes_puts(out, exchange->operation ? exchange->operation : "");
+}
+
+static void model_cell(const struct history_row *exchange, struct bytes *out)
+{
+    bytes_puts(out, exchange->model ? exchange->model : "");
+}
+
+static void status_cell(const struct history_row *exchange, struct bytes *out)
+{
+    if (exchange->status > 0)
+        bytes_printf(out, "%d", exchange->status);
+}
+
+static void latency_cell(const struct history_row *exchange, struct bytes *out)
+{
+    if (exchange->latency_us > 0)
+        stream_text_duration(out, exchange->latency_us);
+}
+
+static void tokens_cell(const struct history_row *exchange, struct bytes *out)
+{
+    if (exchange->input_tokens >= 0 && exchange->output_tokens >= 0)
+        bytes_printf(out, "%" PRId64 "/%" PRId64, exchange->input_tokens, exchange->output_tokens);
+}
+
+/* ---- columns ---- */
+
+static const struct view_column {
+    const char *title;
+    int width; /* 0: the room that is left */
+    int from;  /* shown when the pane has so many columns */
+    bool right;
+    void (*text)(const struct history_row *exchange, struct bytes *out);
+} columns[] = {
+    {"time (UTC)", 14, 40, false, day_cell}, {"verdict", 11, 0, false, NULL},
+    {"class", 20, 110, false, class_cell},   {"operation", 9, 80, false, operation_cell},
+    {"model", 0, 0, false, model_cell},      {"HTTP", 4, 60, true, status_cell},
+    {"time", 8, 70, true, latency_cell},     {"tokens", 11, 100, true, tokens_cell},
+};
+enum { COLUMNS = sizeof(columns) / sizeof(*columns), SIGNS = 4 };
+
+static bool has_room(const struct surface *surface, const struct view_column *column)
+{
+    return surface->columns >= column->from;
+}
+
+/* What the columns of fixed width leave to the model. */
+static int model_width(const struct surface *surface)
+{
+    int left = surface->columns - SIGNS;
+
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (has_room(surface, &columns[i]))
+            left -= columns[i].width + 1;
+    return left < MODEL_MIN ? MODEL_MIN : left;
+}
+
+static void draw_cell(struct pen *pen, enum style style, const struct view_column *column,
+                      const char *text, size_t len)
+{
+    int width = column->width ? column->width : model_width(pen->surface);
+
+    if (column->right && (int)len < width)
+        draw_to(pen, pen->column + width - (int)len);
+    draw_field(pen, style, text, len, column->right && (int)len < width ? (int)len : width);
+    draw_text(pen, STYLE_PLAIN, " ");
+}
+
+void history_view_titles(const struct surface *surface, int row)
+{
+    struct pen pen;
+
+    draw_begin(&pen, surface, row, false);
+    draw_to(&pen, SIGNS);
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (has_room(surface, &columns[i]))
+            draw_cell(&pen, STYLE_DIM, &columns[i], columns[i].title, strlen(columns[i].title));
+    draw_end(&pen);
+}
+
+void history_view_row(const struct surface *surface, int row, const struct history_row *exchange,
+                      bool selected)
+{
+    struct bytes cell;
+    enum sign sign;
+    enum style verdict = verdict_style(exchange->verdict, &sign);
+    struct pen pen;
+
+    bytes_init(&cell, CELL_MAX);
+    draw_begin(&pen, surface, row, surface->focused && selected);
+    draw_text(&pen, STYLE_FOCUS, selected ? draw_sign(surface, SIGN_POINTER) : " ");
+    draw_text(&pen, STYLE_STRONG, exchange->marked ? "*" : " ");
+    draw_text(&pen, STYLE_STRONG, exchange->note ? "+" : " ");
+    draw_text(&pen, STYLE_PLAIN, " ");
+    for (size_t i = 0; i < COLUMNS; i++) {
+        enum style style = STYLE_PLAIN;
+
+        if (!has_room(surface, &columns[i]))
+            continue;
+        bytes_clear(&cell);
+        if (columns[i].text) {
+            columns[i].text(exchange, &cell);
+        } else {
+            style = verdict;
+            bytes_printf(&cell, "%s %s", draw_sign(surface, sign),
+                         exchange->verdict ? exchange->verdict : "");
+        }
+        draw_cell(&pen, style, &columns[i], bytes_text(&cell), cell.len);
+    }
+    draw_end(&pen);
+    bytes_release(&cell);
+}
+
+static void draw_labelled(struct pen *pen, const char *label, const char *text)
+{
+    if (!text)
+        return;
+    draw_format(pen, STYLE_LABEL, "%s ", label);
+    draw_cut(pen, STYLE_PLAIN, text, strlen(text));
+    draw_text(pen, STYLE_PLAIN, "  ");
+}
+
+void history_view_detail(const struct surface *surface, int row, const struct history_row *exchange)
+{
+    struct pen pen;
+
+    draw_begin(&pen, surface, row, false);
+    for (int i = 0; i < surface->columns; i++)
+        draw_text(&pen, STYLE_BORDER, draw_sign(surface, SIGN_HORIZONTAL));
+    draw_end(&pen);
+    draw_begin(&pen, surface, row + 1, false);
+    draw_format(&pen, STYLE_STRONG, " %s", exchange->id);
+    draw_text(&pen, STYLE_LIVE, exchange->simulated ? "  simulated  " : "  ");
+    draw_labelled(&pen, "class", exchange->class);
+    draw_labelled(&pen, "profile", exchange->profile);
+    draw_labelled(&pen, "finish", exchange->finish_reasons);
+    draw_labelled(&pen, "request id", exchange->request_id);
+    draw_end(&pen);
+    draw_begin(&pen, surface, row + 2, false);
+    draw_text(&pen, STYLE_PLAIN, " ");
+    if (exchange->note)
+        draw_labelled(&pen, "note", exchange->note);
+    else
+        draw_text(&pen, STYLE_DIM,
+                  exchange->capture ? "no note" : "no note, no capture: it cannot be opened");
+    draw_end(&pen);
+}

@@ -1,0 +1,22 @@
+/*
+ * How the history looks: a line of titles, a line for each exchange, what is known of one.
+ */
+#ifndef UI_HISTORY_VIEW_H
+#define UI_HISTORY_VIEW_H
+
+#include "evidence/history.h"
+#include "ui/draw.h"
+
+/* The titles of the columns that have room. */
+void history_view_titles(const struct surface *surface, int row);
+
+/* `selected`: the cursor is on it. */
+void history_view_row(const struct surface *surface, int row, const struct history_row *exchange,
+                      bool selected);
+
+/* HISTORY_DETAIL rows from `row` on: a rule, the evidence, the note. */
+enum { HISTORY_DETAIL = 3 };
+void history_view_detail(const struct surface *surface, int row,
+                         const struct history_row *exchange);
+
+#endif
