@@ -148,6 +148,7 @@ void application_free(struct application *application)
     messages_free(application->messages);
     free(application->question_label);
     free(application->question_initial);
+    free(application->editing_text);
     free(application);
 }
 
@@ -236,6 +237,24 @@ bool application_take_question(struct application *application, struct question 
     application->asking = false;
     *question = application->question;
     return asking;
+}
+
+void application_edit(struct application *application, const struct editing *editing)
+{
+    free(application->editing_text);
+    application->editing = *editing;
+    application->editing.text = application->editing_text = xmemdup0(editing->text, editing->len);
+    application->editing_waits = true;
+    application_changed(application, TOPIC_STATUS);
+}
+
+bool application_take_editing(struct application *application, struct editing *editing)
+{
+    bool waits = application->editing_waits;
+
+    application->editing_waits = false;
+    *editing = application->editing;
+    return waits;
 }
 
 /* ---- what there is ---- */

@@ -81,6 +81,24 @@ void application_ask(struct application *application, const struct question *que
 /* The question that waits to be shown, once; false when there is none. */
 bool application_take_question(struct application *application, struct question *question);
 
+/* ---- texts for the user's editor ---- */
+
+struct editing {
+    const char *text;
+    size_t len;
+    const char
+        *suffix; /* ".json": of the file, so that the editor knows the language; a constant */
+
+    /* The text as it was left; no call when the editor failed, which is said. From the loop. */
+    void (*done)(void *context, const char *text, size_t len);
+    void *context; /* lives as long as the application */
+};
+/* The text is copied. */
+void application_edit(struct application *application, const struct editing *editing);
+
+/* What waits for the editor, once; false when there is nothing. Valid until the next one. */
+bool application_take_editing(struct application *application, struct editing *editing);
+
 /* ---- what there is ---- */
 
 const struct clock *application_clock(const struct application *application);
@@ -121,6 +139,7 @@ unsigned application_draft_version(const struct application *application);
  * application_draft_edited().
  */
 struct json_edit *application_body(const struct application *application);
+bool application_prompt_pointer(const struct application *application, struct bytes *pointer);
 void application_draft_edited(struct application *application);
 
 /*

@@ -30,6 +30,11 @@ struct json_edit *application_body(const struct application *application)
     return draft_edit_body(application->draft);
 }
 
+bool application_prompt_pointer(const struct application *application, struct bytes *pointer)
+{
+    return draft_edit_prompt_pointer(application->draft, pointer);
+}
+
 /* ---- keeping it ---- */
 
 static const char *local_folder(const struct application *application)

@@ -58,6 +58,9 @@ struct application {
     enum message_kind message_kind;
     char *message; /* NULL: none */
     struct messages *messages;
+    struct editing editing;
+    char *editing_text; /* NULL: none was asked for */
+    bool editing_waits;
     bool asking;
     struct question question;
     char *question_label;

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "ui/application.h"
 #include "ui/json_edit.h"
 #include "ui/json_tree.h"
@@ -20,6 +21,7 @@ struct composer_body {
     char *wanted; /* pointer of the line that the cursor goes to, or NULL */
     char *asked;  /* what the open question is about: a value, or where one is added */
     size_t asked_index;
+    char *refused; /* what came from the editor and is no JSON, for another try; or NULL */
 };
 
 struct composer_body *composer_body_new(struct application *application)
@@ -36,6 +38,7 @@ void composer_body_free(struct composer_body *body)
     json_tree_free(body->tree);
     free(body->wanted);
     free(body->asked);
+    free(body->refused);
     free(body);
 }
 
@@ -167,11 +170,116 @@ static void answer_value(void *context, const char *text)
     edited(body, value && json_edit_replace(edit, body->asked, value, &error), &error);
 }
 
+/* ---- in the editor ---- */
+
+/* An editor ends the last line; the text had its end before. */
+static void take_text(void *context, const char *text, size_t len)
+{
+    struct composer_body *body = context;
+    struct json_edit *edit = application_body(body->application);
+    const char *before = edit ? json_string(json_at(json_edit_root(edit), body->asked)) : NULL;
+    size_t before_len = before ? strlen(before) : 0;
+    struct error error;
+    bool done;
+
+    if (!before)
+        return;
+    if (len > 0 && text[len - 1] == '\n' && !(before_len > 0 && before[before_len - 1] == '\n'))
+        len--;
+    if (memchr(text, '\0', len) || !utf8_valid(text, len, NULL))
+        done = error_set(&error, ERROR_USAGE, "a string holds UTF-8 without NUL; nothing changed");
+    else
+        done = json_edit_replace(edit, body->asked, json_new_string_n(text, len), &error);
+    edited(body, done, &error);
+}
+
+void composer_body_edit_text(struct composer_body *body, const char *pointer)
+{
+    const struct json_edit *edit = application_body(body->application);
+    const char *text = edit ? json_string(json_at(json_edit_root(edit), pointer)) : NULL;
+    struct editing editing = {.text = text, .suffix = ".txt", .done = take_text, .context = body};
+
+    if (!text)
+        return;
+    editing.len = strlen(text);
+    free(body->asked);
+    body->asked = xstrdup(pointer);
+    application_edit(body->application, &editing);
+}
+
+static void edit_whole(struct composer_body *body);
+
+static void answer_again(void *context, const char *text)
+{
+    struct composer_body *body = context;
+
+    if (!text) {
+        application_say(body->application, MESSAGE_NOTE, "The text is kept: E edits it again");
+        return;
+    }
+    if (*text == '\0' || *text == 'y') {
+        edit_whole(body);
+    } else {
+        free(body->refused);
+        body->refused = NULL;
+    }
+}
+
+static void take_whole(void *context, const char *text, size_t len)
+{
+    struct composer_body *body = context;
+    struct json_edit *edit = application_body(body->application);
+    struct json *root;
+    struct error error;
+    char *label;
+
+    if (!edit)
+        return;
+    free(body->refused);
+    body->refused = NULL;
+    root = json_parse(text, len, "body", &error);
+    if (root) {
+        edited(body, json_edit_replace(edit, "", root, &error), &error);
+        return;
+    }
+    body->refused = xmemdup0(text, len);
+    label = xasprintf("%s. Edit it again? (yes or no) ", error.text);
+    ask(body, label, NULL, answer_again);
+    free(label);
+}
+
+static void edit_whole(struct composer_body *body)
+{
+    const struct json_edit *edit = application_body(body->application);
+    struct editing editing = {.suffix = ".json", .done = take_whole, .context = body};
+    struct bytes text;
+
+    bytes_init(&text, VALUE_MAX);
+    if (body->refused)
+        bytes_puts(&text, body->refused);
+    else
+        json_write(json_edit_root(edit), true, &text);
+    editing.text = bytes_text(&text);
+    editing.len = text.len;
+    application_edit(body->application, &editing);
+    bytes_release(&text);
+}
+
+/* ---- on one line ---- */
+
 static unsigned ask_value(struct composer_body *body, size_t line)
 {
+    const char *string = json_string(json_tree_line(body->tree, line)->value);
     struct bytes text;
     char *label;
 
+    if (string && strchr(string, '\n')) {
+        char *pointer = pointer_of(body, line);
+
+        composer_body_edit_text(body, pointer);
+        free(pointer);
+        return EFFECT_DRAW;
+    }
     free(body->asked);
     body->asked = pointer_of(body, line);
     bytes_init(&text, VALUE_MAX);
@@ -364,6 +472,9 @@ unsigned composer_body_request(struct composer_body *body, const struct request_
     switch (call->request) {
     case REQUEST_ADD:
         return add(body, *line, call->argument);
+    case REQUEST_EDIT_BODY:
+        edit_whole(body);
+        return EFFECT_DRAW;
     case REQUEST_UNDO:
         return step(body, true);
     case REQUEST_REDO:

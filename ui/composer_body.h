@@ -23,6 +23,9 @@ const struct json_tree *composer_body_tree(const struct composer_body *body);
 /* Where an edit moved the cursor; after composer_body_show(). False: nowhere. */
 bool composer_body_take_wanted(struct composer_body *body, size_t *line);
 
+/* The text at `pointer` in the user's editor: it has several lines. */
+void composer_body_edit_text(struct composer_body *body, const char *pointer);
+
 /*
  * Answer a request as a pane does (flags of enum effect). `here`: the cursor is in the body, on
  * `*line`; otherwise only what needs no line is answered. `*line` receives where the cursor goes

@@ -168,6 +168,8 @@ static void feed(struct console *console, const char *data, size_t len)
 /* The terminal is gone, or we are asked to go: keep what is unsaved and leave in order. */
 static void leave_now(struct console *console)
 {
+    if (console->editor > 0)
+        kill(console->editor, SIGHUP);
     screen_rescue(console->screen, &console->farewell);
     loop_stop(console->loop, EXIT_INTERRUPTED);
 }
@@ -205,12 +207,42 @@ void console_suspend(struct console *console)
     resize(console);
 }
 
+void console_lend_terminal(struct console *console)
+{
+    loop_unwatch(console->loop, term_descriptor(console->term));
+    term_lend(console->term);
+}
+
+void console_take_terminal(struct console *console)
+{
+    term_resume(console->term);
+    loop_watch(console->loop, term_descriptor(console->term), POLLIN, on_terminal, console);
+    resize(console);
+    console->stirred = true;
+}
+
+/* The editor has the terminal: what the keys of it raise is the editor's affair. */
+static bool is_of_editor(const struct console *console, int signo)
+{
+    if (console->editor == 0)
+        return false;
+    if (signo == SIGTSTP)
+        raise(SIGSTOP); /* it stops as well, and the shell waits for us both */
+    return signo == SIGTSTP || signo == SIGCONT || signo == SIGINT || signo == SIGQUIT ||
+           signo == SIGWINCH;
+}
+
 static void on_signal(void *context, int signo)
 {
     struct console *console = context;
 
     console->stirred = true;
+    if (is_of_editor(console, signo))
+        return;
     switch (signo) {
+    case SIGCHLD:
+        console_edit_ended(console);
+        break;
     case SIGWINCH:
         resize(console);
         break;
@@ -311,8 +343,13 @@ static int64_t on_frame(void *context)
 {
     struct console *console = context;
     int64_t now_us = clock_now_us(loop_clock(console->loop));
+    struct editing editing;
     bool idle;
 
+    if (console->editor == 0 && application_take_editing(console->application, &editing))
+        console_edit(console, &editing);
+    if (console->editor != 0) /* received is all the same, drawn when it ends */
+        return INT64_MAX;
     screen_changed(console->screen, application_take_changed(console->application));
     if (application_take_look(console->application))
         screen_visit(console->screen, LAYOUT_STREAM);
@@ -363,6 +400,7 @@ static bool open_terminal(struct console *console, struct error *error)
         return false;
     loop_signal(console->loop, SIGTSTP, on_signal, console);
     loop_signal(console->loop, SIGCONT, on_signal, console);
+    loop_signal(console->loop, SIGCHLD, on_signal, console);
     loop_watch(console->loop, term_descriptor(console->term), POLLIN, on_terminal, console);
     return true;
 }

@@ -34,11 +34,14 @@ struct console {
     bool asking_command; /* the prompt is the command line, else `question` */
     struct question question;
     enum completion completion;
-    char *doomed;          /* the draft that the open question would delete */
-    struct error failure;  /* what ended the script */
-    char *log;             /* where standard error goes meanwhile; NULL: nowhere */
-    int64_t log_before;    /* its length when the screen came up */
-    struct bytes farewell; /* lines for standard error when the terminal is given back */
+    struct editing editing; /* what `editor` was started for */
+    pid_t editor;           /* it has the terminal; 0: none */
+    char *edited;           /* its file */
+    char *doomed;           /* the draft that the open question would delete */
+    struct error failure;   /* what ended the script */
+    char *log;              /* where standard error goes meanwhile; NULL: nowhere */
+    int64_t log_before;     /* its length when the screen came up */
+    struct bytes farewell;  /* lines for standard error when the terminal is given back */
 };
 
 /* Dispatch a request: screen and panes first, then the console's own. */
@@ -46,6 +49,14 @@ void console_request(struct console *console, const struct request_call *call);
 
 /* The same for a line of text; a message when it is no command. */
 void console_command(struct console *console, const char *line);
+
+/* Start the editor; console_edit_ended() looks whether it is done, after each SIGCHLD. */
+void console_edit(struct console *console, const struct editing *editing);
+void console_edit_ended(struct console *console);
+
+/* Give the terminal to another program and no longer read or draw; take it again. */
+void console_lend_terminal(struct console *console);
+void console_take_terminal(struct console *console);
 
 void console_ask_command(struct console *console);
 void console_suspend(struct console *console);

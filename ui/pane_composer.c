@@ -14,7 +14,13 @@
 #include "ui/json_tree.h"
 #include "ui/list.h"
 
-enum { LABEL_COLUMNS = 13, PREVIEW_BYTES = 2000, PREVIEW_MAX = 1 << 20, INDENT = 2 };
+enum {
+    LABEL_COLUMNS = 13,
+    PREVIEW_BYTES = 2000,
+    PREVIEW_MAX = 1 << 20,
+    INDENT = 2,
+    POINTER_MAX = 256
+};
 
 enum field { FIELD_OPERATION, FIELD_MODEL, FIELD_STREAM, FIELD_PROMPT };
 enum { FIELD_COUNT = 4 };
@@ -159,6 +165,17 @@ static unsigned set_streaming(struct pane_composer *pane, const char *word)
     return EFFECT_DRAW;
 }
 
+static unsigned edit_long_prompt(struct pane_composer *pane)
+{
+    struct bytes pointer;
+
+    bytes_init(&pointer, POINTER_MAX);
+    if (application_prompt_pointer(pane->pane.application, &pointer))
+        composer_body_edit_text(pane->body, bytes_text(&pointer));
+    bytes_release(&pointer);
+    return EFFECT_DRAW;
+}
+
 static unsigned edit_field(struct pane_composer *pane)
 {
     struct draft draft;
@@ -172,6 +189,8 @@ static unsigned edit_field(struct pane_composer *pane)
     case FIELD_STREAM:
         return set_streaming(pane, NULL);
     case FIELD_PROMPT:
+        if (draft.prompt && strchr(draft.prompt, '\n'))
+            return edit_long_prompt(pane);
         return ask(pane, "Prompt: ", draft.prompt, COMPLETION_NONE, answer_prompt);
     default:
         application_say(pane->pane.application, MESSAGE_NOTE,

@@ -281,15 +281,20 @@ void term_resume(struct term *term)
     write_all(paste_on, sizeof(paste_on) - 1);
 }
 
+void term_lend(struct term *term)
+{
+    write_all(paste_off, sizeof(paste_off) - 1);
+    curs_set(1);
+    endwin();
+    restore_stderr(term);
+}
+
 void term_suspend(struct term *term)
 {
     struct sigaction stop = {.sa_handler = SIG_DFL};
     struct sigaction before;
 
-    write_all(paste_off, sizeof(paste_off) - 1);
-    curs_set(1);
-    endwin();
-    restore_stderr(term);
+    term_lend(term);
     sigaction(SIGTSTP, &stop, &before);
     kill(0, SIGTSTP);
     sigaction(SIGTSTP, &before, NULL);

@@ -39,6 +39,9 @@ void term_size(struct term *term, int *rows, int *columns);
 /* Writing would not block now. */
 bool term_is_writable(const struct term *term);
 
+/* Give the terminal to another program until term_resume(). */
+void term_lend(struct term *term);
+
 /* Give the terminal back, stop the process; after SIGCONT take it again. Draw everything then. */
 void term_suspend(struct term *term);
 
