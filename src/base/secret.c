@@ -108,17 +108,23 @@ const char *secret_reveal(const struct secret *secret, size_t *len)
 
 /* ---- sources ---- */
 
-/* Take the first line from `fd` and read on to its end, so that a writer never gets SIGPIPE. */
+/*
+ * Take the first line from `fd` and read on to its end, so that a writer never gets SIGPIPE; but
+ * some never end (/dev/zero, a command that goes on for ever).
+ */
 static bool read_line(int fd, struct line *line)
 {
+    enum { READ_MAX = 1024 * 1024 };
     char part[512];
-    ssize_t got;
+    size_t total = 0;
+    ssize_t got = 0;
 
-    while ((got = read(fd, part, sizeof(part))) != 0) {
+    while (total < READ_MAX && (got = read(fd, part, sizeof(part))) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             break;
+        total += (size_t)got;
         for (ssize_t i = 0; i < got && !line->whole; i++) {
             line->whole = part[i] == '\n' || line->len == sizeof(line->text);
             if (!line->whole)
@@ -126,7 +132,7 @@ static bool read_line(int fd, struct line *line)
         }
     }
     secret_wipe(part, sizeof(part));
-    return got == 0;
+    return got >= 0;
 }
 
 static struct secret *secret_from_line(struct line *line, const char *alias, struct error *error)
@@ -254,12 +260,11 @@ static struct secret *from_command(const char *words, struct error *error)
     }
     number = spawn_shell(words, ends[1], &child);
     close(ends[1]);
-    if (number == 0) {
+    if (number == 0)
         read_line(ends[0], &line);
-        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-            ;
-    }
-    close(ends[0]);
+    close(ends[0]); /* before the wait: one that writes on and on would not end */
+    while (number == 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
     if (number)
         error_errno(error, ERROR_CHECK, number, "no key: %s cannot be run", alias);
     else if (!WIFEXITED(status) || WEXITSTATUS(status))

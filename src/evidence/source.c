@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { READ_STEP = 256 * 1024 };
@@ -27,9 +28,15 @@ struct source *source_open(const char *path, struct error *error)
     bool standard = strcmp(path, "-") == 0;
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     struct source *source;
+    struct stat status;
 
     if (fd < 0) {
         error_errno(error, ERROR_FILE, errno, "%s cannot be read", path);
+        return NULL;
+    }
+    if (!standard && fstat(fd, &status) == 0 && S_ISCHR(status.st_mode)) {
+        error_set(error, ERROR_FILE, "%s is a device, no recording; - reads standard input", path);
+        close(fd);
         return NULL;
     }
     source = xmalloc(sizeof(*source));

@@ -166,6 +166,9 @@ static void what_cannot_be_judged_is_an_error(void **state)
     put("{\"format\":\"cometdeck-capture\",\"version\":9}\n");
     assert_false(replay_file(path, OPERATION_CHAT, &rules, NULL, NULL, &replay, &error));
     assert_non_null(strstr(error.text, "version 9"));
+    assert_false(replay_file("/dev/zero", OPERATION_CHAT, &rules, NULL, NULL, &replay, &error));
+    assert_int_equal(error.kind, ERROR_FILE);
+    assert_non_null(strstr(error.text, "/dev/zero is a device"));
     assert_false(replay_file("/tmp", OPERATION_CHAT, &rules, NULL, NULL, &replay, &error));
     assert_int_equal(error.kind, ERROR_FILE);
 }

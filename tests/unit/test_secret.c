@@ -92,6 +92,9 @@ static void takes_it_from_a_command(void **state)
     assert_source_fails("command:true", ERROR_CHECK, "command:true holds is no key");
     /* A writer of more than a pipe holds is not killed half way. */
     assert_source_gives_key("command:echo " KEY "; head -c 300000 /dev/zero", "command:echo");
+    /* One that never ends is not waited for. */
+    assert_source_fails("command:echo " KEY "; exec cat /dev/zero", ERROR_CHECK, "failed");
+    assert_source_fails("file:/dev/zero", ERROR_CHECK, "no key");
 }
 
 /* A11: what is known before a profile is in force; looking runs nothing and waits for nobody. */
