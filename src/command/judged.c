@@ -5,7 +5,7 @@
 #include "judge/failure.h"
 #include "judge/judge.h"
 #include "judge/verdict.h"
-#include "net/transport.h"
+#include "net/http.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +24,7 @@ void judged_from_exchange(struct judged *judged, const struct exchange *exchange
         .capture = state.capture,
         .digest = state.digest,
         .pending = state.pending,
+        .differs = state.differs,
         .trouble = state.trouble,
         .simulated = state.simulated,
     };
@@ -75,18 +76,12 @@ static void list_line(struct bytes *out, const char *label, const char *lines)
 
 static void advice_lines(struct bytes *out, const struct judged *judged)
 {
-    const char *advice = transport_advice(judged->result);
-    const struct verdict *verdict = judged->verdict;
-    bool failed = strcmp(judged->failure->class, "none") != 0;
+    const char *advice = failure_advice(judged->result, judged->failure, judged->verdict);
 
-    if (failed)
+    if (strcmp(judged->failure->class, "none") != 0)
         bytes_printf(out, "class %s, action %s\n", judged->failure->class, judged->failure->action);
     if (advice)
         bytes_printf(out, "What to do: %s\n", advice);
-    else if (failed && judged->failure->advice)
-        bytes_printf(out, "What to do: %s\n", judged->failure->advice);
-    else if (verdict->kind != VERDICT_COMPLETE && verdict->count > 0)
-        bytes_printf(out, "What to do: %s\n", reason_advice(verdict->reasons[0].code));
 }
 
 void judged_report(struct bytes *out, const struct judged *judged)

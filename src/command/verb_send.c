@@ -103,7 +103,6 @@ static bool write_report(void *context, const struct format_choice *choice, stru
     struct json *report;
 
     judged_from_exchange(&judged, sending->run.exchange);
-    judged.differs = sending->session.differs;
     if (choice->format == FORMAT_JSON) {
         report = exchange_report(sending->run.exchange);
         json_write(report, true, out);
@@ -124,7 +123,6 @@ static void say_verdict(const struct sending *sending)
     struct bytes text;
 
     judged_from_exchange(&judged, sending->run.exchange);
-    judged.differs = sending->session.differs;
     bytes_init(&text, SIZE_MAX);
     judged_report(&text, &judged);
     bytes_truncate(&text, text.len - 1);

@@ -31,7 +31,7 @@ struct exchange {
     int64_t wall_ms, started_us;
     char *profile;
     bool simulated;
-    char *method, *url, *model; /* redacted */
+    char *method, *url, *model, *differs; /* redacted */
     struct bytes pending;
     struct request_facts facts;
     struct stream_rules rules;
@@ -85,6 +85,7 @@ static void destroy(struct exchange *exchange)
     free(exchange->method);
     free(exchange->url);
     free(exchange->model);
+    free(exchange->differs);
     free(exchange);
 }
 
@@ -419,7 +420,7 @@ static bool open_keeper(struct exchange *exchange, const struct exchange_request
         .facts = &exchange->facts,
         .rules = &exchange->rules,
         .simulated = exchange->simulated,
-        .differs = request->differs,
+        .differs = exchange->differs,
         .redactor = env->redactor,
     };
     bool good;
@@ -527,6 +528,8 @@ struct exchange *exchange_start(const struct exchange_env *env,
     exchange->method = redact_copy(env->redactor, wire.method);
     exchange->url = redact_copy(env->redactor, wire.url);
     exchange->model = xstrdup(exchange->facts.model);
+    if (request->differs)
+        exchange->differs = redact_copy(env->redactor, request->differs);
     started =
         open_keeper(exchange, request, &wire, error) && start_transfer(exchange, &wire, error);
     http_request_release(&wire);
@@ -560,6 +563,7 @@ void exchange_state(const struct exchange *exchange, struct exchange_state *stat
         .text = bytes_text(&exchange->text),
         .text_len = exchange->text.len,
         .pending = bytes_text(&exchange->pending),
+        .differs = exchange->differs,
         .capture = exchange->running ? NULL : exchange->keeper.path,
         .digest = exchange->keeper.digest[0] ? exchange->keeper.digest : NULL,
         .trouble = exchange->keeper.trouble,

@@ -98,6 +98,7 @@ struct exchange_state {
                                       in two deltas is none here; not the judge's to show */
     size_t text_len;
     const char *pending; /* ids of pending clauses it rests on, "" none */
+    const char *differs; /* from the contract, one a line, redacted; NULL: nothing */
     const char *capture; /* path, NULL: none was kept, or not yet */
     const char *digest;  /* SHA-256 of the capture, NULL: none */
     const char *trouble; /* what could not be kept (disk full …), NULL: nothing */

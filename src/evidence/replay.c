@@ -89,6 +89,7 @@ static bool judge_capture(struct replay *replay, struct source *source, struct e
     enum capture_step step;
 
     replay->origin = REPLAY_CAPTURE;
+    replay->result.curl = -1;
     replay->reader = capture_open_source(source, error);
     if (!replay->reader)
         return false;

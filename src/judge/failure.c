@@ -1,5 +1,7 @@
 #include "judge/failure.h"
 
+#include "net/transport.h"
+
 #include "judge/transport_code.h"
 
 #include <string.h>
@@ -197,6 +199,20 @@ void failure_classify(const struct http_result *result, const struct answer *ans
                       const struct verdict *verdict, struct failure *failure)
 {
     *failure = classes[classify(result, answer, verdict)].failure;
+}
+
+const char *failure_advice(const struct http_result *result, const struct failure *failure,
+                           const struct verdict *verdict)
+{
+    const char *advice = result && result->curl >= 0 ? transport_advice(result) : NULL;
+
+    if (advice)
+        return advice;
+    if (strcmp(failure->class, "none") != 0 && failure->advice)
+        return failure->advice;
+    return verdict->kind != VERDICT_COMPLETE && verdict->count > 0
+               ? reason_advice(verdict->reasons[0].code)
+               : NULL;
 }
 
 bool failure_row(size_t index, struct failure *row, const char **meaning)

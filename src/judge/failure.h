@@ -20,6 +20,14 @@ struct failure {
 void failure_classify(const struct http_result *result, const struct answer *answer,
                       const struct verdict *verdict, struct failure *failure);
 
+/*
+ * What a person should do about it, the most exact that is known: about the transport when it
+ * failed before a status line, else the failure's, else that of the first reason. NULL: nothing.
+ * `result` NULL, or with a curl result below 0: nothing is known of the transport.
+ */
+const char *failure_advice(const struct http_result *result, const struct failure *failure,
+                           const struct verdict *verdict);
+
 /* The table, for help and manual; false behind its last row. `meaning` is a sentence. */
 bool failure_row(size_t index, struct failure *row, const char **meaning);
 

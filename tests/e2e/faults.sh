@@ -151,6 +151,10 @@ has "what_a_killed_process_leaves_is_named" out capture-cut
 run "$cometdeck" send -w ws --base-url "$url" --model sim/ready --capture killed.capture
 is "what_a_killed_process_leaves_blocks_nobody" "$status" 0
 
+printf 'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n' >raw
+run "$cometdeck" judge raw
+is "a_file_without_a_head_is_no_failure_of_the_network" "$(grep -c 'No answer came' out)" 0
+
 # ---- standard output ----
 {
     "$cometdeck" send -w ws --base-url "$url" --model sim/long --timeout 20 2>err

@@ -403,6 +403,23 @@ static void every_failure_has_its_class_and_action(void **state)
 }
 
 /* The map is total and every action is one of those that PRB A17 names. */
+/* D16: of a file without a head nothing is known of the transport, so nothing is said about it. */
+static void advice_is_about_what_is_known(void **state)
+{
+    static const struct failure none = {"none", "none", NULL},
+                                cut = {"truncated", "retry", "Again."};
+    const struct http_result unseen = {.curl = -1}, refused = {.curl = 7},
+                             answered = {.curl = 18, .status = 200};
+    const struct verdict complete = {.kind = VERDICT_COMPLETE}, half = {.kind = VERDICT_TRUNCATED};
+
+    (void)state;
+    assert_string_equal(failure_advice(&unseen, &cut, &half), "Again.");
+    assert_string_equal(failure_advice(NULL, &cut, &half), "Again.");
+    assert_string_equal(failure_advice(&answered, &cut, &half), "Again.");
+    assert_string_not_equal(failure_advice(&refused, &cut, &half), "Again.");
+    assert_null(failure_advice(&answered, &none, &complete));
+}
+
 static void every_class_maps_to_a_known_action(void **state)
 {
     static const char *const actions[] = {
@@ -480,6 +497,7 @@ int main(void)
         cmocka_unit_test(every_row_of_the_finish_table_is_tested),
         cmocka_unit_test(an_alias_to_complete_needs_the_contract_and_is_told),
         cmocka_unit_test(every_failure_has_its_class_and_action),
+        cmocka_unit_test(advice_is_about_what_is_known),
         cmocka_unit_test(every_class_maps_to_a_known_action),
         cmocka_unit_test(codes_are_distinct_and_explained),
         cmocka_unit_test(a_header_gives_the_request_id),
