@@ -212,5 +212,6 @@ int main(void)
         cmocka_unit_test(a_buffer_that_is_too_small_stays_as_it_was),
     };
 
+    unit_need("curl");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
