@@ -208,9 +208,10 @@ static void a_rescued_ledger_is_told_of_then_and_at_the_next_start(void **state)
     pattern = xasprintf("%s/cometdeck/recovered-*", folder);
     for (int i = 0; i < 2; i++) {
         terminal = start_with_state(folder);
-        if (i == 1)
+        if (i == 1) {
             terminal_wait_text(terminal, "Kept unsaved: :ledger open");
             terminal_wait_text(terminal, "/tmp/cometdeck-state-");
+        }
         terminal_command(terminal, "ledger new incident");
         terminal_signal(terminal, SIGTERM);
         assert_int_equal(terminal_wait_end(terminal), 130);
