@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "contract/base_url.h"
 #include "contract/contract.h"
+#include "net/proxy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,23 +123,24 @@ static void override_model(const struct override *override, struct profile *chos
     replace(&chosen->model, override->value);
 }
 
-/* The name only: a proxy's value may hold a password. */
-static void note_proxy(const struct workspace *workspace, struct bytes *differs)
+/* One that is used for the base URL in force. The name only: its value may hold a password. */
+static void note_proxy(const struct workspace *workspace, const struct profile *chosen,
+                       struct bytes *differs)
 {
-    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy",
-                                        "ALL_PROXY"};
     const char *expected = contract_string(workspace->contract, "network.proxy");
+    const char *url =
+        chosen->base_url ? chosen->base_url : contract_string(workspace->contract, "base.url");
+    const char *variable;
+    char *host;
 
-    if (expected && strcmp(expected, "environment") == 0)
+    if (!url || !base_url_check("the base URL", url, ERROR_USAGE, NULL) ||
+        (expected && strcmp(expected, "environment") == 0))
         return;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        const char *value = getenv(names[i]);
-
-        if (value && *value) {
-            differ(differs, "proxy", "set", names[i], "none");
-            return;
-        }
-    }
+    host = base_url_host(url);
+    variable = proxy_variable(host);
+    if (variable)
+        differ(differs, "proxy", "set", variable, "none");
+    free(host);
 }
 
 bool workspace_profile(const struct workspace *workspace, const struct profile_choice *choice,
@@ -157,7 +159,7 @@ bool workspace_profile(const struct workspace *workspace, const struct profile_c
            override_base_url(workspace, &base_url, chosen, &list, error);
     if (good) {
         override_model(&model, chosen, &list);
-        note_proxy(workspace, &list);
+        note_proxy(workspace, chosen, &list);
         if (differs && list.len)
             *differs = bytes_take(&list);
     }

@@ -104,8 +104,8 @@ struct profile_choice {
  * The profile in force: option > environment (COMETAPI_BASE_URL, COMETAPI_MODEL) > profile file.
  * `chosen` is initialised by the call and released by the caller, on false too. `*differs` (may be
  * NULL) receives a newly allocated list, one a line, of what differs from the contract or from the
- * profile (C36), or NULL: base URL, model, a proxy the environment sets and the clause
- * `network.proxy` does not name.
+ * profile (C36), or NULL: base URL, model, a proxy of the environment that is used for the
+ * base URL and that the clause `network.proxy` does not name.
  */
 bool workspace_profile(const struct workspace *workspace, const struct profile_choice *choice,
                        struct profile *chosen, char **differs, struct error *error);

@@ -3,11 +3,10 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "base/secret_reveal.h"
+#include "net/proxy.h"
 
-#include <arpa/inet.h>
 #include <limits.h>
 #include <malloc.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,26 +46,9 @@ static void wipe_list(struct curl_slist *list)
     curl_slist_free_all(list);
 }
 
-static bool is_loopback(const char *host)
-{
-    char bare[INET6_ADDRSTRLEN + 2];
-    struct in_addr v4;
-    struct in6_addr v6;
-    size_t len = strlen(host);
-
-    if (strcasecmp(host, "localhost") == 0)
-        return true;
-    if (inet_pton(AF_INET, host, &v4) == 1)
-        return ntohl(v4.s_addr) >> 24 == 127;
-    if (len < 3 || len >= sizeof(bare) || host[0] != '[')
-        return false;
-    snprintf(bare, sizeof(bare), "%.*s", (int)len - 2, host + 1);
-    return inet_pton(AF_INET6, bare, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
 static bool check_scheme(const char *scheme, const char *host, struct error *error)
 {
-    if (strcasecmp(scheme, "https") == 0 || is_loopback(host))
+    if (strcasecmp(scheme, "https") == 0 || host_is_loopback(host))
         return true;
     return error_set(error, ERROR_USAGE,
                      "plain http to %.300s is refused: key and text would be readable on the way; "
@@ -110,7 +92,7 @@ static bool set_url(struct transport_setup *setup, const char *text, struct erro
         refuse_url(code, error);
     curl_easy_setopt(setup->easy, CURLOPT_CURLU, setup->url);
     /* Through a proxy, plain http to this machine would leave it after all. */
-    if (fine && is_loopback(host))
+    if (fine && host_is_loopback(host))
         curl_easy_setopt(setup->easy, CURLOPT_PROXY, "");
     curl_free(scheme);
     curl_free(host);

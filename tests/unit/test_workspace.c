@@ -20,9 +20,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *const variables[] = {
-    "COMETAPI_API_KEY", "COMETAPI_KEY", "COMETAPI_BASE_URL", "COMETAPI_MODEL", "XDG_STATE_HOME",
-    "https_proxy",      "HTTPS_PROXY",  "http_proxy",        "all_proxy",      "ALL_PROXY"};
+static const char *const variables[] = {"COMETAPI_API_KEY", "COMETAPI_KEY",   "COMETAPI_BASE_URL",
+                                        "COMETAPI_MODEL",   "XDG_STATE_HOME", "no_proxy",
+                                        "NO_PROXY",         "https_proxy",    "HTTPS_PROXY",
+                                        "http_proxy",       "all_proxy",      "ALL_PROXY"};
 
 /* A folder of its own for each test, which is also the current one. */
 static int set_up(void **state)
@@ -348,6 +349,17 @@ static void lets_options_precede_environment_precede_profile(void **state)
     setenv("https_proxy", "http://user:password@proxy", 1);
     expect_profile(workspace, (struct profile_choice){.name = "a"}, "https://api.cometapi.com",
                    "org/m", "proxy set (https_proxy) instead of none");
+    setenv("no_proxy", "localhost, .cometapi.com", 1);
+    expect_profile(workspace, (struct profile_choice){.name = "a"}, "https://api.cometapi.com",
+                   "org/m", "");
+    setenv("no_proxy", "etapi.com", 1); /* no domain of it */
+    expect_profile(workspace, (struct profile_choice){.name = "a"}, "https://api.cometapi.com",
+                   "org/m", "proxy set (https_proxy) instead of none");
+    unsetenv("no_proxy");
+    expect_profile(workspace,
+                   (struct profile_choice){.name = "a", .base_url = "http://127.0.0.1:1"},
+                   "http://127.0.0.1:1", "org/m",
+                   "base URL http://127.0.0.1:1 (--base-url) instead of https://api.cometapi.com");
     assert_true(contract_set(workspace->contract, "network.proxy", "value",
                              json_new_string("environment"), NULL));
     expect_profile(workspace, (struct profile_choice){.name = "a"}, "https://api.cometapi.com",
