@@ -163,6 +163,9 @@ bool application_preview(const struct application *application, struct http_requ
 /* Send the draft; Stream shows it. One request is in flight at a time. */
 bool application_send(struct application *application, struct error *error);
 bool application_fetch_catalog(struct application *application, struct error *error);
+
+/* The same without being asked, where a request costs nothing: says nothing unless it fails. */
+void application_begin_catalog(struct application *application);
 bool application_cancel(struct application *application); /* false: nothing runs */
 bool application_use_profile(struct application *application, const char *name,
                              struct error *error);

@@ -172,7 +172,8 @@ static bool keep_catalog(struct application *application, const struct exchange_
     application->catalog = catalog;
     application->catalog_ms = state->wall_ms;
     application_changed(application, TOPIC_CATALOG);
-    application_say(application, MESSAGE_DONE, "%zu models", catalog.count);
+    if (!application->unasked)
+        application_say(application, MESSAGE_DONE, "%zu models", catalog.count);
     return !application->workspace->local ||
            catalog_save_cache(application->workspace->local, &application->catalog, error);
 }
@@ -209,6 +210,7 @@ static void on_fetched(void *context)
     else if (state.trouble)
         application_say(application, MESSAGE_FAILED, "Not kept: %s", state.trouble);
     bytes_clear(&application->fetched);
+    application->unasked = false;
 }
 
 bool application_fetch_catalog(struct application *application, struct error *error)
@@ -235,6 +237,17 @@ bool application_fetch_catalog(struct application *application, struct error *er
         application_set_flight(application, NULL, NULL);
     }
     return application->fetch != NULL;
+}
+
+void application_begin_catalog(struct application *application)
+{
+    struct error error;
+
+    application->unasked = true;
+    if (!application_fetch_catalog(application, &error)) {
+        application->unasked = false;
+        application_fail(application, &error);
+    }
 }
 
 bool application_cancel(struct application *application)

@@ -46,6 +46,7 @@ struct application {
     struct events *events;
     struct exchange *fetch; /* the last request for the list */
     bool fetching;
+    bool unasked; /* that request was nobody's wish: success is no news */
     struct bytes fetched;
     struct transfer *telling; /* what is told to the simulator itself, while it runs */
     const char *told;

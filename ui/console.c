@@ -366,6 +366,10 @@ static int64_t on_frame(void *context)
         draw(console);
         console->last_frame_us = now_us;
         console->keyed = false;
+        if (console->wants_catalog) {
+            console->wants_catalog = false;
+            application_begin_catalog(console->application);
+        }
         if (application_has_changed(console->application)) /* a pane needs another slice */
             return now_us + FRAME_US;
     }
@@ -459,11 +463,16 @@ static void close_console(struct console *console)
     script_free(console->script);
     application_free(console->application);
     loop_free(console->loop);
+    free(console->production);
 }
 
 int console_run(const struct console_options *options)
 {
-    struct console console = {.idle_fd = options->idle_fd, .stirred = true};
+    struct console console = {
+        .idle_fd = options->idle_fd,
+        .stirred = true,
+        .wants_catalog = options->begins_with_catalog,
+    };
     struct error error = {.kind = ERROR_NONE};
     int status;
 

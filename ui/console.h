@@ -11,8 +11,10 @@
 
 struct console_options {
     struct application_options application;
-    const char *script; /* file to feed, or NULL */
-    int idle_fd;        /* a line goes there whenever the console became idle; -1: none */
+    bool begins_with_catalog; /* a request costs nothing here: fetch the list after the first frame
+                               */
+    const char *script;       /* file to feed, or NULL */
+    int idle_fd;              /* a line goes there whenever the console became idle; -1: none */
 };
 
 /* Runs until the user leaves; answers the exit status. Errors are said on standard error. */

@@ -10,12 +10,50 @@
 
 enum { DUMP_MAX = 16 * 1024 * 1024 };
 
-static bool send_draft(struct console *console, const char *argument, struct error *error)
+static bool send_now(struct console *console, struct error *error)
 {
-    (void)argument;
     if (!application_send(console->application, error))
         return false;
     screen_visit(console->screen, LAYOUT_STREAM);
+    return true;
+}
+
+static bool says_yes(const char *text)
+{
+    return text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0);
+}
+
+static void answer_production(void *context, const char *text)
+{
+    struct console *console = context;
+    struct error error;
+
+    if (!says_yes(text)) {
+        free(console->production);
+        console->production = NULL;
+        application_say(console->application, MESSAGE_NOTE, "Nothing was sent");
+    } else if (!send_now(console, &error)) {
+        application_fail(console->application, &error);
+    }
+}
+
+/* What goes to production is billed: that is confirmed once for each profile. */
+static bool send_draft(struct console *console, const char *argument, struct error *error)
+{
+    const struct profile *profile = application_profile(console->application);
+    struct question question = {.answered = answer_production, .context = console};
+    const char *name = profile->name ? profile->name : "none";
+    char *label;
+
+    (void)argument;
+    if (!profile->production || (console->production && strcmp(console->production, name) == 0))
+        return send_now(console, error);
+    free(console->production);
+    console->production = xstrdup(name);
+    label = xasprintf("PRODUCTION, BILLABLE: send to %s? (y or n) ", name);
+    question.label = label;
+    application_ask(console->application, &question);
+    free(label);
     return true;
 }
 
@@ -150,7 +188,7 @@ static void answer_leave(void *context, const char *text)
 {
     struct console *console = context;
 
-    if (text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0))
+    if (says_yes(text))
         loop_stop(console->loop, 0);
 }
 

@@ -26,8 +26,10 @@ struct console {
     struct prompt *prompt;
     struct script *script; /* NULL: none */
     int idle_fd;
-    bool stirred; /* something happened since idle was last reported */
-    bool keyed;   /* the terminal sent something since the last frame */
+    bool stirred;       /* something happened since idle was last reported */
+    bool keyed;         /* the terminal sent something since the last frame */
+    bool wants_catalog; /* with the first frame */
+    char *production;   /* the profile that sending to was confirmed for, or NULL */
     int64_t last_frame_us;
     struct loop_timer escape_timer;
     struct loop_timer tick_timer;

@@ -54,6 +54,7 @@ static int run_demo(const struct options *options, struct console_options *conso
     if (option_integer(options, OPTION_PACE, 0, PACE_MAX_MS, &pace_ms, &error) &&
         demo_begin(&demo, (int)pace_ms, &error)) {
         console->application.workspace = demo.folder;
+        console->begins_with_catalog = true;
         console->application.temporary = true;
         status = console_run(console);
     } else {

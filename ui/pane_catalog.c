@@ -290,7 +290,7 @@ const struct pane_ops pane_catalog = {
     .hints = {{REQUEST_ACTIVATE, "use"},
               {REQUEST_REFRESH, "fetch"},
               {REQUEST_FILTER, "filter"},
-              {REQUEST_REVIEW, "review"}},
+              {REQUEST_REVIEW, "show request"}},
     .create = create,
     .destroy = destroy,
     .request = request,

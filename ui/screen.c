@@ -465,8 +465,10 @@ static void draw_notice(struct screen *screen)
     const struct surface surface = {
         .canvas = screen->canvas, .rows = screen->rows, .columns = screen->columns};
 
-    draw_line(&surface, 0, STYLE_STRONG, "Too small");
-    draw_line(&surface, 1, STYLE_PLAIN, "20x6 is the least");
+    bool says = screen->columns > 1; /* in one column not even a letter of it */
+
+    draw_line(&surface, 0, STYLE_STRONG, says ? "Too small" : NULL);
+    draw_line(&surface, 1, STYLE_PLAIN, says ? "20x6 is the least" : NULL);
     draw_blank_from(&surface, 2);
     canvas_cursor(screen->canvas, -1, 0);
 }

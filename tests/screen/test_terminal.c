@@ -11,7 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
+#include "contract/workspace.h"
 
 static const char *const demo[] = {"demo", "--pace", "0", NULL};
 
@@ -297,6 +299,44 @@ static void the_command_line_completes_and_suggests(void **state)
     quit(terminal);
 }
 
+/* design.md "Console": a confirmation only where something is billed; nothing listens there. */
+static void sending_to_production_is_confirmed_once(void **state)
+{
+    static const char profiles[] =
+        "{\"version\": 1, \"default_profile\": \"live\", \"profiles\": [{\"name\": \"live\", "
+        "\"environment\": \"live\", \"base_url\": \"http://127.0.0.1:9\", \"model\": \"m\", "
+        "\"key_source\": \"env:LIVE_KEY\", \"production\": true, \"simulator\": false}]}\n";
+    char folder[] = "/tmp/cometdeck-live-XXXXXX";
+    const char *const arguments[] = {folder, NULL};
+    const char *const variables[] = {"LIVE_KEY=sk-not-a-key", NULL};
+    const struct terminal_options options = {
+        .rows = 24, .columns = 80, .arguments = arguments, .variables = variables};
+    struct terminal *terminal;
+    char *path, *command;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    assert_true(workspace_init(folder, NULL, NULL));
+    path = file_join(folder, "cometdeck.json");
+    assert_true(file_replace(NULL, path, profiles, sizeof(profiles) - 1, 0600, NULL, NULL, NULL));
+    terminal = terminal_start(&options);
+    terminal_wait_idle(terminal);
+    terminal_command(terminal, "send");
+    terminal_wait_text(terminal, "BILLABLE: send to live? (y or n)");
+    terminal_type(terminal, "n\r");
+    terminal_wait_text(terminal, "Nothing was sent");
+    terminal_type(terminal, ":send\ry\r");
+    terminal_wait_text(terminal, "▸ 3 Stream");
+    terminal_wait_text(terminal, "ERROR");
+    terminal_command(terminal, "send");
+    assert_false(terminal_shows(terminal, "send to live?"));
+    quit(terminal);
+    free(path);
+    command = xasprintf("rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
 static void a_message_that_passed_is_read_again(void **state)
 {
     struct terminal *terminal = start(24, 80);
@@ -368,6 +408,7 @@ int main(void)
         cmocka_unit_test(a_paste_never_fires_bindings),
         cmocka_unit_test(a_lone_escape_closes_the_prompt),
         cmocka_unit_test(the_command_line_completes_and_suggests),
+        cmocka_unit_test(sending_to_production_is_confirmed_once),
         cmocka_unit_test(a_message_that_passed_is_read_again),
         cmocka_unit_test(without_utf8_borders_are_ascii_and_without_colour_nothing_is_lost),
         cmocka_unit_test(help_lists_keys_and_commands),
