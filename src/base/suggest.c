@@ -39,8 +39,8 @@ void suggest(struct suggestion *suggestion, const char *typed, const char *candi
     size_t distance = edit_distance(typed, candidate);
     size_t limit = strlen(candidate) / 3;
 
-    if (limit < 2)
-        limit = 2;
+    if (limit < 1)
+        limit = 1;
     if (distance > limit || distance >= strlen(candidate))
         return;
     if (!suggestion->word || distance < suggestion->distance)

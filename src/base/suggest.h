@@ -11,7 +11,7 @@ struct suggestion {
     size_t distance;
 };
 
-/* Offer one candidate; the nearest within a third of its length (at least 2 edits) stays. */
+/* Offer one candidate; the nearest within a third of its length (at least 1 edit) stays. */
 void suggest(struct suggestion *suggestion, const char *typed, const char *candidate);
 
 /* Edits (insert, delete, replace, swap of neighbours) from `a` to `b`; words of over 63 bytes are

@@ -58,18 +58,35 @@ void help_statuses(struct bytes *out)
         bytes_printf(out, "  %-4d %s\n", (int)statuses[i].status, statuses[i].meaning);
 }
 
+static void verb_line(struct bytes *out, const struct verb *verb)
+{
+    char left[64];
+
+    snprintf(left, sizeof(left), "%s%s%s", verb->name,
+             verb->name[0] && verb->arguments[0] ? " " : "", verb->arguments);
+    bytes_printf(out, "  cometdeck %-*s %s\n", VERB_COLUMN, left, verb->summary);
+}
+
+bool help_group(struct bytes *out, const char *word)
+{
+    struct verb_group group = {.word = word};
+    const struct verb *verb = verb_group_next(&group);
+
+    if (!verb)
+        return false;
+    bytes_puts(out, "Usage:\n");
+    for (; verb; verb = verb_group_next(&group))
+        verb_line(out, verb);
+    bytes_printf(out, "\n`cometdeck %s WORD --help` explains one of them.\n", word);
+    return true;
+}
+
 void help_overview(struct bytes *out)
 {
     bytes_puts(out, "cometdeck judges whether an answer of an OpenAI-compatible API is whole.\n\n"
                     "Usage:\n");
-    for (size_t i = 0; i < verb_count(); i++) {
-        const struct verb *verb = verb_get(i);
-        char left[64];
-
-        snprintf(left, sizeof(left), "%s%s%s", verb->name,
-                 verb->name[0] && verb->arguments[0] ? " " : "", verb->arguments);
-        bytes_printf(out, "  cometdeck %-*s %s\n", VERB_COLUMN, left, verb->summary);
-    }
+    for (size_t i = 0; i < verb_count(); i++)
+        verb_line(out, verb_get(i));
     bytes_puts(out, "\n`cometdeck VERB --help` explains a verb. Options of every verb:\n");
     option_lines(out, NULL, true);
     bytes_puts(out, "\nEnvironment:\n");
@@ -118,24 +135,20 @@ int verb_help(const struct options *options)
     for (size_t i = 0; i < options->argument_count; i++)
         snprintf(name + strlen(name), sizeof(name) - strlen(name), "%s%s", i > 0 ? " " : "",
                  options->arguments[i]);
-    if (name[0]) {
-        verb = verb_find(name);
-        for (size_t i = 0; i < verb_count(); i++)
-            suggest(&near, name, verb_get(i)->name);
-        if (!verb && near.word)
-            error_set(&error, ERROR_USAGE, "there is no verb %s; did you mean %s?", name,
-                      near.word);
-        else if (!verb)
-            error_set(&error, ERROR_USAGE, "there is no verb %s; see cometdeck --help", name);
-        if (!verb)
-            return output_error(NULL, &error);
-    }
     bytes_init(&text, SIZE_MAX);
-    if (verb)
-        help_verb(&text, verb);
-    else
+    verb = name[0] ? verb_find(name) : NULL;
+    for (size_t i = 0; name[0] && i < verb_count(); i++)
+        suggest(&near, name, verb_get(i)->name);
+    if (!name[0])
         help_overview(&text);
-    status = output_text(&text);
+    else if (verb)
+        help_verb(&text, verb);
+    else if (!help_group(&text, name))
+        error_set(&error, ERROR_USAGE,
+                  near.word ? "there is no verb %s; did you mean %s?"
+                            : "there is no verb %s; see cometdeck --help",
+                  name, near.word);
+    status = text.len ? output_text(&text) : output_error(NULL, &error);
     bytes_release(&text);
     return status;
 }

@@ -1,4 +1,5 @@
 #include "command/options.h"
+#include "base/bytes.h"
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "command/verb.h"
@@ -7,6 +8,7 @@
 #include <string.h>
 
 enum { SOME, COMMON };
+enum { GROUP_MAX = 1024 };
 
 static const struct option_spec specs[OPTION_COUNT] = {
 #define OPTION(symbol, name, letter, argument, reach, help) \
@@ -176,23 +178,59 @@ static bool take_word(struct options *options, int argc, char **argv, int *at, s
     return take(options, id, rest, error);
 }
 
+/* "catalog" of "catalog fetch": the first word of verbs of two. */
+static bool is_group(const char *word)
+{
+    struct verb_group group = {.word = word};
+
+    return *word && verb_group_next(&group) != NULL;
+}
+
+/* A group without its second word, or with a wrong one; --help of it is fine. */
+static bool check_group(struct options *options, const char *group, const char *second,
+                        struct error *error)
+{
+    struct verb_group verbs = {.word = group};
+    struct suggestion near = {.word = NULL};
+    struct bytes names;
+    const struct verb *verb;
+    char *typed;
+
+    if (option_given(options, OPTION_HELP) && !second) {
+        options->group = group;
+        return true;
+    }
+    bytes_init(&names, GROUP_MAX);
+    typed = xasprintf("%s%s%s", group, second ? " " : "", second ? second : "");
+    while ((verb = verb_group_next(&verbs))) {
+        bytes_printf(&names, "%s%s", names.len ? ", " : "", verb->name);
+        suggest(&near, typed, verb->name);
+    }
+    if (second && near.word)
+        error_set(error, ERROR_USAGE, "there is no verb %s; did you mean %s?", typed, near.word);
+    else if (second)
+        error_set(error, ERROR_USAGE, "there is no verb %s; there are: %s", typed,
+                  bytes_text(&names));
+    else
+        error_set(error, ERROR_USAGE, "%s needs one more word: %s", group, bytes_text(&names));
+    bytes_release(&names);
+    free(typed);
+    return false;
+}
+
 /* A word that is neither verb nor folder is a slip of the hand, no workspace. */
-static bool check_verb(struct options *options, const char *first, struct error *error)
+static bool check_verb(struct options *options, const char *first, const char *second,
+                       struct error *error)
 {
     struct suggestion near = {.word = NULL};
-    size_t len = first ? strlen(first) : 0;
 
     if (options->verb->name[0] != '\0' || !first || strchr(first, '/') || strcmp(first, ".") == 0 ||
         strcmp(first, "..") == 0)
         return true;
-    for (size_t i = 0; i < verb_count(); i++) {
-        const char *name = verb_get(i)->name;
-
-        if (strncmp(name, first, len) == 0 && name[len] == ' ')
-            return error_set(error, ERROR_USAGE, "%s alone is no verb; did you mean %s?", first,
-                             name);
-        suggest(&near, first, name);
-    }
+    if (is_group(first))
+        return check_group(options, first, second, error);
+    for (size_t i = 0; i < verb_count(); i++)
+        suggest(&near, first, verb_get(i)->name);
     if (near.word)
         return error_set(error, ERROR_USAGE,
                          "there is no verb %s; did you mean %s? (a workspace is written ./%s)",
@@ -239,7 +277,8 @@ bool options_parse(int argc, char **argv, struct options *options, struct error 
     options->argument_count -= words;
     memmove(options->arguments, options->arguments + words,
             (options->argument_count + 1) * sizeof(char *));
-    if (!check_verb(options, plain > 0 ? options->arguments[0] : NULL, error) ||
+    if (!check_verb(options, plain > 0 ? options->arguments[0] : NULL,
+                    plain > 1 ? options->arguments[1] : NULL, error) ||
         !check_options(options, error))
         return false;
     if (options->format_count == 0)
@@ -318,11 +357,17 @@ bool option_seconds(const struct options *options, enum option_id id, int64_t *o
 bool option_arguments(const struct options *options, size_t least, size_t most, struct error *error)
 {
     const struct verb *verb = options->verb;
+    const char *gap = verb->name[0] ? " " : "";
 
     if (options->argument_count < least)
         return error_set(error, ERROR_USAGE, "cometdeck %s needs %s", verb->name, verb->arguments);
     if (options->argument_count > most)
-        return error_set(error, ERROR_USAGE, "cometdeck %s does not know what to do with %s",
+        return error_set(error, ERROR_USAGE, "cometdeck%s%s does not know what to do with %s", gap,
                          verb->name, options->arguments[most]);
+    for (size_t i = 0; i < options->argument_count; i++)
+        if (!options->arguments[i][0])
+            return error_set(error, ERROR_USAGE,
+                             "an argument is empty where cometdeck%s%s takes %s", gap, verb->name,
+                             verb->arguments);
     return true;
 }

@@ -50,6 +50,7 @@ enum { FORMATS_MAX = 8 };
 /* Strings point into argv. */
 struct options {
     const struct verb *verb;
+    const char *group; /* --help of the verbs that begin with this word; NULL: of `verb` */
     const char *values[OPTION_COUNT];          /* the last given; "" for a flag; NULL: absent */
     struct format_choice formats[FORMATS_MAX]; /* at least one */
     size_t format_count;

@@ -42,6 +42,19 @@ const struct verb *verb_find(const char *name)
     return NULL;
 }
 
+const struct verb *verb_group_next(struct verb_group *group)
+{
+    size_t len = strlen(group->word);
+
+    while (group->next < verb_count()) {
+        const struct verb *verb = &verbs[group->next++];
+
+        if (strncmp(verb->name, group->word, len) == 0 && verb->name[len] == ' ')
+            return verb;
+    }
+    return NULL;
+}
+
 /* A closed standard descriptor would be taken by the next socket or database that is opened. */
 static void hold_standard_descriptors(void)
 {
@@ -68,10 +81,13 @@ static int print_help(const struct options *options)
     struct bytes text;
     int status;
 
-    if (options->verb->name[0] == '\0')
+    if (options->verb->name[0] == '\0' && !options->group)
         return print(help_overview);
     bytes_init(&text, SIZE_MAX);
-    help_verb(&text, options->verb);
+    if (options->group)
+        help_group(&text, options->group);
+    else
+        help_verb(&text, options->verb);
     status = output_text(&text);
     bytes_release(&text);
     return status;

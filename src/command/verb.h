@@ -38,6 +38,13 @@ size_t verb_count(void);
 const struct verb *verb_get(size_t index);
 const struct verb *verb_find(const char *name);
 
+/* The verbs of two words that begin with `word`: begin with {.word = word}; NULL after the last. */
+struct verb_group {
+    const char *word;
+    size_t next; /* private */
+};
+const struct verb *verb_group_next(struct verb_group *group);
+
 /* Parse and run `argv` (with argv[0]); messages go to standard error. Answers the exit status. */
 int verb_main(int argc, char **argv);
 

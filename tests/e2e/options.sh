@@ -19,6 +19,14 @@ for verb in demo init send judge "catalog fetch" "catalog list" simulate; do
     has "cometdeck_help_${verb}_is_the_same" "$scratch/out" "Usage: cometdeck $verb"
 done
 
+for words in "catalog --help" "help catalog" "--help catalog"; do
+    # shellcheck disable=SC2086
+    run "$cometdeck" $words
+    is "${words}_ends_with_0" "$status" 0
+    has "${words}_lists_its_verbs" "$scratch/out" "cometdeck catalog list"
+    is "${words}_lists_no_other" "$(grep -c 'cometdeck send' "$scratch/out")" 0
+done
+
 run "$cometdeck" --version
 is "version_ends_with_0" "$status" 0
 for library in libcurl ncursesw readline libcjson sqlite3 libcmark-gfm libcrypto; do
@@ -39,7 +47,11 @@ usage unknown_option "did you mean --model?" send --modle x
 usage unknown_option_without_neighbour "there is no option --zzzzzzzz" send --zzzzzzzz
 usage unknown_letter "there is no option -x" send -x
 usage unknown_verb "did you mean send?" sned
-usage half_a_verb "did you mean catalog fetch?" catalog
+usage half_a_verb "catalog needs one more word: catalog fetch, catalog list" catalog
+usage wrong_second_half "there is no verb catalog ftch; did you mean catalog fetch?" catalog ftch
+usage far_second_half "there are: catalog fetch, catalog list" catalog zzzzzz
+usage workspace_and_more "cometdeck does not know what to do with extra" ./ws extra
+usage empty_file "an argument is empty where cometdeck judge takes FILE|-" judge ""
 usage option_of_another_verb "--port is no option of cometdeck send" send --port 1
 usage missing_value "--model needs a value" send --model
 usage empty_base_url "--base-url is empty" send --base-url "" --model m
