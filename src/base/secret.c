@@ -1,5 +1,6 @@
 #include "base/secret.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/secret_reveal.h"
 
@@ -7,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -19,7 +21,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SECRET_MAX = 4096 };
+enum {
+    SECRET_MAX = 4096,
+    COMMAND_LIMIT_US = 30 * 1000 * 1000, /* an agent may ask its user meanwhile */
+    CHILD_ASKED_MS = 5,
+};
+#define NEVER INT64_MAX
 
 struct secret {
     char *bytes; /* SECRET_MAX of mapped, locked memory */
@@ -108,21 +115,40 @@ const char *secret_reveal(const struct secret *secret, size_t *len)
 
 /* ---- sources ---- */
 
+/* Until something can be read, or the end: true. False with ETIMEDOUT. */
+static bool wait_to_read(int fd, int64_t until_us)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+
+    while (until_us != NEVER) {
+        int64_t left_us = until_us - clock_now_us(&clock_system);
+
+        if (left_us <= 0) {
+            errno = ETIMEDOUT;
+            return false;
+        }
+        if (poll(&wait, 1, (int)(left_us / 1000) + 1) > 0)
+            break;
+    }
+    return true;
+}
+
 /*
  * Take the first line from `fd` and read on to its end, so that a writer never gets SIGPIPE; but
  * some never end (/dev/zero, a command that goes on for ever).
  */
-static bool read_line(int fd, struct line *line)
+static bool read_line(int fd, struct line *line, int64_t until_us)
 {
     enum { READ_MAX = 1024 * 1024 };
     char part[512];
     size_t total = 0;
     ssize_t got = 0;
 
-    while (total < READ_MAX && (got = read(fd, part, sizeof(part))) != 0) {
+    while (total < READ_MAX) {
+        got = wait_to_read(fd, until_us) ? read(fd, part, sizeof(part)) : -1;
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0)
+        if (got <= 0)
             break;
         total += (size_t)got;
         for (ssize_t i = 0; i < got && !line->whole; i++) {
@@ -187,7 +213,7 @@ static struct secret *from_file(const char *source, const char *path, struct err
     int fd;
 
     fd = open(full, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0 || !read_line(fd, &line))
+    if (fd < 0 || !read_line(fd, &line, NEVER))
         error_errno(error, ERROR_CHECK, errno, "no key: %s cannot be read", full);
     else
         secret = secret_from_line(&line, source, error);
@@ -211,7 +237,7 @@ static struct secret *from_descriptor(const char *source, const char *number, st
         error_set(error, ERROR_FILE, "the key source fd: must name an open descriptor, as in fd:3");
         return NULL;
     }
-    if (!read_line((int)fd, &line))
+    if (!read_line((int)fd, &line, NEVER))
         error_errno(error, ERROR_CHECK, errno, "no key: descriptor %ld cannot be read", fd);
     else
         secret = secret_from_line(&line, source, error);
@@ -246,33 +272,60 @@ static int spawn_shell(const char *words, int out, pid_t *child)
     return number;
 }
 
-static struct secret *from_command(const char *words, struct error *error)
+/* Its status when it ended by itself in time; else it is killed, and false. */
+static bool await_child(pid_t child, int64_t until_us, int *status)
+{
+    while (waitpid(child, status, WNOHANG) != child) {
+        if (clock_now_us(&clock_system) >= until_us) {
+            kill(child, SIGKILL);
+            while (waitpid(child, status, 0) < 0 && errno == EINTR)
+                ;
+            return false;
+        }
+        poll(NULL, 0, CHILD_ASKED_MS);
+    }
+    return true;
+}
+
+static bool run_command(const char *words, int64_t limit_us, const char *alias, struct line *line,
+                        struct error *error)
+{
+    int64_t until_us = clock_now_us(&clock_system) + limit_us;
+    int ends[2], number, status = -1;
+    bool in_time = true;
+    pid_t child;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return error_errno(error, ERROR_CHECK, errno, "no key: %s cannot be run", alias);
+    number = spawn_shell(words, ends[1], &child);
+    close(ends[1]);
+    if (number == 0)
+        in_time = read_line(ends[0], line, until_us);
+    close(ends[0]); /* before the wait: one that writes on and on would not end */
+    if (number == 0)
+        in_time = await_child(child, in_time ? until_us : 0, &status) && in_time;
+    if (number)
+        return error_errno(error, ERROR_CHECK, number, "no key: %s cannot be run", alias);
+    if (!in_time)
+        return error_set(error, ERROR_CHECK,
+                         "no key: %s did not end within %d seconds and was stopped; does it wait "
+                         "for a question to be answered? Run it by hand first",
+                         alias, (int)(limit_us / 1000000));
+    if (!WIFEXITED(status) || WEXITSTATUS(status))
+        return error_set(error, ERROR_CHECK,
+                         "no key: %s failed (status %d); run it by hand to see why", alias,
+                         WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    return true;
+}
+
+struct secret *secret_from_command(const char *words, int64_t limit_us, struct error *error)
 {
     char *alias = xasprintf("command:%.*s", (int)strcspn(words, " \t"), words);
     struct secret *secret = NULL;
     struct line line = {0};
-    int ends[2], number, status = -1;
-    pid_t child;
 
-    if (pipe2(ends, O_CLOEXEC) < 0) {
-        error_errno(error, ERROR_CHECK, errno, "no key: %s cannot be run", alias);
-        goto out;
-    }
-    number = spawn_shell(words, ends[1], &child);
-    close(ends[1]);
-    if (number == 0)
-        read_line(ends[0], &line);
-    close(ends[0]); /* before the wait: one that writes on and on would not end */
-    while (number == 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (number)
-        error_errno(error, ERROR_CHECK, number, "no key: %s cannot be run", alias);
-    else if (!WIFEXITED(status) || WEXITSTATUS(status))
-        error_set(error, ERROR_CHECK, "no key: %s failed (status %d); run it by hand to see why",
-                  alias, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-    else
+    if (run_command(words, limit_us, alias, &line, error))
         secret = secret_from_line(&line, alias, error);
-out:
     secret_wipe(&line, sizeof(line));
     free(alias);
     return secret;
@@ -287,7 +340,7 @@ struct secret *secret_from_source(const char *source, struct error *error)
     if (strncmp(source, "fd:", 3) == 0)
         return from_descriptor(source, source + 3, error);
     if (strncmp(source, "command:", 8) == 0)
-        return from_command(source + 8, error);
+        return secret_from_command(source + 8, COMMAND_LIMIT_US, error);
     error_set(error, ERROR_FILE,
               "the key source must begin with env:, file:, fd: or command:; what it says is not "
               "shown, it may be the key itself");

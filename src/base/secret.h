@@ -10,6 +10,7 @@
 #include "base/error.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct secret;
 
@@ -23,6 +24,9 @@ void secret_free(struct secret *secret);
  * NULL with a message that names the source, never the value.
  */
 struct secret *secret_from_source(const char *source, struct error *error);
+
+/* "command:WORDS", killed after `limit_us`; above it is half a minute. */
+struct secret *secret_from_command(const char *words, int64_t limit_us, struct error *error);
 
 /*
  * The same where looking costs nothing: of env:, and of file: when that is a plain file. NULL for

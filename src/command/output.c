@@ -9,19 +9,29 @@
 #include "contract/workspace.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHARACTER_MAX = 4, REPORT_MODE = 0600 };
+enum {
+    CHARACTER_MAX = 4,
+    REPORT_MODE = 0600,
+    STOP_ASKED_MS = 100, /* how often, while a reader does not read */
+};
 
 struct output {
     int fd;
     bool terminal;
-    bool gone; /* the reader went away, or writing failed */
+    bool waits;   /* writing may have to wait for a reader */
+    bool gone;    /* the reader went away, writing failed or was stopped */
+    bool stopped; /* by `stop` */
+    bool (*stop)(void *context);
+    void *context;
     struct error failure;
     char held[CHARACTER_MAX]; /* the beginning of a character, on a terminal only */
     size_t held_len;
@@ -92,19 +102,64 @@ void output_warn(const struct redactor *redactor, const char *warnings)
 struct output *output_open(int fd)
 {
     struct output *output = xcalloc(1, sizeof(*output));
+    struct stat status;
 
     output->fd = fd;
     output->terminal = isatty(fd) == 1;
+    output->waits = fstat(fd, &status) == 0 && !S_ISREG(status.st_mode);
     return output;
+}
+
+void output_stop_when(struct output *output, bool (*stop)(void *context), void *context)
+{
+    output->stop = stop;
+    output->context = context;
+}
+
+bool output_stopped(const struct output *output)
+{
+    return output->stopped;
+}
+
+/* True when there is room for PIPE_BUF bytes, or an error to be had; false when it was stopped. */
+static bool wait_for_room(struct output *output)
+{
+    struct pollfd fd = {.fd = output->fd, .events = POLLOUT};
+
+    /* A signal that comes between the question and the wait is seen after the wait. */
+    while (poll(&fd, 1, STOP_ASKED_MS) <= 0) {
+        if (output->stop(output->context)) {
+            output->stopped = true;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* In pieces that never block where there is room, so that `stop` is asked. */
+static int write_while_wanted(struct output *output, const char *data, size_t len)
+{
+    size_t part;
+    int number = 0;
+
+    if (!output->stop || !output->waits)
+        return write_all(output->fd, data, len);
+    for (; len > 0 && number == 0; data += part, len -= part) {
+        part = len < PIPE_BUF ? len : PIPE_BUF;
+        if (!wait_for_room(output))
+            break;
+        number = write_all(output->fd, data, part);
+    }
+    return number;
 }
 
 static bool put(struct output *output, const char *data, size_t len, struct error *error)
 {
-    int number = write_all(output->fd, data, len);
+    int number = write_while_wanted(output, data, len);
 
+    output->gone = number != 0 || output->stopped;
     if (number == 0)
         return true;
-    output->gone = true;
     if (number == EPIPE)
         return true;
     error_errno(&output->failure, ERROR_FILE, number, "standard output cannot be written");

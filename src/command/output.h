@@ -37,6 +37,12 @@ void output_warn(const struct redactor *redactor, const char *warnings);
  */
 struct output;
 struct output *output_open(int fd);
+/*
+ * A reader that does not read must not hold up who wants to stop: `stop` is asked whenever it would
+ * be waited for; when it answers true, the rest is not written.
+ */
+void output_stop_when(struct output *output, bool (*stop)(void *context), void *context);
+bool output_stopped(const struct output *output);
 bool output_write(struct output *output, const void *data, size_t len, struct error *error);
 /* Writes what is held back; false when that or anything before it failed. */
 bool output_close(struct output *output, struct error *error);

@@ -129,10 +129,18 @@ bool session_send(struct session *session, const struct exchange_request *reques
     for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++)
         loop_signal(session->loop, stop_signals[i], on_signal, &watch);
     run->exchange = exchange_start(&env, request, &observer, error);
-    if (!run->exchange)
-        return false;
-    loop_run(session->loop);
-    return true;
+    if (run->exchange)
+        loop_run(session->loop);
+    /* From here on a signal ends the program as ever; the watch is gone. */
+    run->interrupted = session_interrupted(session, run);
+    for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++)
+        loop_unsignal(session->loop, stop_signals[i]);
+    return run->exchange != NULL;
+}
+
+bool session_interrupted(const struct session *session, const struct session_run *run)
+{
+    return run->interrupted || loop_signal_waits(session->loop);
 }
 
 int session_status(const struct session_run *run)

@@ -44,4 +44,7 @@ bool session_send(struct session *session, const struct exchange_request *reques
 /* The exit status of what was sent: EXIT_HOLDS only for a complete answer that could be kept. */
 int session_status(const struct session_run *run);
 
+/* A signal asked to stop, or will as soon as the loop goes on. */
+bool session_interrupted(const struct session *session, const struct session_run *run);
+
 #endif

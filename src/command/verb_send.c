@@ -96,6 +96,13 @@ static void show(void *context, const char *data, size_t len, int64_t since_us)
     output_write(sending->output, data, len, NULL);
 }
 
+static bool interrupted(void *context)
+{
+    const struct sending *sending = context;
+
+    return session_interrupted(&sending->session, &sending->run);
+}
+
 static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
 {
     const struct sending *sending = context;
@@ -147,9 +154,11 @@ static int conclude(struct sending *sending)
     int written;
 
     if (sending->output) {
+        bool stopped = output_stopped(sending->output);
         bool shown = output_close(sending->output, &error);
 
         sending->output = NULL;
+        status = stopped ? EXIT_INTERRUPTED : status;
         if (!shown) {
             written = output_error(sending->session.redactor, &error);
             status = status == EXIT_HOLDS ? written : status;
@@ -171,8 +180,10 @@ int verb_send(const struct options *options)
     if (!session_open(&sending.session, options, &error) || !make_body(&sending, &error)) {
         status = output_error(sending.session.redactor, &error);
     } else {
-        if (body_is_shown(options))
+        if (body_is_shown(options)) {
             sending.output = output_open(STDOUT_FILENO);
+            output_stop_when(sending.output, interrupted, &sending);
+        }
         if (session_send(&sending.session, &sending.request, sending.output ? show : NULL, &sending,
                          &sending.run, &error))
             status = conclude(&sending);

@@ -303,6 +303,29 @@ bool loop_signal(struct loop *loop, int signo, void (*raised)(void *context, int
     return true;
 }
 
+void loop_unsignal(struct loop *loop, int signo)
+{
+    for (size_t i = 0; i < loop->signal_count; i++) {
+        if (loop->signals[i].signo != signo)
+            continue;
+        sigaction(signo, &loop->signals[i].before, NULL);
+        loop->signal_count--;
+        memmove(&loop->signals[i], &loop->signals[i + 1],
+                (loop->signal_count - i) * sizeof(*loop->signals));
+        break;
+    }
+    if (loop->signal_count == 0 && atomic_load(&signals.owner) == loop)
+        atomic_store(&signals.owner, NULL);
+}
+
+bool loop_signal_waits(const struct loop *loop)
+{
+    for (size_t i = 0; i < loop->signal_count; i++)
+        if (loop->signals[i].delivered != atomic_load(&signals.raised[loop->signals[i].signo]))
+            return true;
+    return false;
+}
+
 /* Always drained: when a signal ends the poll early, the pipe's revents stay 0. */
 static void deliver_signals(struct loop *loop)
 {

@@ -57,6 +57,12 @@ void loop_timer_cancel(struct loop *loop, struct loop_timer *timer);
 bool loop_signal(struct loop *loop, int signo, void (*raised)(void *context, int signo),
                  void *context);
 
+/* Give the signal back to the handler it had. Not from its own call. */
+void loop_unsignal(struct loop *loop, int signo);
+
+/* A signal was raised that will be delivered: for who would otherwise wait outside of the loop. */
+bool loop_signal_waits(const struct loop *loop);
+
 /*
  * Runs in every iteration before the wait; answers the monotonic time at which it wants to run
  * again, or INT64_MAX. The console draws here.

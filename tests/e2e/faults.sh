@@ -186,6 +186,24 @@ run "$cometdeck" judge -w ws --format json stopped.capture
 is "an_interrupted_capture_is_judged_cancelled" "$(json_value verdict out)" cancelled
 is "and_is_not_complete" "$status" 1
 
+# A reader that stopped reading: the million bytes fit no pipe.
+: >err
+"$cometdeck" send -w ws --base-url "$url" --model sim/huge-line >stream 2>err &
+sender=$!
+exec 9<stream
+head -c 1000 <&9 >begun
+kill -INT "$sender"
+tries=0
+until grep -qF 'evidence ev-' err || [ "$tries" -ge 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+exec 9<&-
+status=0
+wait "$sender" || status=$?
+is "an_interrupt_ends_a_write_that_nobody_reads" "$status" 130
+ok "it_does_so_in_a_moment" test "$tries" -lt 100
+
 # ---- judge ----
 "$cometdeck" send -w ws --base-url "$url" --model sim/ready --capture good.capture >body 2>/dev/null
 run "$cometdeck" judge good.capture

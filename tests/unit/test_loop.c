@@ -452,6 +452,32 @@ static void run_answers_the_status_of_stop_without_waiting(void **state)
     assert_int_equal(world->waits, 2);
 }
 
+static void count_raised(int signo)
+{
+    signal(signo, SIG_IGN);
+}
+
+/* Whoever watched with a frame of the stack leaves nothing of it behind. */
+static void a_signal_can_be_given_back(void **state)
+{
+    struct world *world = *state;
+    struct sigaction now;
+
+    signal(SIGUSR2, count_raised);
+    assert_true(loop_signal(world->loop, SIGUSR1, on_signal, world));
+    assert_true(loop_signal(world->loop, SIGUSR2, on_signal, world));
+    assert_false(loop_signal_waits(world->loop));
+    raise(SIGUSR1);
+    assert_true(loop_signal_waits(world->loop));
+    loop_unsignal(world->loop, SIGUSR1);
+    assert_false(loop_signal_waits(world->loop));
+    loop_unsignal(world->loop, SIGUSR2);
+    sigaction(SIGUSR2, NULL, &now);
+    assert_true(now.sa_handler == count_raised);
+    loop_iterate(world->loop, INT64_MAX);
+    assert_null(strpbrk(world->log, "s2"));
+}
+
 #define LOOP_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -465,6 +491,7 @@ int main(void)
         LOOP_TEST(signals_are_counted_and_delivered_from_the_loop),
         LOOP_TEST(more_signals_than_the_pipe_holds_are_not_lost),
         LOOP_TEST(handlers_are_restored_and_only_one_loop_watches_signals),
+        LOOP_TEST(a_signal_can_be_given_back),
         cmocka_unit_test(a_signal_ends_a_real_wait),
         LOOP_TEST(a_hung_up_descriptor_is_dropped_after_a_few_calls),
         LOOP_TEST(a_hung_up_descriptor_with_bytes_left_is_read_to_its_end),

@@ -97,6 +97,23 @@ static void takes_it_from_a_command(void **state)
     assert_source_fails("file:/dev/zero", ERROR_CHECK, "no key");
 }
 
+/* Nobody waits for ever for a command that asks what nobody hears, whatever it does with its
+ * output. */
+static void a_command_that_does_not_end_is_stopped(void **state)
+{
+    static const char *const commands[] = {"exec sleep 1000", "echo " KEY "; exec sleep 1000",
+                                           "echo " KEY "; exec >&-; exec sleep 1000"};
+    struct error error;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        assert_null(secret_from_command(commands[i], 50000, &error));
+        assert_int_equal(error.kind, ERROR_CHECK);
+        assert_non_null(strstr(error.text, "did not end"));
+        assert_null(strstr(error.text, KEY));
+    }
+}
+
 /* A11: what is known before a profile is in force; looking runs nothing and waits for nobody. */
 static void peeks_where_that_costs_nothing(void **state)
 {
@@ -157,6 +174,7 @@ int main(void)
         cmocka_unit_test(takes_the_first_line_of_a_file),
         cmocka_unit_test(takes_it_from_a_descriptor_and_closes_that),
         cmocka_unit_test(takes_it_from_a_command),
+        cmocka_unit_test(a_command_that_does_not_end_is_stopped),
         cmocka_unit_test(peeks_where_that_costs_nothing),
         cmocka_unit_test(a_key_in_the_place_of_a_source_is_not_shown),
         cmocka_unit_test(refuses_what_is_no_key),
