@@ -221,6 +221,16 @@ bool application_mark(struct application *application, const char *id, bool mark
                       struct error *error);
 
 /*
+ * What would go of history and captures by limits such as "10000 90d 500MB"; the answer is the
+ * warning, which the caller frees, NULL when it cannot be made. application_prune() lets it go, in
+ * slices between frames, and says when it is done.
+ */
+char *application_plan_prune(struct application *application, const char *limits,
+                             struct error *error);
+bool application_prunes(const struct application *application); /* something would go */
+void application_prune(struct application *application);
+
+/*
  * What `attach` cites: what Stream shows, once its verdict stands. Its capture is promoted from the
  * local folder to the workspace's captures/. Strings stay valid until the next call.
  */

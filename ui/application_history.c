@@ -11,6 +11,8 @@
 #include "evidence/history_query.h"
 #include "ui/application_state.h"
 
+enum { PRUNE_SLICE = 50 };
+
 /* A history that cannot be had costs a row, not the answer; it is said once. */
 struct history *application_history(struct application *application)
 {
@@ -247,4 +249,57 @@ bool application_send_again(struct application *application, const char *path, s
     request_facts_release(&facts);
     http_request_release(&request);
     return sent;
+}
+
+/* ---- what goes of a long history ---- */
+
+char *application_plan_prune(struct application *application, const char *limits,
+                             struct error *error)
+{
+    struct history *history = application_history(application);
+    struct retention retention;
+
+    loop_timer_cancel(application->loop, &application->prune_timer);
+    retention_release(&application->prune);
+    if (!retention_parse(&retention, limits, error))
+        return NULL;
+    if (!history) {
+        error_set(error, ERROR_FILE, "there is no history");
+        return NULL;
+    }
+    if (!retention_make(&application->prune, history, application->workspace, &retention,
+                        clock_wall_ms(application_clock(application)), error))
+        return NULL;
+    return retention_describe(&application->prune);
+}
+
+/* A slice, then the console has its turn. */
+static void prune(void *context)
+{
+    struct application *application = context;
+    struct retention_plan *plan = &application->prune;
+    int64_t now_us = clock_now_us(application_clock(application));
+    struct error error;
+
+    if (!retention_step(plan, application->history, application->workspace, NULL, PRUNE_SLICE,
+                        &error)) {
+        application_fail(application, &error);
+        changed(application);
+    } else if (retention_left(plan) > 0) {
+        loop_timer_set(application->loop, &application->prune_timer, now_us, prune, application);
+    } else {
+        application_say(application, MESSAGE_DONE, "%zu exchange%s gone", plan->rows,
+                        plan->rows == 1 ? " is" : "s are");
+        changed(application);
+    }
+}
+
+bool application_prunes(const struct application *application)
+{
+    return retention_left(&application->prune) > 0;
+}
+
+void application_prune(struct application *application)
+{
+    prune(application);
 }

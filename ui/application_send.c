@@ -64,6 +64,8 @@ void application_release_requests(struct application *application)
     exchange_free(application->exchange);
     application->exchange = NULL;
     exchange_free(application->fetch);
+    loop_timer_cancel(application->loop, &application->prune_timer);
+    retention_release(&application->prune);
     /* What was in flight ends with the transport, and has a row then. */
     if (application->transport)
         transport_free(application->transport);

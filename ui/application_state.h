@@ -9,6 +9,8 @@
 #include "catalog/catalog.h"
 #include "evidence/exchange.h"
 #include "evidence/replay.h"
+#include "evidence/retention.h"
+#include "net/loop.h"
 #include "ui/application.h"
 #include "ui/events.h"
 
@@ -42,6 +44,8 @@ struct application {
     size_t opened_text_len;
     bool look; /* at Stream: the user asked for it */
     unsigned history_version;
+    struct retention_plan prune; /* what was warned of, or goes now */
+    struct loop_timer prune_timer;
     bool sending; /* `exchange` runs */
     struct events *events;
     struct exchange *fetch; /* the last request for the list */

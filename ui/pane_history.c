@@ -412,6 +412,36 @@ static unsigned ask_export(struct pane_history *pane, const struct history_row *
     return EFFECT_DRAW;
 }
 
+/* ---- what goes ---- */
+
+static void on_prune(void *context, const char *text)
+{
+    struct pane_history *pane = context;
+
+    if (text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0))
+        application_prune(pane->pane.application);
+}
+
+/* What would be lost is said before anything is. */
+static unsigned ask_prune(struct pane_history *pane, const char *limits)
+{
+    struct question question = {.answered = on_prune, .context = pane};
+    struct error error;
+    char *warning = application_plan_prune(pane->pane.application, limits, &error), *label;
+
+    if (!warning)
+        return fail(pane, &error);
+    label = xasprintf("%s? (yes or no) ", warning);
+    question.label = label;
+    if (application_prunes(pane->pane.application))
+        application_ask(pane->pane.application, &question);
+    else
+        application_say(pane->pane.application, MESSAGE_NOTE, "%s", warning);
+    free(label);
+    free(warning);
+    return EFFECT_DRAW;
+}
+
 /* ---- requests ---- */
 
 static unsigned row_request(struct pane_history *pane, const struct history_row *row,
@@ -456,6 +486,8 @@ static unsigned request(struct pane *base, const struct request_call *call)
     case REQUEST_REFRESH:
         load(pane, true);
         return EFFECT_DRAW;
+    case REQUEST_PRUNE:
+        return ask_prune(pane, call->argument);
     case REQUEST_BACK:
         if (!pane->filter_text[0])
             return EFFECT_UNHANDLED;

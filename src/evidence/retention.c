@@ -10,14 +10,66 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
-enum { DATE_LENGTH = 10, WARNING_MAX = 256 };
+enum { DATE_LENGTH = 10, WARNING_MAX = 256, LIMIT_DIGITS = 9, LIMIT_SHOWN = 40 };
 
 struct retention_item {
     char id[EVIDENCE_ID];
     char *capture; /* full path, NULL: it has none in the local folder */
 };
+
+/* ---- limits ---- */
+
+static const struct unit {
+    const char *name;
+    int64_t size;
+    size_t offset; /* of the limit */
+} units[] = {
+    {"", 1, offsetof(struct retention, rows)},
+    {"h", INT64_C(3600) * 1000, offsetof(struct retention, age_ms)},
+    {"d", INT64_C(24) * 3600 * 1000, offsetof(struct retention, age_ms)},
+    {"w", INT64_C(7) * 24 * 3600 * 1000, offsetof(struct retention, age_ms)},
+    {"kB", 1000, offsetof(struct retention, capture_bytes)},
+    {"MB", 1000 * 1000, offsetof(struct retention, capture_bytes)},
+    {"GB", 1000 * 1000 * 1000, offsetof(struct retention, capture_bytes)},
+};
+
+/* All limits are 64 bits wide and positive, so that one way of writing them does. */
+static bool set_limit(struct retention *limits, const char *word, size_t len)
+{
+    size_t digits = strspn(word, "0123456789");
+    int64_t number = digits && digits <= LIMIT_DIGITS ? strtoll(word, NULL, 10) : 0;
+
+    for (size_t i = 0; number && i < sizeof(units) / sizeof(*units); i++)
+        if (strlen(units[i].name) == len - digits &&
+            strncasecmp(word + digits, units[i].name, len - digits) == 0) {
+            number *= units[i].size;
+            memcpy((char *)limits + units[i].offset, &number, sizeof(number));
+            return true;
+        }
+    return false;
+}
+
+bool retention_parse(struct retention *limits, const char *words, struct error *error)
+{
+    bool some = false;
+
+    *limits = (struct retention){0};
+    while (*(words += strspn(words, " "))) {
+        size_t len = strcspn(words, " ");
+
+        if (!set_limit(limits, words, len))
+            return error_set(error, ERROR_USAGE,
+                             "\"%.*s\" is no limit; write how many exchanges to keep (10000), how "
+                             "long (90d), or how much of captures (500MB)",
+                             (int)(len < LIMIT_SHOWN ? len : LIMIT_SHOWN), words);
+        words += len;
+        some = true;
+    }
+    return some || error_set(error, ERROR_USAGE, "no limit is named; write 10000, 90d or 500MB");
+}
 
 /* ---- planning ---- */
 
@@ -145,9 +197,9 @@ char *retention_describe(const struct retention_plan *plan)
     clock_format(plan->oldest_ms, oldest);
     clock_format(plan->newest_ms, newest);
     if (plan->rows == 0) {
-        bytes_puts(&text, "nothing");
+        bytes_puts(&text, "Nothing goes");
     } else {
-        bytes_printf(&text, "%zu exchange%s of %.*s to %.*s and %zu capture%s (", plan->rows,
+        bytes_printf(&text, "Remove %zu exchange%s of %.*s to %.*s and %zu capture%s (", plan->rows,
                      plan->rows == 1 ? "" : "s", DATE_LENGTH, oldest, DATE_LENGTH, newest,
                      plan->captures, plan->captures == 1 ? "" : "s");
         add_size(&text, plan->bytes);

@@ -26,6 +26,12 @@ struct retention {
     uint64_t capture_bytes; /* of all captures in the local folder */
 };
 
+/*
+ * From words in any order: "10000" rows, "90d" (or h, w) of age, "500MB" (or kB, GB) of captures.
+ * ERROR_USAGE for anything else, and for none: that would keep everything.
+ */
+bool retention_parse(struct retention *limits, const char *words, struct error *error);
+
 struct retention_plan {
     size_t rows, captures;        /* that would go */
     uint64_t bytes;               /* of these captures */
@@ -42,7 +48,7 @@ bool retention_make(struct retention_plan *plan, struct history *history,
                     int64_t now_ms, struct error *error);
 void retention_release(struct retention_plan *plan);
 
-/* The warning: "1,204 exchanges of 2026-01-02 to 2026-03-04 and 1,100 captures (14.2 MB)". */
+/* The warning: "Remove 1204 exchanges of 2026-01-02 to 2026-03-04 and 1100 captures (14.2 MB)". */
 char *retention_describe(const struct retention_plan *plan);
 
 /*

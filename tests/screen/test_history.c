@@ -139,6 +139,16 @@ static void one_is_marked_noted_exported_cited_and_sent_again(void **state)
     terminal_type(terminal, "5");
     terminal_command(terminal, "filter cut-mid-stream");
     terminal_wait_text(terminal, "2 of 2");
+    terminal_command(terminal, "history prune 1");
+    terminal_wait_text(terminal, "Nothing goes; 1 that is marked, noted or attached stays");
+    send_scenario(terminal, "ready", "COMPLETE");
+    terminal_type(terminal, "5\033");
+    terminal_wait_text(terminal, "3 exchanges");
+    terminal_command(terminal, "history prune 1");
+    terminal_wait_text(terminal, "Remove 1 exchange of ");
+    terminal_type(terminal, "yes\r");
+    terminal_wait_text(terminal, "1 exchange is gone");
+    terminal_wait_text(terminal, "2 exchanges");
     end(terminal);
 }
 

@@ -138,8 +138,8 @@ static void a_plan_tells_and_touches_nothing(void **state)
     assert_int_equal(plan.captures, 5);
     assert_int_equal(plan.bytes, 5 * CAPTURE_BYTES);
     text = retention_describe(&plan);
-    assert_string_equal(text,
-                        "5 exchanges of 1970-01-01 to 1970-01-05 and 5 captures (5000 bytes)");
+    assert_string_equal(
+        text, "Remove 5 exchanges of 1970-01-01 to 1970-01-05 and 5 captures (5000 bytes)");
     free(text);
     for (int i = 0; i < ROWS; i++)
         assert_true(has_row(i) && has_capture(workspace.local, i));
@@ -183,6 +183,24 @@ static void what_is_marked_noted_or_promoted_stays(void **state)
         assert_int_equal(has_capture(workspace.local, i), i != 4);
     }
     assert_true(has_capture(workspace.folder, 2));
+}
+
+static void limits_are_words_in_any_order(void **state)
+{
+    static const char *const bad[] = {
+        "", "0", "10x", "d", "-5", "90d 1.5GB", "99999999999999999999"};
+    struct retention limits;
+    struct error error;
+
+    (void)state;
+    assert_true(retention_parse(&limits, "90d  10000 500mb", &error));
+    assert_int_equal(limits.rows, 10000);
+    assert_int_equal(limits.age_ms, 90 * (int64_t)DAY_MS);
+    assert_int_equal(limits.capture_bytes, 500000000);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        assert_false(retention_parse(&limits, bad[i], &error));
+        assert_int_equal(error.kind, ERROR_USAGE);
+    }
 }
 
 static void it_can_be_done_in_steps(void **state)
@@ -248,6 +266,7 @@ int main(void)
         HISTORY_TEST(a_plan_tells_and_touches_nothing),
         HISTORY_TEST(each_limit_lets_the_oldest_go),
         HISTORY_TEST(what_is_marked_noted_or_promoted_stays),
+        HISTORY_TEST(limits_are_words_in_any_order),
         HISTORY_TEST(it_can_be_done_in_steps),
         HISTORY_TEST(a_row_stays_with_a_capture_that_cannot_be_removed),
         HISTORY_TEST(files_of_others_stay),
