@@ -8,32 +8,60 @@
 #include "base/redact.h"
 #include "net/transport.h"
 #include "ui/stream_text.h"
+#include "ui/wrap.h"
 
 enum {
     LINE_MAX_BYTES = 4096,
     CODE_COLUMNS = 29,
     CODE_COLUMNS_FROM = 80,
+    LINES_EACH = 3,
+    BRIEF_ROWS = 6, /* fewer hold the beginning only */
     MICROSECONDS = 1000 * 1000
 };
 
 struct banner {
     const struct surface *surface;
     const struct redactor *redactor;
-    int rows; /* the most */
-    int row;  /* the next one */
-    int left; /* lines that found no room */
+    int rows;    /* the most */
+    int row;     /* the next one */
+    int lines;   /* that one text may take */
+    bool counts; /* how many rows it takes; what is drawn meanwhile is drawn over */
 };
 
-/* A row to draw in, or false when there is no room: it is counted. */
+/* A row to draw in, or false when there is no room. */
 static bool begin(struct banner *banner, struct pen *pen)
 {
-    if (banner->row >= banner->rows) {
-        banner->left++;
+    if (banner->row >= banner->rows && !banner->counts)
         return false;
-    }
     draw_begin(pen, banner->surface, banner->row++, false);
     draw_text(pen, STYLE_PLAIN, " ");
     return true;
+}
+
+/* The rest of the row, and as many below it as one text may take, all from the same column. */
+static void add_text(struct banner *banner, struct pen *pen, enum style style, const char *text)
+{
+    size_t looked_at = strnlen(text, LINE_MAX_BYTES);
+    int column = pen->column;
+    struct wrap wrap = {.starts = NULL};
+
+    wrap_reset(&wrap, banner->surface->columns - column, canvas_is_ascii(banner->surface->canvas));
+    wrap_extend(&wrap, text, looked_at, true);
+    for (size_t line = 0; line < wrap.count; line++) {
+        bool last = line + 1 == wrap.count || (int)line + 1 >= banner->lines;
+        const char *part;
+        size_t len = wrap_line(&wrap, text, line, &part);
+
+        if (last)
+            draw_cut(pen, style, part, strlen(part));
+        else
+            draw_bytes(pen, style, part, len);
+        draw_end(pen);
+        if (last || !begin(banner, pen))
+            break;
+        draw_to(pen, column);
+    }
+    wrap_release(&wrap);
 }
 
 static enum style headline_style(enum verdict_kind kind)
@@ -58,17 +86,15 @@ static void add_headline(struct banner *banner, const struct verdict *verdict)
         return;
     draw_text(&pen, headline_style(verdict->kind), verdict_headline(verdict->kind));
     draw_format(&pen, STYLE_STRONG, "  %s  ", verdict_name(verdict->kind));
-    draw_cut(&pen, STYLE_DIM, meaning, strlen(meaning));
-    draw_end(&pen);
+    add_text(banner, &pen, STYLE_DIM, meaning);
 }
 
 /* Text that was put together from several events: a key may have come in parts. */
-static void draw_redacted(const struct banner *banner, struct pen *pen, enum style style,
-                          const char *text)
+static void add_redacted(struct banner *banner, struct pen *pen, enum style style, const char *text)
 {
     char *clean = redact_copy(banner->redactor, text);
 
-    draw_cut(pen, style, clean, strlen(clean));
+    add_text(banner, pen, style, clean);
     free(clean);
 }
 
@@ -90,8 +116,7 @@ static void add_naive(struct banner *banner, const struct exchange_state *state)
             }
             draw_text(&pen, STYLE_PLAIN, "  ");
         }
-        draw_redacted(banner, &pen, STYLE_PLAIN, naive);
-        draw_end(&pen);
+        add_redacted(banner, &pen, STYLE_PLAIN, naive);
     }
     free(naive);
 }
@@ -109,8 +134,7 @@ static void add_reason(struct banner *banner, const struct reason *reason)
     draw_format(&pen, note ? STYLE_DIM : STYLE_STRONG, " %s  ", reason_name(reason->code));
     if (banner->surface->columns >= CODE_COLUMNS_FROM)
         draw_to(&pen, CODE_COLUMNS);
-    draw_redacted(banner, &pen, note ? STYLE_DIM : STYLE_PLAIN, text);
-    draw_end(&pen);
+    add_redacted(banner, &pen, note ? STYLE_DIM : STYLE_PLAIN, text);
 }
 
 static void add_labelled(struct banner *banner, const char *label, const char *text)
@@ -120,8 +144,7 @@ static void add_labelled(struct banner *banner, const char *label, const char *t
     if (!text || !*text || !begin(banner, &pen))
         return;
     draw_format(&pen, STYLE_LABEL, "%s  ", label);
-    draw_cut(&pen, STYLE_PLAIN, text, strlen(text));
-    draw_end(&pen);
+    add_text(banner, &pen, STYLE_PLAIN, text);
 }
 
 static void add_advice(struct banner *banner, const struct exchange_state *state)
@@ -177,31 +200,61 @@ static void add_running(struct banner *banner, const struct exchange_state *stat
     bytes_release(&text);
 }
 
-/* The most telling first, since a small screen shows only the beginning. */
+static void add_reasons(struct banner *banner, const struct verdict *verdict, size_t from,
+                        bool notes)
+{
+    for (size_t i = from; i < verdict->count; i++)
+        if (reason_is_note(verdict->reasons[i].code) == notes)
+            add_reason(banner, &verdict->reasons[i]);
+}
+
+/*
+ * What is wrong stands together, before what it would have looked like; only where rows are few
+ * that comes behind the first reason, so that it is seen.
+ */
 static void add_verdict(struct banner *banner, const struct exchange_state *state)
 {
     const struct verdict *verdict = state->verdict;
+    bool brief = banner->rows < BRIEF_ROWS && verdict->count > 0 &&
+                 !reason_is_note(verdict->reasons[0].code);
 
     add_headline(banner, verdict);
-    if (verdict->count > 0 && !reason_is_note(verdict->reasons[0].code))
+    if (brief)
         add_reason(banner, &verdict->reasons[0]);
+    else
+        add_reasons(banner, verdict, 0, false);
     add_naive(banner, state);
-    for (size_t i = 0; i < verdict->count; i++)
-        if (i > 0 || reason_is_note(verdict->reasons[0].code))
-            add_reason(banner, &verdict->reasons[i]);
+    if (brief)
+        add_reasons(banner, verdict, 1, false);
+    add_reasons(banner, verdict, 0, true);
     add_advice(banner, state);
     add_evidence(banner, state);
     add_labelled(banner, "not kept", state->trouble);
 }
 
+/* Texts take several lines each as long as all of them fit. */
+static int lines_that_fit(struct banner banner, const struct exchange_state *state)
+{
+    banner.counts = true;
+    for (banner.lines = LINES_EACH; banner.lines > 1; banner.lines--) {
+        banner.row = 0;
+        add_verdict(&banner, state);
+        if (banner.row <= banner.rows)
+            break;
+    }
+    return banner.lines;
+}
+
 int stream_banner_draw(const struct exchange_state *state, const struct redactor *redactor,
                        int64_t now_us, const struct surface *surface, int rows)
 {
-    struct banner banner = {.surface = surface, .redactor = redactor, .rows = rows};
+    struct banner banner = {.surface = surface, .redactor = redactor, .rows = rows, .lines = 1};
 
-    if (state->running || !state->verdict)
+    if (state->running || !state->verdict) {
         add_running(&banner, state, now_us);
-    else
+    } else {
+        banner.lines = lines_that_fit(banner, state);
         add_verdict(&banner, state);
+    }
     return banner.row;
 }
