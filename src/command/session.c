@@ -61,11 +61,15 @@ bool session_open(struct session *session, const struct options *options, struct
 
 void session_close(struct session *session)
 {
+    size_t lost;
+
     /* What was in flight ends with the transport, and has a row then. */
     if (session->transport)
         transport_free(session->transport);
-    if (session->history)
-        history_close(session->history);
+    lost = history_close(session->history);
+    if (lost > 0)
+        output_say(session->redactor, "cometdeck: %zu rows of the history could not be written",
+                   lost);
     if (session->loop)
         loop_free(session->loop);
     redactor_free(session->redactor);

@@ -315,13 +315,20 @@ static bool enqueue(struct history *history, const struct history_row *row, stru
     return true;
 }
 
+static bool waits_for_a_lock(const struct history *history, struct error *error)
+{
+    if (history->failure.kind != ERROR_NONE && error)
+        *error = history->failure;
+    return history->failure.kind == ERROR_NONE;
+}
+
 bool history_add(struct history *history, const struct history_row *row, struct error *error)
 {
     int code;
 
     /* What waits goes first, so that the order of the rows is that of the attempts. */
     if (history_retry(history) || !history->ready)
-        return enqueue(history, row, error);
+        return enqueue(history, row, error) && waits_for_a_lock(history, error);
     code = insert(history, row);
     if (is_busy(code))
         return enqueue(history, row, error);
@@ -330,15 +337,19 @@ bool history_add(struct history *history, const struct history_row *row, struct 
 
 size_t history_retry(struct history *history)
 {
-    if (!history->ready && !prepare(history, NULL))
+    history->failure = (struct error){.kind = ERROR_NONE};
+    if (!history->ready && !prepare(history, &history->failure))
         return history->queued;
     while (history->ready && history->first) {
         struct queued *queued = history->first;
         int code = insert(history, &queued->row);
 
         /* A row of that id is there already: it waits for nothing. */
-        if (code != SQLITE_OK && (code & 0xFF) != SQLITE_CONSTRAINT)
+        if (code != SQLITE_OK && (code & 0xFF) != SQLITE_CONSTRAINT) {
+            if (!is_busy(code))
+                history_failed(history, code, &history->failure);
             break;
+        }
         history->first = queued->next;
         if (!history->first)
             history->last = &history->first;
@@ -354,17 +365,19 @@ void history_checkpoint(struct history *history)
         sqlite3_wal_checkpoint_v2(history->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
-void history_close(struct history *history)
+size_t history_close(struct history *history)
 {
     struct queued *next;
+    size_t lost;
 
     if (!history)
-        return;
+        return 0;
     if (history->queued) {
         sqlite3_busy_timeout(history->db, CLOSE_WAIT_MS);
         history_retry(history);
     }
     history_checkpoint(history);
+    lost = history->queued;
     for (struct queued *queued = history->first; queued; queued = next) {
         next = queued->next;
         queued_free(queued);
@@ -372,6 +385,7 @@ void history_close(struct history *history)
     sqlite3_close(history->db);
     free(history->path);
     free(history);
+    return lost;
 }
 
 /* ---- reading ---- */

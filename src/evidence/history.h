@@ -43,9 +43,15 @@ void history_row_release(struct history_row *row); /* of a copy */
  * one that is no database, no history or of a newer schema is ERROR_FILE and stays as it is.
  */
 struct history *history_open(const char *path, struct error *error);
-void history_close(struct history *history); /* writes what is queued, checkpoints */
 
-/* Add, or queue when busy. False only for what a retry cannot mend. */
+/* Writes what is queued, checkpoints. Answers how many rows were lost: tell whoever asked for them.
+ */
+size_t history_close(struct history *history);
+
+/*
+ * Add, or queue when busy. False when the row cannot be written, or when it is queued and waits for
+ * more than a lock: `error` says for what.
+ */
 bool history_add(struct history *history, const struct history_row *row, struct error *error);
 
 /* Rows still queued after trying again. */

@@ -21,6 +21,7 @@ struct history {
     bool ready; /* the schema is there */
     struct queued *first, **last;
     size_t queued;
+    struct error failure; /* why they wait, unless it is only for a lock */
 };
 
 /* The schema is there, made or brought up to date just now if need be; it is not waited for. */

@@ -172,6 +172,27 @@ static void a_busy_database_is_not_waited_for(void **state)
     history_close(history);
 }
 
+/* A row that waits for more than a lock is told of, and so is one that was lost in the end. */
+static void no_row_vanishes_in_silence(void **state)
+{
+    struct history *history = history_open(path, NULL);
+    struct history_row row = numbered_row(0, 1);
+    struct error error;
+    sqlite3 *other;
+
+    (void)state;
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_true(history_add(history, &row, NULL));
+    assert_int_equal(sqlite3_exec(other, "DROP TABLE exchange; COMMIT", NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(other);
+    row = numbered_row(0, 2);
+    assert_false(history_add(history, &row, &error));
+    assert_non_null(strstr(error.text, path));
+    assert_int_equal(history_close(history), 2);
+}
+
 static void opening_a_busy_database_does_not_fail(void **state)
 {
     struct history_row row = numbered_row(0, 1);
@@ -312,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(gives_back_rows_newest_first),
         FOLDER_TEST(a_busy_database_is_not_waited_for),
+        FOLDER_TEST(no_row_vanishes_in_silence),
         FOLDER_TEST(opening_a_busy_database_does_not_fail),
         FOLDER_TEST(two_processes_lose_nothing),
         FOLDER_TEST(what_is_no_history_is_refused_and_left_alone),
