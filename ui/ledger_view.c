@@ -13,15 +13,20 @@
 #include "ui/wrap.h"
 
 enum {
-    GUTTER = 1,         /* on either side */
-    CELL_FRAME = 3,     /* a border and a blank on both sides */
-    NARROWEST = 8,      /* columns go out of sight before they get narrower */
-    MEASURED_ROWS = 500 /* of a table */
+    GUTTER = 1,          /* on either side */
+    CELL_FRAME = 3,      /* a border and a blank on both sides */
+    NARROWEST = 8,       /* columns go out of sight before they get narrower */
+    MEASURED_ROWS = 500, /* of a table */
+    NAMES_FROM = 100,    /* columns of the pane from which a row's id is shown whole */
+    NAME_MOST = 40,
+    TOKEN_WIDTH = 20, /* longer words are ids, times and digests */
+    TOKEN_CUT = 8,
 };
 
 /* Natural widths of the columns of one table. */
 struct measured {
-    int *widths; /* NULL: not measured yet */
+    int *widths;  /* NULL: not measured yet */
+    bool *tokens; /* every cell of the column is one word */
     size_t columns;
 };
 
@@ -51,8 +56,10 @@ struct ledger_view *ledger_view_new(void)
 
 void ledger_view_reset(struct ledger_view *view)
 {
-    for (size_t i = 0; i < view->table_count; i++)
+    for (size_t i = 0; i < view->table_count; i++) {
         free(view->tables[i].widths);
+        free(view->tables[i].tokens);
+    }
     free(view->tables);
     *view = (struct ledger_view){0};
 }
@@ -82,12 +89,16 @@ static const struct measured *measure(struct ledger_view *view, const struct doc
     document_table(document, table, &shape);
     found->columns = shape.columns;
     found->widths = xcalloc(shape.columns, sizeof(*found->widths));
+    found->tokens = xcalloc(shape.columns, sizeof(*found->tokens));
+    for (size_t i = 0; i < shape.columns; i++)
+        found->tokens[i] = true;
     for (size_t row = 0; row <= shape.rows && row <= MEASURED_ROWS; row++) {
         for (size_t i = 0; i < shape.columns; i++) {
             char *cell = document_cell(document, table, row, i);
             int width = text_width(cell, strlen(cell));
 
             found->widths[i] = width > found->widths[i] ? width : found->widths[i];
+            found->tokens[i] &= row == 0 || !strchr(cell, ' ');
             free(cell);
         }
     }
@@ -147,6 +158,36 @@ static void share(const int *natural, size_t count, int room, int *widths)
     }
 }
 
+/*
+ * Of columns that hold one long word a cell (ids, times, digests) the first names the row: it is
+ * shown whole, of the others the beginning is enough. `widths` are those that sharing gave.
+ */
+static void favour_name(const struct measured *table, size_t from, size_t count, int room,
+                        int *widths)
+{
+    int *natural = xcalloc(count, sizeof(*natural));
+    int *given = xcalloc(count, sizeof(*given));
+    size_t name = count;
+
+    for (size_t i = 0; i < count; i++) {
+        bool token = table->tokens[from + i] && table->widths[from + i] > TOKEN_WIDTH;
+
+        natural[i] = token && name < count ? TOKEN_CUT : table->widths[from + i];
+        if (token && name == count)
+            name = i;
+    }
+    if (name < count && natural[name] <= NAME_MOST && widths[name] < natural[name]) {
+        int whole = natural[name];
+
+        natural[name] = 1;
+        share(natural, count, room - whole + 1, given);
+        given[name] = whole;
+        memcpy(widths, given, count * sizeof(*widths));
+    }
+    free(given);
+    free(natural);
+}
+
 /* The leftmost columns that leave the one under the cursor in sight. */
 static void fit(const struct measured *table, size_t focus, int room, struct layout_columns *out)
 {
@@ -157,6 +198,9 @@ static void fit(const struct measured *table, size_t focus, int room, struct lay
     out->widths = xcalloc(out->count, sizeof(*out->widths));
     share(table->widths + out->from, out->count, room - 1 - (int)out->count * CELL_FRAME,
           out->widths);
+    if (room >= NAMES_FROM)
+        favour_name(table, out->from, out->count, room - 1 - (int)out->count * CELL_FRAME,
+                    out->widths);
 }
 
 /* ---- lines ---- */

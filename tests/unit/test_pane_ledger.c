@@ -357,6 +357,18 @@ static void attach_cites_once(void **state)
     assert_non_null(strstr(stage->application.message, "cited here already"));
 }
 
+static void where_there_is_room_the_id_of_a_row_is_shown_whole(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, "| Evidence | Time | Verdict | Reasons | SHA-256 |\n|--|--|--|--|--|\n"
+                     "| ev-20261121T111723.456Z-0a1b | 2026-11-21T11:17:23.456Z | INCOMPLETE | "
+                     "ended-early, finish-missing, marker-missing, and more of them | "
+                     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff |\n");
+    assert_shown(stage, 8, 110, "│ ev-20261121T111723.456Z-0a1b │ 2026-11… │ INCOMPLETE │ ended");
+    assert_shown(stage, 8, 110, "│ 0011223… │");
+}
+
 static void a_conflict_offers_another_name(void **state)
 {
     struct stage *stage = *state;
@@ -523,6 +535,7 @@ int main(void)
         STAGED(a_pending_cell_is_typed_over),
         STAGED(gaps_are_walked_in_both_directions_and_around),
         STAGED(attach_cites_once),
+        STAGED(where_there_is_room_the_id_of_a_row_is_shown_whole),
         STAGED(a_conflict_offers_another_name),
         STAGED(a_file_that_is_gone_is_told_and_written_anew_where_it_is_named),
         STAGED(a_folder_that_is_missing_is_made_only_when_it_is_one_of_the_workspace),
