@@ -34,12 +34,7 @@ static const char *const source_names[SOURCE_COUNT] = {
     [SOURCE_LOCAL] = "local",
 };
 
-const char *source_class_name(enum source_class source)
-{
-    return source_names[source];
-}
-
-bool source_class_from_name(const char *name, enum source_class *source)
+static bool source_class_from_name(const char *name, enum source_class *source)
 {
     for (int i = 0; i < SOURCE_COUNT; i++) {
         if (strcmp(source_names[i], name) == 0) {
@@ -231,17 +226,6 @@ struct contract *contract_parse(const char *path, const char *text, size_t len, 
         return contract;
     contract_free(contract);
     return NULL;
-}
-
-struct contract *contract_load(const char *path, struct error *error)
-{
-    struct contract *contract = NULL;
-    struct bytes text;
-
-    if (file_read(path, CONTRACT_MAX, &text, NULL, error))
-        contract = contract_parse(path, bytes_text(&text), text.len, error);
-    bytes_release(&text);
-    return contract;
 }
 
 struct contract *contract_starter(void)

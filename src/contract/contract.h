@@ -34,8 +34,6 @@ enum source_class {
     SOURCE_LOCAL,       /* a choice of ours, such as a timeout: it claims nothing about the API */
 };
 enum { SOURCE_COUNT = SOURCE_LOCAL + 1 };
-const char *source_class_name(enum source_class source); /* "api-reference", …; "" for none */
-bool source_class_from_name(const char *name, enum source_class *source);
 
 enum clause_status {
     CLAUSE_PENDING,
@@ -70,7 +68,6 @@ struct contract *contract_starter(void);
 /* From a file's text; `path` is for messages. A version above the known one is refused. */
 struct contract *contract_parse(const char *path, const char *text, size_t len,
                                 struct error *error);
-struct contract *contract_load(const char *path, struct error *error);
 void contract_free(struct contract *contract);
 
 /* The text of contract.json; parse → write gives the same bytes for what this wrote. */

@@ -126,7 +126,4 @@ enum capture_step capture_next(struct capture_reader *reader, const char **data,
 /* SHA-256 of what was read so far; after END or CUT that of the whole file. */
 void capture_reader_digest(const struct capture_reader *reader, char digest[static DIGEST_TEXT]);
 
-/* SHA-256 of the whole file, as a ledger cites it. */
-bool capture_file_digest(const char *path, char digest[static DIGEST_TEXT], struct error *error);
-
 #endif

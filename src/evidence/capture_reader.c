@@ -248,22 +248,3 @@ enum capture_step capture_next(struct capture_reader *reader, const char **data,
     }
     return reader->last;
 }
-
-bool capture_file_digest(const char *path, char digest[static DIGEST_TEXT], struct error *error)
-{
-    struct source *source = source_open(path, error);
-    struct digest *sum;
-    enum source_step step;
-    const char *data;
-    size_t len;
-
-    if (!source)
-        return false;
-    sum = digest_new();
-    while ((step = source_read(source, &data, &len, error)) == SOURCE_DATA)
-        digest_update(sum, data, len);
-    digest_text(sum, digest);
-    digest_free(sum);
-    source_close(source);
-    return step == SOURCE_END;
-}

@@ -10,11 +10,7 @@
 
 extern const struct embedded template_files[];
 
-static const struct {
-    const char *name, *summary;
-} templates[] = {
-    {"incident", "Contract review after an incident or a change"},
-};
+static const char *const templates[] = {"incident"};
 
 static const char today_mark[] = "{{today}}";
 
@@ -25,12 +21,7 @@ size_t template_count(void)
 
 const char *template_name(size_t index)
 {
-    return templates[index].name;
-}
-
-const char *template_summary(size_t index)
-{
-    return templates[index].summary;
+    return templates[index];
 }
 
 static const struct embedded *find_file(const char *name)
@@ -53,7 +44,7 @@ struct document *template_new(const char *name, const char *path, const char *to
 
     if (!file) {
         error_set(error, ERROR_USAGE, "there is no ledger template \"%s\"; there is: %s", name,
-                  templates[0].name);
+                  templates[0]);
         return NULL;
     }
     bytes_init(&text, file->len + 4096);

@@ -11,7 +11,6 @@
 
 size_t template_count(void);
 const char *template_name(size_t index); /* "incident" */
-const char *template_summary(size_t index);
 
 /*
  * A fresh document from a template; `path` is where a save without a name will go. `today`

@@ -71,9 +71,6 @@ void transfer_cancel(struct transfer *transfer, enum stop why);
  */
 const char *transport_advice(const struct http_result *result);
 
-/* The name of a curl result, e.g. "CURLE_PARTIAL_FILE" for 18. */
-const char *transport_curl_name(int curl);
-
 /* "libcurl/7.88.1 OpenSSL/3.0.11 …" for --version. */
 const char *transport_library(void);
 

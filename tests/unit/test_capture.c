@@ -192,8 +192,6 @@ static void header_and_result_come_back(void **state)
     write_capture(&sample, "", 0, 1, 1, digest);
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
-    assert_true(capture_file_digest(path, again, NULL));
-    assert_string_equal(digest, again);
     reader = capture_open(path, NULL);
     header = capture_reader_header(reader);
     assert_string_equal(header->id, sample.header.id);

@@ -321,18 +321,6 @@ static void ships_the_default_rules_in_the_starter(void **state)
     contract_free(contract);
 }
 
-static void names_every_source_class_both_ways(void **state)
-{
-    enum source_class source;
-
-    (void)state;
-    for (int i = 0; i < SOURCE_COUNT; i++) {
-        assert_true(source_class_from_name(source_class_name((enum source_class)i), &source));
-        assert_int_equal(source, i);
-    }
-    assert_false(source_class_from_name("wiki", &source));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,7 +334,6 @@ int main(void)
         cmocka_unit_test(ships_separate_clauses_and_no_figures_about_the_api),
         cmocka_unit_test(takes_the_rules_of_judging_from_clauses),
         cmocka_unit_test(ships_the_default_rules_in_the_starter),
-        cmocka_unit_test(names_every_source_class_both_ways),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

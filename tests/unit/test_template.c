@@ -38,7 +38,7 @@ static void assert_has(const struct document *document, const char *text)
     assert_non_null(strstr(document_text(document, &len), text));
 }
 
-static void every_template_parses_and_is_described(void **state)
+static void every_template_parses(void **state)
 {
     (void)state;
     assert_true(template_count() > 0);
@@ -46,7 +46,6 @@ static void every_template_parses_and_is_described(void **state)
         struct document *document = template_new(template_name(i), "x.md", "2026-11-21", NULL);
 
         assert_non_null(document);
-        assert_true(*template_summary(i) != '\0');
         assert_true(document_is_changed(document)); /* no file holds it yet */
         document_free(document);
     }
@@ -227,7 +226,7 @@ static void a_ledger_without_an_evidence_table_says_what_to_add(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_template_parses_and_is_described),
+        cmocka_unit_test(every_template_parses),
         cmocka_unit_test(an_unknown_template_is_refused_by_name),
         cmocka_unit_test(the_incident_template_holds_the_tables_of_a_review),
         cmocka_unit_test(the_incident_template_cites_its_requirements),
