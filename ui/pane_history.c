@@ -320,11 +320,12 @@ static void on_again(void *context, const char *text)
 static unsigned ask_again(struct pane_history *pane, const struct history_row *row)
 {
     struct question question = {.answered = on_again, .context = pane};
-    const char *profile = application_profile(pane->pane.application)->name;
+    const struct profile *profile = application_profile(pane->pane.application);
     char *label = xasprintf(
-        "Send %s%s%s again to %s with profile %s? (yes or no) ",
-        row->operation ? row->operation : "it", row->model ? " " : "", row->model ? row->model : "",
-        application_base_alias(pane->pane.application), profile ? profile : "none");
+        "%sSend %s%s%s again to %s with profile %s? (yes or no) ",
+        profile->production ? "PRODUCTION, BILLABLE: " : "", row->operation ? row->operation : "it",
+        row->model ? " " : "", row->model ? row->model : "",
+        application_base_alias(pane->pane.application), profile->name ? profile->name : "none");
 
     remember(pane, row);
     question.label = label;

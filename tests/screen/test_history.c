@@ -78,9 +78,6 @@ static void what_was_sent_is_found_and_opened(void **state)
         const struct size *size = &sizes[i];
         struct terminal *terminal = start(size);
 
-        terminal_type(terminal, "5");
-        terminal_wait_text(terminal, "Nothing was sent yet.");
-        expect(terminal, "empty", size);
         send_scenario(terminal, "ready", "COMPLETE");
         send_scenario(terminal, "cut-mid-stream", "INCOMPLETE");
         send_scenario(terminal, "ready", "COMPLETE");
@@ -91,16 +88,16 @@ static void what_was_sent_is_found_and_opened(void **state)
         terminal_type(terminal, "verdcit:x");
         terminal_wait_text(terminal, "did you mean verdict:?");
         terminal_type(terminal, "\025verdict:tr");
-        terminal_wait_text(terminal, "1 of 3");
+        terminal_wait_text(terminal, "1 of 4");
         terminal_type(terminal, "\r");
         expect(terminal, "filter", size);
         terminal_type(terminal, "\r");
         terminal_wait_text(terminal, "INCOMPLETE");
         expect(terminal, "opened", size);
         terminal_type(terminal, "\033"); /* back to where it was asked for */
-        terminal_wait_text(terminal, "1 of 3");
+        terminal_wait_text(terminal, "1 of 4");
         terminal_type(terminal, "\033");
-        terminal_wait_gone(terminal, "1 of 3");
+        terminal_wait_gone(terminal, "1 of 4");
         end(terminal);
     }
 }
@@ -138,14 +135,13 @@ static void one_is_marked_noted_exported_cited_and_sent_again(void **state)
     terminal_wait_text(terminal, "INCOMPLETE");
     terminal_type(terminal, "5");
     terminal_command(terminal, "filter cut-mid-stream");
-    terminal_wait_text(terminal, "2 of 2");
-    terminal_command(terminal, "history prune 1");
-    terminal_wait_text(terminal, "Nothing goes; 1 that is marked, noted or attached stays");
-    send_scenario(terminal, "ready", "COMPLETE");
-    terminal_type(terminal, "5\033");
-    terminal_wait_text(terminal, "3 exchanges");
+    terminal_wait_text(terminal, "2 of 3"); /* the list of models is the first */
+    terminal_type(terminal, "\033");
+    terminal_command(terminal, "history prune 3");
+    terminal_wait_text(terminal, "Nothing goes");
     terminal_command(terminal, "history prune 1");
     terminal_wait_text(terminal, "Remove 1 exchange of ");
+    terminal_wait_text(terminal, "1 that is marked, noted or attached stays?");
     terminal_type(terminal, "yes\r");
     terminal_wait_text(terminal, "1 exchange is gone");
     terminal_wait_text(terminal, "2 exchanges");
