@@ -7,6 +7,7 @@
 #include "judge/verdict.h"
 #include "net/http.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,25 +54,28 @@ static void reason_line(struct bytes *out, const struct reason *reason)
     bytes_append_byte(out, '\n');
 }
 
-/* "label a, b" from lines. */
+/* "label (2): a, b" from lines. */
 static void list_line(struct bytes *out, const char *label, const char *lines)
 {
-    const char *gap = " ";
+    const char *gap = "";
+    struct bytes names;
+    size_t count = 0;
 
-    if (!lines || !lines[0])
-        return;
-    bytes_puts(out, label);
-    while (*lines) {
+    bytes_init(&names, SIZE_MAX);
+    while (lines && *lines) {
         size_t len = strcspn(lines, "\n");
 
         if (len > 0) {
-            bytes_puts(out, gap);
-            bytes_append(out, lines, len);
+            bytes_puts(&names, gap);
+            bytes_append(&names, lines, len);
             gap = ", ";
+            count++;
         }
         lines += len + (lines[len] == '\n');
     }
-    bytes_append_byte(out, '\n');
+    if (count)
+        bytes_printf(out, "%s (%zu): %s\n", label, count, bytes_text(&names));
+    bytes_release(&names);
 }
 
 static void advice_lines(struct bytes *out, const struct judged *judged)
@@ -99,8 +103,8 @@ void judged_report(struct bytes *out, const struct judged *judged)
     advice_lines(out, judged);
     if (judged->simulated)
         bytes_puts(out, "simulated: no evidence about the API\n");
-    list_line(out, "rests on pending clauses:", judged->pending);
-    list_line(out, "differs from the contract:", judged->differs);
+    list_line(out, "rests on pending clauses", judged->pending);
+    list_line(out, "differs from the contract", judged->differs);
     if (judged->id && judged->id[0])
         bytes_printf(out, "evidence %s%s%s\n", judged->id, judged->capture ? " in " : "",
                      judged->capture ? judged->capture : "");

@@ -132,7 +132,9 @@ static void say_verdict(const struct sending *sending)
     judged_from_exchange(&judged, sending->run.exchange);
     bytes_init(&text, SIZE_MAX);
     judged_report(&text, &judged);
-    bytes_truncate(&text, text.len - 1);
+    bytes_truncate(&text, option_given(sending->options, OPTION_QUIET)
+                              ? strcspn(bytes_text(&text), "\n")
+                              : text.len - 1);
     output_say(sending->session.redactor, "%s", bytes_text(&text));
     bytes_release(&text);
 }

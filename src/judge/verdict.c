@@ -16,10 +16,10 @@ static const struct verdict_text {
     [VERDICT_LIMITED] = {"limited", "LIMITED",
                          "The answer is whole as sent, but the provider stopped it early."},
     [VERDICT_COMPLETE] = {"complete", "COMPLETE",
-                          "The model and the stream both said that they ended, and nothing "
+                          "Both what it says and its form show that the answer ended; nothing "
                           "contradicts them."},
     [VERDICT_STALLED] = {"stalled", "INCOMPLETE",
-                         "No further piece of the answer came in time; we gave up."},
+                         "The answer was not whole in time; we gave up."},
     [VERDICT_UNPROVEN] = {"unproven", "INCOMPLETE",
                           "It may be whole, but only one of the two witnesses says so."},
     [VERDICT_TRUNCATED] = {"truncated", "INCOMPLETE",

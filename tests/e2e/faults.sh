@@ -109,6 +109,15 @@ run "$cometdeck" send -w bare --base-url "$url" --model sim/ready
 is "a_workspace_without_contract_sends" "$status" 0
 has "a_workspace_without_contract_warns" err "contract.json; the starter contract is used"
 
+run "$cometdeck" send -q -w ws --base-url "$url" --model sim/ready
+is "a_quiet_send_says_the_verdict_in_one_line" "$(grep -c . err)" 1
+has "a_quiet_send_says_complete" err "COMPLETE (complete): "
+has "a_quiet_send_shows_the_body" out "data: "
+run "$cometdeck" send -w ws --base-url "$url" --model sim/ready --no-stream
+has "pending_clauses_are_counted" err "rests on pending clauses ("
+is "of_one_json_value_no_stream_is_spoken_of" "$(sed 1q err)" \
+    "COMPLETE (complete): Both what it says and its form show that the answer ended; nothing contradicts them."
+
 # ---- what cannot be kept ----
 status=0
 (
