@@ -49,7 +49,7 @@ static bool keep(struct application *application, struct error *error)
     if (!application->draft_name || !local_folder(application))
         return true;
     if (!drafts_save(local_folder(application), application->draft_name, application->draft,
-                     &application->draft_seen, error))
+                     application->redactor, &application->draft_seen, error))
         return false;
     return !first || drafts_set_current(local_folder(application), application->draft_name, error);
 }

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "ui/draft_edit.h"
 #include "ui/json_edit.h"
 
@@ -133,7 +134,7 @@ static bool make_folder(const char *local, struct error *error)
 }
 
 bool drafts_save(const char *local, const char *name, const struct draft_edit *draft,
-                 struct file_stamp *seen, struct error *error)
+                 const struct redactor *redactor, struct file_stamp *seen, struct error *error)
 {
     char *path = path_in(local, name, suffix);
     struct json *root = draft_json(draft);
@@ -142,7 +143,10 @@ bool drafts_save(const char *local, const char *name, const struct draft_edit *d
     bool saved;
 
     bytes_init(&text, FILE_BYTES);
-    if (!json_write(root, true, &text))
+    saved = json_write(root, true, &text);
+    if (saved && redactor)
+        redact(redactor, text.data, text.len);
+    if (!saved)
         saved = error_set(error, ERROR_FILE, "%s: the draft is too long to be kept", path);
     else
         saved = make_folder(local, error) && file_replace(NULL, path, bytes_text(&text), text.len,

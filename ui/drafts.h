@@ -16,6 +16,7 @@
 
 struct contract;
 struct draft_edit;
+struct redactor;
 
 enum { DRAFT_NAME_MAX = 64 };
 
@@ -28,9 +29,12 @@ bool drafts_exist(const char *local, const char *name);
 struct draft_edit *drafts_load(const char *local, const char *name, const struct contract *contract,
                                struct file_stamp *seen, struct error *error);
 
-/* `seen` is what drafts_load() or the last save gave; a new draft has seen no file. */
+/*
+ * What `redactor` (NULL: none) takes for a key is kept replaced. `seen` is what drafts_load() or
+ * the last save gave; a new draft has seen no file.
+ */
 bool drafts_save(const char *local, const char *name, const struct draft_edit *draft,
-                 struct file_stamp *seen, struct error *error);
+                 const struct redactor *redactor, struct file_stamp *seen, struct error *error);
 bool drafts_delete(const char *local, const char *name, struct error *error);
 
 /* The one that was open last; allocated, NULL when there is none. */

@@ -46,7 +46,7 @@ static void save(const char *name, const struct draft_edit *draft, struct file_s
 {
     struct error error;
 
-    if (!drafts_save(local, name, draft, seen, &error))
+    if (!drafts_save(local, name, draft, NULL, seen, &error))
         fail_msg("%s", error.text);
 }
 
@@ -108,10 +108,10 @@ static void two_consoles_do_not_overwrite_each_other(void **state)
     other = drafts_load(local, "a", contract, &other_seen, NULL);
     assert_true(draft_edit_set_prompt(other, "other", NULL));
     save("a", other, &other_seen);
-    assert_false(drafts_save(local, "a", mine, &seen, &error));
+    assert_false(drafts_save(local, "a", mine, NULL, &seen, &error));
     assert_int_equal(error.kind, ERROR_CHANGED);
     seen = (struct file_stamp){.exists = false}; /* nor is one that is new to us */
-    assert_false(drafts_save(local, "a", mine, &seen, &error));
+    assert_false(drafts_save(local, "a", mine, NULL, &seen, &error));
     draft_edit_free(mine);
     draft_edit_free(other);
 }
