@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -245,6 +246,29 @@ int output_text(const struct bytes *text)
     struct error error;
 
     return to_standard_output(text, &error) ? EXIT_HOLDS : output_error(NULL, &error);
+}
+
+static bool check_file(const char *path, struct error *error)
+{
+    char *folder = file_folder(path);
+    struct stat info;
+    bool good = true;
+
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        good = error_set(error, ERROR_FILE, "%s is no regular file: no report can be written there",
+                         path);
+    else if (access(folder, W_OK | X_OK) != 0)
+        good = error_errno(error, ERROR_FILE, errno, "no report can be written to %s", path);
+    free(folder);
+    return good;
+}
+
+bool output_check(const struct options *options, struct error *error)
+{
+    for (size_t i = 0; i < options->format_count; i++)
+        if (options->formats[i].file && !check_file(options->formats[i].file, error))
+            return false;
+    return true;
 }
 
 int output_report(const struct options *options, const struct redactor *redactor,

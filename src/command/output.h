@@ -50,6 +50,9 @@ bool output_close(struct output *output, struct error *error);
 /* Text of our own on standard output; answers EXIT_HOLDS, or the status when that failed (said). */
 int output_text(const struct bytes *text);
 
+/* Whether the files of --format could be written now: asked before anything is sent and billed. */
+bool output_check(const struct options *options, struct error *error);
+
 /*
  * The report of a verb in every format that was asked for, to standard output or atomically to its
  * file. `write` appends one format to `out`, answering false when there is nothing in that format

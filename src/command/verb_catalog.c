@@ -136,7 +136,7 @@ int verb_catalog_fetch(const struct options *options)
     struct bytes answer;
     int status;
 
-    if (!option_arguments(options, 0, 0, &error) ||
+    if (!option_arguments(options, 0, 0, &error) || !output_check(options, &error) ||
         !option_seconds(options, OPTION_TIMEOUT, &request.total_us, &error))
         return output_error(NULL, &error);
     bytes_init(&answer, ANSWER_MAX);

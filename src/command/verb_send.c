@@ -2,6 +2,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "command/input.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -39,7 +40,15 @@ static bool check(const struct options *options, struct error *error)
                              "--body is sent as it stands; --%s would change nothing in it",
                              option_spec(makers[i])->name);
     }
-    return option_arguments(options, 0, 0, error);
+    for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+        const char *text = option_value(options, makers[i]);
+        size_t where;
+
+        if (text && !utf8_valid(text, strlen(text), &where))
+            return error_set(error, ERROR_USAGE, "--%s is not valid UTF-8 from its byte %zu on",
+                             option_spec(makers[i])->name, where);
+    }
+    return option_arguments(options, 0, 0, error) && output_check(options, error);
 }
 
 static bool read_request(struct sending *sending, struct error *error)

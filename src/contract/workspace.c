@@ -298,7 +298,9 @@ static bool read_folder(struct workspace *workspace, bool named, struct error *e
     bool read = false;
 
     workspace->local = file_join(workspace->folder, ".cometdeck");
-    if (!file_exists(path))
+    if (access(path, F_OK) != 0 && errno != ENOENT)
+        error_errno(error, ERROR_FILE, errno, "%s cannot be read", path);
+    else if (!file_exists(path))
         error_set(error, ERROR_FILE,
                   "%s is no workspace: it has no %s; `cometdeck init %s` writes the starter",
                   workspace->folder, workspace_file, workspace->folder);

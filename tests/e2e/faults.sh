@@ -118,6 +118,17 @@ has "pending_clauses_are_counted" err "rests on pending clauses ("
 is "of_one_json_value_no_stream_is_spoken_of" "$(sed 1q err)" \
     "COMPLETE (complete): Both what it says and its form show that the answer ended; nothing contradicts them."
 
+mkdir -p knot
+ln -sf cometdeck.json knot/cometdeck.json
+run "$cometdeck" send -w knot --model m
+says a_knot_of_links 3 "cometdeck.json cannot be read: Too many levels of symbolic links"
+for file in missing/report . /dev/null; do
+    run "$cometdeck" send -w ws --base-url http://127.0.0.1:1 --model m --format "json=$file"
+    is "nothing_is_sent_for_a_report_to_$file" "$status" 3
+    run "$cometdeck" catalog fetch -w ws --base-url http://127.0.0.1:1 --format "json=$file"
+    is "nothing_is_fetched_for_a_report_to_$file" "$status" 3
+done
+
 # ---- what cannot be kept ----
 status=0
 (

@@ -54,6 +54,7 @@ usage workspace_and_more "cometdeck does not know what to do with extra" ./ws ex
 usage empty_file "an argument is empty where cometdeck judge takes FILE|-" judge ""
 usage option_of_another_verb "--port is no option of cometdeck send" send --port 1
 usage missing_value "--model needs a value" send --model
+usage torn_prompt "--prompt is not valid UTF-8 from its byte 1 on" send --model m --prompt "$(printf 'a\377b')"
 usage empty_base_url "--base-url is empty" send --base-url "" --model m
 usage empty_base_url_behind_an_equals_sign "--base-url is empty" send --base-url= --model m
 usage empty_model "--model is empty" send --model ""
