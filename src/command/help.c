@@ -21,7 +21,7 @@ static const struct {
     {EXIT_USAGE, "the words of the command line are off"},
     {EXIT_FILE, "the workspace or a file cannot be used"},
     {EXIT_UNCHECKED, "the check could not be made: no key, no HTTP status line"},
-    {EXIT_INTERRUPTED, "interrupted"},
+    {EXIT_INTERRUPTED, "interrupted: Ctrl-C, TERM or HUP"},
 };
 
 static const struct {

@@ -107,8 +107,10 @@ static void on_signal(void *context, int signo)
 {
     struct watch *watch = context;
 
-    (void)signo;
     watch->run->interrupted = true;
+    if (signo != SIGINT)
+        output_say(watch->session->redactor, "cometdeck: stopped by the signal %s",
+                   signo == SIGTERM ? "TERM" : "HUP");
     if (watch->run->exchange)
         exchange_cancel(watch->run->exchange);
 }

@@ -224,6 +224,18 @@ wait "$sender" || status=$?
 is "an_interrupt_ends_a_write_that_nobody_reads" "$status" 130
 ok "it_does_so_in_a_moment" test "$tries" -lt 100
 
+"$cometdeck" send -w ws --base-url "$url" --model sim/stall >stream 2>err &
+sender=$!
+exec 9<stream
+read -r line <&9
+kill -TERM "$sender"
+status=0
+wait "$sender" || status=$?
+exec 9<&-
+is "a_signal_to_terminate_ends_with_130" "$status" 130
+has "a_signal_to_terminate_is_named" err "stopped by the signal TERM"
+has "a_signal_to_terminate_keeps_the_evidence" err "evidence ev-"
+
 # ---- judge ----
 "$cometdeck" send -w ws --base-url "$url" --model sim/ready --capture good.capture >body 2>/dev/null
 run "$cometdeck" judge good.capture
