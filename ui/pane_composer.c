@@ -77,6 +77,21 @@ static size_t row_count(const struct pane_composer *pane)
     return tree_row(pane) - (lines == 0) + lines;
 }
 
+/* What is below the line is brought into sight with it, as far as there is room. */
+static void go_to_line(struct pane_composer *pane, size_t line)
+{
+    const struct json_tree *tree = composer_body_tree(pane->body);
+    size_t last = line;
+
+    while (last + 1 < json_tree_count(tree) &&
+           json_tree_line(tree, last + 1)->depth > json_tree_line(tree, line)->depth)
+        last++;
+    pane->list.cursor = tree_row(pane) + last;
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
+    pane->list.cursor = tree_row(pane) + line;
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
+}
+
 /* The cursor keeps its line of the body when the head grows or shrinks. */
 static void refresh(struct pane_composer *pane)
 {
@@ -89,22 +104,16 @@ static void refresh(struct pane_composer *pane)
     composer_body_show(pane->body);
     if (pane->shown && pane->list.cursor >= before)
         pane->list.cursor += tree_row(pane) - before;
-    if (composer_body_take_wanted(pane->body, &line))
-        pane->list.cursor = tree_row(pane) + line;
     pane->version = version;
     pane->shown = true;
     list_fit(&pane->list, row_count(pane), pane->list.rows);
+    if (composer_body_take_wanted(pane->body, &line))
+        go_to_line(pane, line);
 }
 
 static bool in_tree(const struct pane_composer *pane)
 {
     return pane->list.cursor >= tree_row(pane);
-}
-
-static void go_to_line(struct pane_composer *pane, size_t line)
-{
-    pane->list.cursor = tree_row(pane) + line;
-    list_fit(&pane->list, row_count(pane), pane->list.rows);
 }
 
 /* ---- fields ---- */
@@ -193,8 +202,11 @@ static unsigned edit_field(struct pane_composer *pane)
             return edit_long_prompt(pane);
         return ask(pane, "Prompt: ", draft.prompt, COMPLETION_NONE, answer_prompt);
     default:
-        application_say(pane->pane.application, MESSAGE_NOTE,
-                        "This line follows from the contract and the values above");
+        if (pane->head.refused)
+            application_say(pane->pane.application, MESSAGE_FAILED, "%s", pane->head.lines[0].text);
+        else
+            application_say(pane->pane.application, MESSAGE_NOTE,
+                            "This line follows from the contract and the values above");
         return EFFECT_DRAW;
     }
 }

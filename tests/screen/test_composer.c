@@ -1,0 +1,214 @@
+/* Composer: the body as a tree, edited by keys, in the editor, and kept over restarts. */
+#include "tests/screen/terminal.h"
+#include "tests/unit/unit.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+static const char *const demo[] = {"demo", "--pace", "0", NULL};
+static const char *const bare[] = {"--model", "some/model", NULL};
+static const char *const nothing[] = {NULL};
+
+struct size {
+    int rows, columns;
+    const char *name;
+};
+static const struct size sizes[] = {{40, 140, "140x40"}, {24, 80, "80x24"}, {12, 40, "40x12"}};
+enum { SIZE_COUNT = sizeof(sizes) / sizeof(*sizes) };
+
+static struct terminal *start(const struct size *size, const char *const *arguments,
+                              const char *const *variables)
+{
+    const struct terminal_options options = {.rows = size->rows,
+                                             .columns = size->columns,
+                                             .arguments = arguments,
+                                             .variables = variables};
+    struct terminal *terminal = terminal_start(&options);
+
+    terminal_wait_idle(terminal);
+    terminal_type(terminal, "2");
+    return terminal;
+}
+
+static void leave(struct terminal *terminal)
+{
+    terminal_send(terminal, "Q", 1);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_check_restored(terminal);
+    terminal_free(terminal);
+}
+
+static void expect(struct terminal *terminal, const char *step, const struct size *size)
+{
+    char *name = xasprintf("composer-%s-%s", step, size->name);
+
+    terminal_expect(terminal, name);
+    free(name);
+}
+
+static void the_first_send_takes_a_text_and_s(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_type(terminal, "\r");
+    terminal_type(terminal, "Say hi"); /* replaces the canary's */
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "content: \"Say hi\"");
+    terminal_wait_text(terminal, "prompt     Say hi");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "COMPLETE");
+    leave(terminal);
+}
+
+static void the_tree_is_folded_and_edited_by_keys(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i], demo, NULL);
+
+        terminal_type(terminal, "f");
+        terminal_type(terminal, "G");
+        terminal_type(terminal, "c");
+        terminal_type(terminal, "meta: {\"wide\": \"漢字 and e\xcc\x81\", \"n\": [1.50, null]}");
+        terminal_type(terminal, "\r");
+        expect(terminal, "added", &sizes[i]);
+        terminal_type(terminal, "K");
+        terminal_type(terminal, " ");
+        expect(terminal, "folded", &sizes[i]);
+        terminal_type(terminal, "D");
+        terminal_wait_text(terminal, "Removed /meta; u brings it back");
+        terminal_type(terminal, "u");
+        terminal_wait_text(terminal, "meta: {2}");
+        terminal_type(terminal, "u");
+        terminal_type(terminal, "u");
+        terminal_wait_gone(terminal, "meta");
+        terminal_type(terminal, "u");
+        terminal_wait_text(terminal, "Nothing to undo");
+        terminal_type(terminal, "\x12");
+        terminal_wait_text(terminal, "meta");
+        leave(terminal);
+    }
+}
+
+/* B17 E69: what is missing is marked where it is missing. */
+static void what_is_missing_is_marked_at_its_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i], nothing, NULL);
+
+        terminal_type(terminal, "f");
+        expect(terminal, "refused", &sizes[i]);
+        leave(terminal);
+    }
+}
+
+static void a_body_goes_through_the_editor(void **state)
+{
+    static const char *const variables[] = {"EDITOR=sed -i s/64/65/", NULL};
+    static const char *const failing[] = {"VISUAL=false", NULL};
+    static const char *const breaking[] = {"EDITOR=sed -i -e s/BROKEN/66/ -e t -e s/64/BROKEN/",
+                                           NULL};
+    struct terminal *terminal = start(&sizes[1], demo, variables);
+
+    (void)state;
+    terminal_type(terminal, "E");
+    terminal_wait_text(terminal, "max_tokens: 65");
+    leave(terminal);
+    terminal = start(&sizes[1], demo, failing);
+    terminal_type(terminal, "E");
+    terminal_wait_text(terminal, "The editor \"false\" failed");
+    terminal_wait_text(terminal, "max_tokens: 64");
+    leave(terminal);
+    terminal = start(&sizes[1], demo, breaking);
+    terminal_type(terminal, "E");
+    terminal_wait_text(terminal, "body:10:17: ");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "The text is kept");
+    terminal_wait_text(terminal, "max_tokens: 64");
+    terminal_type(terminal, "E");
+    terminal_wait_text(terminal, "max_tokens: 66");
+    leave(terminal);
+}
+
+/* A kill takes nothing of a draft: it was kept when it was edited. */
+static void drafts_outlive_a_kill(void **state)
+{
+    char folder[] = "/tmp/composer-drafts-XXXXXX";
+    char *variable, *command;
+    const char *variables[2] = {NULL, NULL};
+    struct terminal *terminal;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    variable = xasprintf("XDG_STATE_HOME=%s", folder);
+    variables[0] = variable;
+    terminal = start(&sizes[1], bare, variables);
+    terminal_command(terminal, "prompt first of all");
+    terminal_command(terminal, "draft new tools");
+    terminal_command(terminal, "add tools: []");
+    terminal_wait_text(terminal, "tools: [0]");
+    terminal_signal(terminal, SIGKILL);
+    assert_int_equal(terminal_wait_end(terminal), 1000 + SIGKILL);
+    terminal_free(terminal);
+
+    terminal = start(&sizes[1], bare, variables);
+    terminal_wait_text(terminal, "draft tools");
+    terminal_wait_text(terminal, "tools: [0]");
+    terminal_command(terminal, "draft open default");
+    terminal_wait_gone(terminal, "tools: [0]");
+    terminal_wait_text(terminal, "first of all");
+    terminal_command(terminal, "draft delete tools");
+    terminal_type(terminal, "yes\r");
+    terminal_wait_text(terminal, "Deleted the draft tools");
+    terminal_command(terminal, "draft open tools");
+    terminal_wait_text(terminal, "there is no draft tools");
+    leave(terminal);
+    command = xasprintf("rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+    free(command);
+    free(variable);
+}
+
+static void the_request_is_saved_as_a_command_without_the_key(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+    char *path = file_join(terminal_home(terminal), "request.sh");
+    struct bytes text;
+
+    (void)state;
+    terminal_type(terminal, "x");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "Saved in request.sh");
+    assert_true(file_read(path, 1 << 20, &text, NULL, NULL));
+    assert_non_null(strstr(bytes_text(&text), "Bearer $COMETDECK_DEMO_KEY\""));
+    assert_null(strstr(bytes_text(&text), "sk-simulator"));
+    bytes_release(&text);
+    free(path);
+    terminal_type(terminal, "x");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "request.sh is there already");
+    leave(terminal);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_send_takes_a_text_and_s),
+        cmocka_unit_test(the_tree_is_folded_and_edited_by_keys),
+        cmocka_unit_test(what_is_missing_is_marked_at_its_place),
+        cmocka_unit_test(a_body_goes_through_the_editor),
+        cmocka_unit_test(drafts_outlive_a_kill),
+        cmocka_unit_test(the_request_is_saved_as_a_command_without_the_key),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
