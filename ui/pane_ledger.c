@@ -165,6 +165,7 @@ static void show(struct pane_ledger *pane, struct document *document)
 
     document_free(pane->document);
     pane->document = document;
+    pane->edited = (struct ledger_place){.line = 0}; /* an open question was about the other */
     pane->list = (struct list){.rows = pane->list.rows};
     pane->column = 0;
     find_gaps(document, &gaps);
@@ -179,7 +180,7 @@ static void set_cell(void *context, const char *text)
     const struct ledger_place *at = &pane->edited;
     struct error error;
 
-    if (!text || !pane->document || (!*text && pane->was_pending))
+    if (!text || !pane->document || at->line == 0 || (!*text && pane->was_pending))
         return;
     if (!document_set_cell(pane->document, (size_t)at->table, at->row, at->column, text, &error))
         application_fail(pane->pane.application, &error);

@@ -23,7 +23,7 @@ static const struct {
     const char *mask;
 } masks[] = {
     {"ev-[0-9]{8}T[0-9]{6}\\.[0-9]{3}Z-[0-9a-f]+", "EVIDENCE"},
-    {"ev-[0-9]{8}T[0-9.]*…", "EVIDENCE…"},
+    {"ev-[0-9][0-9TZ.-]*…", "EVIDENCE…"},
     {"sha256 [0-9a-f]+", "sha256 DIGEST"},
     {"127\\.0\\.0\\.1:[0-9]+", "127.0.0.1:PORT"},
     {"[0-9]+\\.[0-9]+ m?s", "TIME"},

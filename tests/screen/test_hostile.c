@@ -7,6 +7,7 @@
 
 #include <ftw.h>
 #include <signal.h>
+#include <stdio.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,13 @@
 #include "base/memory.h"
 #include "simulator/simulator.h"
 
-enum { FILE_LIMIT = 64 * 1024 * 1024, STEP_US = 20 * 1000, PATIENCE_US = 600 * 1000 };
+enum {
+    FILE_LIMIT = 64 * 1024 * 1024,
+    ID_SIZE = 128,
+    EVIDENCE_US = 30 * 1000 * 1000,
+    STEP_US = 20 * 1000,
+    PATIENCE_US = 600 * 1000
+};
 
 static const char *const demo[] = {"demo", "--pace", "0", NULL};
 /* The key of the demo as it is, URL-encoded, base64-encoded in part. */
@@ -25,20 +32,51 @@ static const char *const keys[] = {"sk-simulator-accepts-any-key", "simulator-ac
                                    "c2stc2ltdWxhdG9y", "sk%2Dsimulator"};
 static const char *const views[] = {"events", "headers", "reasons", "answer"};
 
+/* The id of the evidence that is shown; empty when there is none. */
+static void shown_evidence(struct terminal *terminal, char *id, size_t size)
+{
+    static const char label[] = "evidence  ";
+    struct bytes dump;
+    const char *at;
+
+    bytes_init(&dump, FILE_LIMIT);
+    terminal_dump(terminal, &dump);
+    at = strstr(bytes_text(&dump), label);
+    at = at ? at + strlen(label) : "";
+    snprintf(id, size, "%.*s", (int)strcspn(at, " \n"), at);
+    bytes_release(&dump);
+}
+
+/* What stood there before does not count. */
+static void wait_other_evidence(struct terminal *terminal, const char *before)
+{
+    char id[ID_SIZE];
+
+    for (;;) {
+        shown_evidence(terminal, id, sizeof(id));
+        if (strncmp(id, "ev-", 3) == 0 && strcmp(id, before) != 0)
+            return;
+        if (!terminal_step(terminal, EVIDENCE_US))
+            fail_msg("no evidence follows %s", before);
+    }
+}
+
 /* Some scenarios go on for ever, or until a time limit that is far too long for a test. */
 static void send_scenario(struct terminal *terminal, const struct scenario *scenario,
                           const char *operation)
 {
     char *lines = xasprintf(":scenario %s\r:operation %s\r:send\r", scenario->name, operation);
     int64_t until_us = clock_now_us(&clock_system) + PATIENCE_US;
+    char before[ID_SIZE];
 
+    shown_evidence(terminal, before, sizeof(before));
     terminal_send(terminal, lines, strlen(lines));
     free(lines);
     while (!terminal_is_idle(terminal) && clock_now_us(&clock_system) < until_us)
         terminal_step(terminal, STEP_US);
     if (!terminal_is_idle(terminal))
         terminal_type(terminal, "\003");
-    terminal_wait_text(terminal, "evidence  ev-");
+    wait_other_evidence(terminal, before);
 }
 
 static void every_scenario_is_shown_without_a_control_byte(void **state)

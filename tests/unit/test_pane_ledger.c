@@ -453,6 +453,19 @@ static void a_ledger_without_a_workspace_asks_where_to_go(void **state)
     assert_true(file_exists(stage->file));
 }
 
+/* A script opens another ledger while a cell is asked for: the answer is not put into that one. */
+static void an_open_question_does_not_outlive_its_ledger(void **state)
+{
+    struct stage *stage = *state;
+
+    open_text(stage, "|A|\n|-|\n|x|\n");
+    ask(stage, REQUEST_BOTTOM, NULL);
+    ask(stage, REQUEST_EDIT, NULL);
+    open_text(stage, "|B|\n|-|\n|kept|\n");
+    answer(stage, "of the other");
+    assert_null(pane_ledger.unsaved(stage->pane));
+}
+
 /* The terminal went away: nothing typed is lost, nothing kept before is replaced, and it is said.
  */
 static void what_is_unsaved_is_rescued(void **state)
@@ -541,6 +554,7 @@ int main(void)
         STAGED(a_folder_that_is_missing_is_made_only_when_it_is_one_of_the_workspace),
         STAGED(unsaved_changes_go_only_when_that_was_said),
         STAGED(a_ledger_without_a_workspace_asks_where_to_go),
+        STAGED(an_open_question_does_not_outlive_its_ledger),
         STAGED(what_is_unsaved_is_rescued),
         STAGED(what_cannot_be_rescued_is_said),
     };
