@@ -5,10 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "ui/application_state.h"
 #include "ui/draft_edit.h"
 #include "ui/drafts.h"
+#include "ui/json_edit.h"
+
+enum { BODY_BYTES = 16 * 1024 * 1024 };
 
 void application_draft(const struct application *application, struct draft *draft)
 {
@@ -42,12 +47,34 @@ static const char *local_folder(const struct application *application)
     return application->workspace->local;
 }
 
+/* A key typed into any of the bodies must not come to lie in a file. */
+static bool holds_key(const struct application *application)
+{
+    bool found = false;
+
+    for (int i = 0; i < OPERATION_COUNT && !found; i++) {
+        const struct json_edit *body = draft_edit_body_of(application->draft, (enum operation)i);
+        struct bytes text;
+        size_t line;
+
+        if (!body)
+            continue;
+        bytes_init(&text, BODY_BYTES);
+        found = json_write(json_edit_root(body), true, &text) &&
+                application_finds_key(application, bytes_text(&text), text.len, &line);
+        bytes_release(&text);
+    }
+    return found;
+}
+
 static bool keep(struct application *application, struct error *error)
 {
     bool first = !application->draft_seen.exists;
 
     if (!application->draft_name || !local_folder(application))
         return true;
+    if (holds_key(application))
+        return error_set(error, ERROR_CHECK, "it holds a key; take it out");
     if (!drafts_save(local_folder(application), application->draft_name, application->draft,
                      application->redactor, &application->draft_seen, error))
         return false;
