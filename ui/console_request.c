@@ -100,7 +100,7 @@ static bool review(struct console *console, const char *argument, struct error *
     screen_visit(console->screen, LAYOUT_COMPOSER);
     if (!application_preview(console->application, &request, NULL, error))
         return false;
-    application_say(console->application, MESSAGE_NOTE, "s sends %s %s with profile %s",
+    application_say(console->application, MESSAGE_NOTE, "s again sends %s %s with profile %s",
                     request.method, request.url, profile->name ? profile->name : "none");
     http_request_release(&request);
     return true;

@@ -102,10 +102,13 @@ static void apply_changes(struct pane_catalog *pane)
 static void set_filter(void *context, const char *text)
 {
     struct pane_catalog *pane = context;
+    bool typed = text && *text && strcmp(text, pane->filter) != 0;
 
     free(pane->filter);
     pane->filter = xstrdup(text ? text : "");
     apply_filter(pane);
+    if (typed) /* what was selected before is not what is looked for */
+        pane->list.cursor = pane->list.top = 0;
     application_changed(pane->pane.application, TOPIC_CATALOG);
 }
 

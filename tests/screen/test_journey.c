@@ -138,6 +138,28 @@ static void a_send_right_after_the_start_of_the_demo_is_the_canary(void **state)
     terminal_free(terminal);
 }
 
+/* A filter leads to its first match, and s says which key sends. */
+static void a_filter_begins_at_its_first_match(void **state)
+{
+    struct terminal *terminal = start(&sizes[0]);
+
+    (void)state;
+    terminal_type(terminal, "R");
+    terminal_wait_text(terminal, "models");
+    terminal_type(terminal, "G");
+    terminal_type(terminal, "/");
+    terminal_type(terminal, "sim/");
+    terminal_wait_text(terminal, "▸● sim/ready");
+    terminal_type(terminal, "\r");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "s again sends POST http");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "COMPLETE");
+    terminal_send(terminal, "Q", 1);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_free(terminal);
+}
+
 static void leaving_with_an_unsaved_ledger_asks(void **state)
 {
     struct terminal *terminal = start(&sizes[1]);
@@ -255,6 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_main_job_goes_from_catalog_to_ledger),
         cmocka_unit_test(a_send_right_after_the_start_of_the_demo_is_the_canary),
+        cmocka_unit_test(a_filter_begins_at_its_first_match),
         cmocka_unit_test(leaving_with_an_unsaved_ledger_asks),
         cmocka_unit_test(type_ahead_answers_the_question_it_follows),
         cmocka_unit_test(what_runs_is_shown_and_can_be_stopped),
