@@ -254,7 +254,7 @@ section_start() {
     peer=tig
     can_tig || peer=
     for _ in $(seq $((rounds * 3))); do
-        shown start "$scratch/workspace" -w bench-000 first "$program" || break
+        shown start "$scratch/workspace" -w bench-0 first "$program" || break
         [ -z "$peer" ] || shown start-tig "$scratch/repository" -w "number 3000" first tig
         shown start-demo "$scratch" -w sim/ready first "$program" demo || break
     done
@@ -276,7 +276,7 @@ section_keys() {
     peer=tig
     can_tig || peer=
     for _ in $(seq $((rounds * 2))); do
-        shown keys "$scratch/workspace" -w bench-000 -q 300 -r 1,0,28,40 keys=50 "$program" || break
+        shown keys "$scratch/workspace" -w bench-0 -q 300 -r 1,0,28,40 keys=50 "$program" || break
         [ -z "$peer" ] ||
             shown keys-tig "$scratch/repository" -w "number 3000" -q 300 keys=50 tig
     done
@@ -301,7 +301,7 @@ watch_row() {
 section_idle() {
     say "Idle, 10 s without a key"
     can_show || return 0
-    shown idle "$scratch/workspace" -w bench-000 -q 500 watch=10 "$program" || return 0
+    shown idle "$scratch/workspace" -w bench-0 -q 500 watch=10 "$program" || return 0
     shown idle-demo "$scratch" -w sim/ready -q 500 watch=10 "$program" demo || return 0
     stop_server
     watch_row "cometdeck, aim: none" idle
@@ -317,10 +317,10 @@ section_load() {
     can_show -r 5000 -n 100000000 || return 0
     send=$(printf ':model bench-050\r:send\r')
     for _ in $(seq "$rounds"); do
-        shown load "$scratch/workspace" -w bench-000 -k "$send" -w RECEIVING -k 1 \
+        shown load "$scratch/workspace" -w bench-0 -k "$send" -w RECEIVING -k 1 \
             -r 1,0,28,40 keys=50 "$program" || break
     done
-    shown flow "$scratch/workspace" -w bench-000 -k "$send" -w RECEIVING watch=10 "$program" || return 0
+    shown flow "$scratch/workspace" -w bench-0 -k "$send" -w RECEIVING watch=10 "$program" || return 0
     stop_server
     keys_row "cometdeck, key to paint" load
     ratio "p99 / 5 ms" "$(quantile load 1 99)" 5000 1
@@ -335,7 +335,7 @@ section_load() {
 section_million() {
     say "Memory of the console with a stream of 1,000,000 events (295 MB)"
     can_show -n 1000000 || return 0
-    shown million "$scratch/workspace" -w bench-000 -k "$(printf ':model bench-050\r:send\r')" \
+    shown million "$scratch/workspace" -w bench-0 -k "$(printf ':model bench-050\r:send\r')" \
         -w COMPLETE peak "$program" || return 0
     stop_server
     printf '  %-46s %10d KiB peak\n' "cometdeck" "$(median million 1)"
@@ -349,10 +349,10 @@ section_long() {
     mkdir -p "$scratch/workspace/.cometdeck"
     "$tools/history" make "$scratch/workspace/.cometdeck/history.db" 100000 || return 0
     for _ in $(seq "$rounds"); do
-        shown long-start "$scratch/workspace" -w bench-000 first "$program" || break
-        shown long-open "$scratch/workspace" -w bench-000 -k 5 -w " exchanges " first \
+        shown long-start "$scratch/workspace" -w bench-0 first "$program" || break
+        shown long-open "$scratch/workspace" -w bench-0 -k 5 -w " exchanges " first \
             "$program" || break
-        shown long-keys "$scratch/workspace" -w bench-000 -k 5 -w " exchanges " -q 300 keys=50 \
+        shown long-keys "$scratch/workspace" -w bench-0 -k 5 -w " exchanges " -q 300 keys=50 \
             "$program" || break
     done
     stop_server
