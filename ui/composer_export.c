@@ -20,11 +20,20 @@ static const char *key_variable(const struct application *application)
     return from && strncmp(from, source, strlen(source)) == 0 ? from + strlen(source) : NULL;
 }
 
+/* Typed into the body, a key would stand in the file. */
+static bool body_holds_key(const struct application *application,
+                           const struct http_request *request, size_t *line)
+{
+    return request->body &&
+           application_finds_key(application, request->body, request->body_len, line);
+}
+
 static bool write_command(struct application *application, const char *file, struct error *error)
 {
     const struct file_stamp absent = {.exists = false};
     struct http_request request;
     struct bytes command;
+    size_t line;
     bool written;
 
     if (!application_preview(application, &request, NULL, error))
@@ -32,6 +41,10 @@ static bool write_command(struct application *application, const char *file, str
     bytes_init(&command, COMMAND_MAX);
     if (file_exists(file))
         written = error_set(error, ERROR_FILE, "%s is there already; choose another name", file);
+    else if (body_holds_key(application, &request, &line))
+        written =
+            error_set(error, ERROR_FILE,
+                      "line %zu of the body holds a key; nothing was written, take it out", line);
     else if (!curl_command(&request, key_variable(application), &command))
         written = error_set(error, ERROR_FILE, "the request is too long for a command");
     else

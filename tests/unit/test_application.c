@@ -6,10 +6,10 @@
 #include "base/memory.h"
 #include "net/loop.h"
 #include "ui/application.h"
+#include "ui/composer_export.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char two_profiles[] =
     "{\"version\": 1, \"default_profile\": \"a\", \"profiles\": ["
@@ -34,12 +34,12 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-    char *path = file_join(folder, "cometdeck.json");
+    char *line = xasprintf("rm -r %s", folder);
+    int status = system(line);
 
     (void)state;
-    unlink(path);
-    free(path);
-    return rmdir(folder);
+    free(line);
+    return status;
 }
 
 static void check_target(struct application *application, const char *url, const char *model)
@@ -113,11 +113,36 @@ static void a_key_in_a_text_is_found_with_its_line(void **state)
     unsetenv("COMETAPI_API_KEY");
 }
 
+/* A11: a key that was typed as prompt does not reach the file of an exported command. */
+static void a_command_that_holds_a_key_is_not_exported(void **state)
+{
+    struct application_options options = {
+        .workspace = folder,
+        .choice = {.base_url = "http://127.0.0.1:9"},
+    };
+    char *path = file_join(folder, "request.sh");
+    struct loop *loop = loop_new(&clock_system, NULL);
+    struct application *application = application_new(loop, &options, NULL);
+
+    (void)state;
+    assert_non_null(application);
+    application_set_prompt(application, "sk-Typed0123456789abcdefghijklm");
+    composer_export(application, path);
+    assert_false(file_exists(path));
+    application_set_prompt(application, "no key");
+    composer_export(application, path);
+    assert_true(file_exists(path));
+    free(path);
+    application_free(application);
+    loop_free(loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_of_the_command_line_outlive_a_change_of_the_profile),
         cmocka_unit_test(a_key_in_a_text_is_found_with_its_line),
+        cmocka_unit_test(a_command_that_holds_a_key_is_not_exported),
     };
 
     unsetenv("COMETAPI_BASE_URL");
