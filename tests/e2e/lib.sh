@@ -88,6 +88,12 @@ start_simulator() {
     }
 }
 
+# wait_for PROCESSES: these alone; a bare wait would wait for the servers, too.
+wait_for() {
+    # shellcheck disable=SC2086
+    [ -z "$1" ] || wait $1
+}
+
 # json_value NAME FILE: the value of the first member of that name, as pretty-printed JSON has it.
 json_value() {
     sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\"]*[^\",]\)\"\{0,1\},\{0,1\}\$/\1/p" "$2" | head -n 1

@@ -16,12 +16,13 @@ start_simulator
 simulator=$url
 for operation in chat responses; do
     "$cometdeck" send --base-url "$simulator" --operation "$operation" --model sim/ready \
-        >"$operation.body" 2>err
+        --prompt "A few sentences." >"$operation.body" 2>err
     is "the_whole_${operation}_answer_is_complete" $? 0
     mkfifo "$operation.url"
     "$build/tests/e2e/rawserver" "$operation.body" >"$operation.url" &
     simulators="$simulators $!"
     read -r url events <"$operation.url"
+    ok "the_${operation}_answer_has_events_to_cut_behind" test "$events" -gt 10
     # The terminal marker of responses is the last event but for a [DONE].
     last=$((events - 1))
     for framing in chunked length close reset; do
@@ -32,13 +33,11 @@ for operation in chat responses; do
             jobs="$jobs $!"
             count=$((count + 1))
             if [ $((count % batch)) -eq 0 ]; then
-                # shellcheck disable=SC2086
-                wait $jobs
+                wait_for "$jobs"
                 jobs=
             fi
         done
-        # shellcheck disable=SC2086
-        wait $jobs
+        wait_for "$jobs"
         bad=
         count=0
         while [ "$count" -le "$last" ]; do

@@ -52,15 +52,12 @@ while read -r operation name verdict; do
     jobs="$jobs $!"
     running=$((running + 1))
     if [ "$running" -ge "$batch" ]; then
-        # shellcheck disable=SC2086
-        wait $jobs
+        wait_for "$jobs"
         running=0
         jobs=
     fi
 done <cases
-# Without a job `wait` would wait for the simulator.
-# shellcheck disable=SC2086
-[ -z "$jobs" ] || wait $jobs
+wait_for "$jobs"
 
 # Exit statuses: 0 only for complete; 4 where no status line came.
 expected_statuses() {
