@@ -138,7 +138,7 @@ bool drafts_save(const char *local, const char *name, const struct draft_edit *d
 {
     char *path = path_in(local, name, suffix);
     struct json *root = draft_json(draft);
-    struct file_stamp after;
+    struct file_stamp after = *seen;
     struct bytes text;
     bool saved;
 

@@ -18,8 +18,7 @@ static const struct verdict_text {
     [VERDICT_COMPLETE] = {"complete", "COMPLETE",
                           "Both what it says and its form show that the answer ended; nothing "
                           "contradicts them."},
-    [VERDICT_STALLED] = {"stalled", "INCOMPLETE",
-                         "The answer was not whole in time; we gave up."},
+    [VERDICT_STALLED] = {"stalled", "INCOMPLETE", "The answer was not whole in time; we gave up."},
     [VERDICT_UNPROVEN] = {"unproven", "INCOMPLETE",
                           "It may be whole, but only one of the two witnesses says so."},
     [VERDICT_TRUNCATED] = {"truncated", "INCOMPLETE",

@@ -1,4 +1,5 @@
-/* evidence/exchange: an exchange that its owner lets go of before its end, from wherever that is. */
+/* evidence/exchange: an exchange that its owner lets go of before its end, from wherever that is.
+ */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/exchange_world.h"

@@ -124,6 +124,7 @@ static int set_up(void **state)
 
     strcpy(stage->folder, "/tmp/cometdeck-pane-XXXXXX");
     assert_non_null(mkdtemp(stage->folder));
+    setenv("XDG_STATE_HOME", stage->folder, 1); /* what a console kept there is not ours */
     stage->file = file_join(stage->folder, "a.md");
     stage->other = file_join(stage->folder, "b.md");
     stage->pane = pane_ledger.create(&stage->application);
@@ -139,6 +140,7 @@ static int tear_down(void **state)
     unlink(stage->file);
     unlink(stage->other);
     assert_int_equal(rmdir(stage->folder), 0);
+    unsetenv("XDG_STATE_HOME");
     free(stage->file);
     free(stage->other);
     free(stage->application.label);
