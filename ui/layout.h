@@ -31,7 +31,16 @@ struct layout {
     size_t count; /* 0: too small, a notice */
 };
 
-/* `full`: one region fills the screen. */
-void layout_make(struct layout *layout, int rows, int columns, bool full);
+/*
+ * What the user works in gets the room: of panes above each other the one that was used last is the
+ * larger. Catalog takes no room from the others, so going there moves nothing.
+ */
+struct layout_use {
+    bool full;   /* one region fills the screen */
+    bool stream; /* of Composer and Stream, Stream was used last */
+    bool below;  /* Ledger or History is used now */
+};
+
+void layout_make(struct layout *layout, int rows, int columns, const struct layout_use *use);
 
 #endif

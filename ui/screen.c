@@ -73,7 +73,13 @@ void screen_free(struct screen *screen)
 
 static void relayout(struct screen *screen)
 {
-    layout_make(&screen->layout, screen->rows, screen->columns, screen->full);
+    const struct layout_use use = {
+        .full = screen->full,
+        .stream = screen->visited[LAYOUT_STREAM] > screen->visited[LAYOUT_COMPOSER],
+        .below = screen->focus == LAYOUT_LEDGER || screen->focus == LAYOUT_HISTORY,
+    };
+
+    layout_make(&screen->layout, screen->rows, screen->columns, &use);
     screen->all_dirty = true;
 }
 
@@ -127,7 +133,7 @@ static void focus(struct screen *screen, size_t pane)
     screen->focus = pane;
     screen->visited[pane] = ++screen->visits;
     screen->overlay = OVERLAY_NONE;
-    screen->all_dirty = true;
+    relayout(screen);
 }
 
 void screen_visit(struct screen *screen, size_t pane)

@@ -140,16 +140,23 @@ static void a_faulty_keymap_is_told_with_its_line(void **state)
 
 /* ---- the layout ---- */
 
+static struct layout_use use_number(int number)
+{
+    return (struct layout_use){
+        .full = number % 8 == 7, .stream = (number & 1) != 0, .below = (number & 2) != 0};
+}
+
 static void regions_never_overlap_and_hold_every_pane_once(void **state)
 {
     (void)state;
     for (int rows = 1; rows <= 200; rows++) {
         for (int columns = 1; columns <= 500; columns += columns < 160 ? 1 : 17) {
+            const struct layout_use use = use_number(rows + columns);
             struct layout layout;
             unsigned panes = 0;
             long area = 0;
 
-            layout_make(&layout, rows, columns, (rows + columns) % 3 == 0);
+            layout_make(&layout, rows, columns, &use);
             if (layout.count == 0) {
                 assert_true(rows < LAYOUT_ROWS_MIN || columns < LAYOUT_COLUMNS_MIN);
                 continue;
@@ -170,21 +177,53 @@ static void regions_never_overlap_and_hold_every_pane_once(void **state)
     }
 }
 
+static size_t count_regions(int rows, int columns, bool full)
+{
+    const struct layout_use use = {.full = full};
+    struct layout layout;
+
+    layout_make(&layout, rows, columns, &use);
+    return layout.count;
+}
+
 static void the_layout_widens_with_the_terminal(void **state)
 {
+    (void)state;
+    assert_int_equal(count_regions(40, 140, false), 4);
+    assert_int_equal(count_regions(30, 120, false), 2);
+    assert_int_equal(count_regions(24, 80, false), 1);
+    assert_int_equal(count_regions(40, 140, true), 1);
+    assert_int_equal(count_regions(5, 140, false), 0);
+}
+
+static const struct region *region_of(const struct layout *layout, enum layout_pane pane)
+{
+    for (size_t i = 0; i < layout->count; i++)
+        if (layout->regions[i].panes & (1U << pane))
+            return &layout->regions[i];
+    return NULL;
+}
+
+/* 17 rows of Composer at 140x40 hold its head and the whole canary. */
+static void what_is_used_gets_the_room(void **state)
+{
+    static const struct layout_use composing = {.stream = false}, watching = {.stream = true},
+                                   reviewing = {.below = true};
     struct layout layout;
 
     (void)state;
-    layout_make(&layout, 40, 140, false);
-    assert_int_equal(layout.count, 4);
-    layout_make(&layout, 30, 120, false);
-    assert_int_equal(layout.count, 2);
-    layout_make(&layout, 24, 80, false);
-    assert_int_equal(layout.count, 1);
-    layout_make(&layout, 40, 140, true);
-    assert_int_equal(layout.count, 1);
-    layout_make(&layout, 5, 140, false);
-    assert_int_equal(layout.count, 0);
+    for (int rows = 40; rows <= 100; rows++) {
+        layout_make(&layout, rows, 140, &composing);
+        assert_true(region_of(&layout, LAYOUT_COMPOSER)->rows >= 19);
+        assert_true(region_of(&layout, LAYOUT_STREAM)->rows >= 9);
+        layout_make(&layout, rows, 140, &watching);
+        assert_true(region_of(&layout, LAYOUT_STREAM)->rows >= 19);
+        assert_true(region_of(&layout, LAYOUT_COMPOSER)->rows >= 9);
+        assert_true(region_of(&layout, LAYOUT_LEDGER)->rows >= 9);
+        layout_make(&layout, rows, 140, &reviewing);
+        assert_true(region_of(&layout, LAYOUT_HISTORY)->rows >= 19);
+        assert_true(region_of(&layout, LAYOUT_STREAM)->rows >= 6);
+    }
 }
 
 /* ---- lists ---- */
@@ -318,6 +357,7 @@ int main(void)
         cmocka_unit_test(a_faulty_keymap_is_told_with_its_line),
         cmocka_unit_test(regions_never_overlap_and_hold_every_pane_once),
         cmocka_unit_test(the_layout_widens_with_the_terminal),
+        cmocka_unit_test(what_is_used_gets_the_room),
         cmocka_unit_test(a_list_keeps_its_cursor_in_sight),
         cmocka_unit_test(a_long_message_keeps_what_to_do_and_says_where_the_rest_is),
         cmocka_unit_test(the_last_messages_are_read_again_the_newest_in_sight),
