@@ -349,7 +349,8 @@ static unsigned export(const struct pane_history *pane, const struct history_row
     for (size_t i = 0; export_kind(i, &name, &suffix, &meaning) && strcmp(name, kind) != 0;)
         i++;
     path = *file ? xstrdup(file) : xasprintf("%s.%s", row->id, suffix);
-    if (capture && export_write(kind, capture, path, NULL, &error))
+    if (capture && export_write(kind, capture, path, application_redactor(pane->pane.application),
+                                NULL, &error))
         application_say(pane->pane.application, MESSAGE_DONE, "%s is written", path);
     else if (capture)
         fail(pane, &error);

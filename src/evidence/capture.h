@@ -45,6 +45,7 @@ struct capture_header {
     const char *method, *url;            /* redacted */
     const struct http_headers *headers;  /* as sent; auth is the name of its source */
     const char *auth_header, *key_alias; /* may be NULL */
+    const char *auth_scheme;             /* "Bearer", "" for the bare key; NULL: not told */
     const char *body;                    /* NULL: policy keeps none; see `body_kept` */
     size_t body_len;
     bool body_kept; /* false: neither the request's nor the answer's bytes are kept */

@@ -413,6 +413,7 @@ static bool open_keeper(struct exchange *exchange, const struct exchange_request
         .url = exchange->url,
         .headers = &headers,
         .auth_header = env->secret ? wire->auth_header : NULL,
+        .auth_scheme = env->secret ? wire->auth_scheme : NULL,
         .key_alias = env->secret ? secret_alias(env->secret) : NULL,
         .body = body,
         .body_len = wire->body_len,

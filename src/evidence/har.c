@@ -23,7 +23,7 @@ struct exhibit {
     const struct capture_header *header;
     const struct http_result *result; /* NULL: cut before its head */
     struct bytes body;
-    struct redactor *redactor;
+    const struct redactor *redactor;
     bool cut;
 };
 
@@ -55,14 +55,14 @@ static bool read_steps(struct exhibit *exhibit, const char *capture, struct erro
     }
 }
 
-static bool exhibit_open(struct exhibit *exhibit, const char *capture, struct error *error)
+static bool exhibit_open(struct exhibit *exhibit, const char *capture,
+                         const struct redactor *redactor, struct error *error)
 {
-    *exhibit = (struct exhibit){.reader = capture_open(capture, error)};
+    *exhibit = (struct exhibit){.reader = capture_open(capture, error), .redactor = redactor};
     bytes_init(&exhibit->body, BODY_MAX);
     if (!exhibit->reader)
         return false;
     exhibit->header = capture_reader_header(exhibit->reader);
-    exhibit->redactor = redactor_new();
     if (!read_steps(exhibit, capture, error))
         return false;
     if (exhibit->body.len)
@@ -73,7 +73,6 @@ static bool exhibit_open(struct exhibit *exhibit, const char *capture, struct er
 static void exhibit_release(struct exhibit *exhibit)
 {
     bytes_release(&exhibit->body);
-    redactor_free(exhibit->redactor);
     capture_close(exhibit->reader);
 }
 
@@ -190,10 +189,11 @@ static struct json *response_json(const struct exhibit *exhibit)
     static const struct http_result none = {0};
     const struct http_result *result = exhibit->result ? exhibit->result : &none;
     struct json *json = json_new_object(), *content = json_new_object();
+    char *reason = redact_copy(exhibit->redactor, result->reason);
     uint64_t size = exhibit->body.len > result->body_bytes ? exhibit->body.len : result->body_bytes;
 
     json_set_integer(json, "status", result->status);
-    json_set_string(json, "statusText", result->reason);
+    json_set_string(json, "statusText", reason);
     set_version(json, result);
     json_set(json, "cookies", json_new_array());
     json_set(json, "headers", headers_json(exhibit, &result->headers));
@@ -205,6 +205,7 @@ static struct json *response_json(const struct exhibit *exhibit)
     json_set_string(json, "redirectURL", "");
     json_set_integer(json, "headersSize", -1);
     json_set_integer(json, "bodySize", (int64_t)size);
+    free(reason);
     return json;
 }
 
@@ -280,6 +281,7 @@ static struct json *entry_json(const struct exhibit *exhibit)
 
     bytes_init(&comment, COMMENT_MAX);
     describe(exhibit, &comment);
+    redact(exhibit->redactor, comment.data, comment.len);
     clock_format(exhibit->header->wall_ms, started);
     json_set_string(json, "startedDateTime", started);
     json_set_real(json, "time", total_ms(exhibit->result));
@@ -292,11 +294,12 @@ static struct json *entry_json(const struct exhibit *exhibit)
     return json;
 }
 
-bool har_write(const char *capture, struct bytes *out, struct error *error)
+bool har_write(const char *capture, const struct redactor *redactor, struct bytes *out,
+               struct error *error)
 {
     struct json *root, *log, *creator, *entries;
     struct exhibit exhibit;
-    bool good = exhibit_open(&exhibit, capture, error);
+    bool good = exhibit_open(&exhibit, capture, redactor, error);
 
     if (good) {
         root = json_new_object();

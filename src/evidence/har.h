@@ -13,8 +13,13 @@
 #include <stdbool.h>
 
 struct bytes;
+struct redactor;
 
-/* Append the archive of the capture `capture`. False when it cannot be read or was changed. */
-bool har_write(const char *capture, struct bytes *out, struct error *error);
+/*
+ * Append the archive of the capture `capture`, redacted once more by `redactor`, which may know a
+ * key that whoever wrote the capture did not. False when it cannot be read or was changed.
+ */
+bool har_write(const char *capture, const struct redactor *redactor, struct bytes *out,
+               struct error *error);
 
 #endif

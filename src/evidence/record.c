@@ -229,6 +229,7 @@ static struct json *request_to_json(const struct capture_header *header)
     json_set_string(request, "url", header->url);
     json_set(request, "headers", headers_to_json(header->headers));
     json_set_string(request, "auth_header", header->auth_header);
+    json_set_string(request, "auth_scheme", header->auth_scheme);
     json_set_string(request, "key_alias", header->key_alias);
     set_body(request, header->body_kept ? header->body : NULL, header->body_len);
     json_set_integer(request, "body_bytes", (int64_t)header->body_len);
@@ -297,6 +298,7 @@ bool record_read_header(const char *where, const char *line, size_t len,
         .url = json_string(json_member(request, "url")),
         .headers = &record->headers,
         .auth_header = json_string(json_member(request, "auth_header")),
+        .auth_scheme = json_string(json_member(request, "auth_scheme")),
         .key_alias = json_string(json_member(request, "key_alias")),
         .body_kept = json_boolean(json_member(json, "body_kept"), false),
         .facts = &record->facts,

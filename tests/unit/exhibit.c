@@ -64,6 +64,7 @@ void exhibit_write(const char *path, const struct exhibit_parts *parts)
         .url = parts->url,
         .headers = &headers,
         .auth_header = "Authorization",
+        .auth_scheme = parts->auth_scheme,
         .key_alias = "env:COMETAPI_API_KEY",
         .body = parts->request,
         .body_len = parts->request_len,

@@ -11,8 +11,9 @@ struct exhibit_parts {
     const char *url;
     const char *request, *answer; /* bodies; `request` NULL: none */
     size_t request_len, answer_len;
-    bool bodies_dropped; /* by policy */
-    bool cut;            /* without its end line */
+    const char *auth_scheme; /* NULL: as captures were before they told it */
+    bool bodies_dropped;     /* by policy */
+    bool cut;                /* without its end line */
 };
 
 /* Write it to `path`; fails the test when it cannot. */

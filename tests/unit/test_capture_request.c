@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "evidence/capture_request.h"
 #include "tests/unit/exhibit.h"
 #include "tests/unit/raw_server.h"
@@ -44,7 +45,9 @@ static void write_script(void)
     struct bytes text;
 
     bytes_init(&text, 1 << 20);
-    if (!capture_curl_command(capture, &text, &error) ||
+    struct redactor *redactor = redactor_new();
+
+    if (!capture_curl_command(capture, redactor, &text, &error) ||
         !file_replace(NULL, script, text.data, text.len, 0600, NULL, NULL, &error))
         fail_msg("%s", error.text);
     assert_non_null(strstr(bytes_text(&text), "Bearer $COMETAPI_API_KEY"));
@@ -86,6 +89,29 @@ static void the_command_of_a_capture_sends_its_bytes(void **state)
     raw_server_stop(server);
 }
 
+/* The word in front of the key is the one that was sent, not a guess. */
+static void the_scheme_of_the_key_is_the_captures_own(void **state)
+{
+    static const struct {
+        const char *told, *sent;
+    } cases[] = {{NULL, "Bearer"}, {"Bearer", "Bearer"}, {"Key", "Key"}, {"", ""}};
+    struct exhibit_parts parts = {
+        .url = "http://127.0.0.1:1/", .request = "{}", .request_len = 2, .answer = ""};
+    struct http_request request;
+    struct error error = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        parts.auth_scheme = cases[i].told;
+        remove(capture);
+        exhibit_write(capture, &parts);
+        if (!capture_request(capture, NULL, &request, &error))
+            fail_msg("%s", error.text);
+        assert_string_equal(request.auth_scheme, cases[i].sent);
+        http_request_release(&request);
+    }
+}
+
 static void a_body_that_was_not_kept_cannot_be_sent(void **state)
 {
     const struct exhibit_parts parts = {.url = "http://127.0.0.1:1/",
@@ -112,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(the_command_of_a_capture_sends_its_bytes),
+        FOLDER_TEST(the_scheme_of_the_key_is_the_captures_own),
         FOLDER_TEST(a_body_that_was_not_kept_cannot_be_sent),
     };
 
