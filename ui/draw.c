@@ -306,49 +306,49 @@ char *draw_redact(const struct surface *surface, const char *text, size_t len)
 }
 
 /* False when something did not fit. */
-static bool put_glyphs(struct pen *pen, enum style style, const char *text, size_t len)
+static bool put_glyphs(struct pen *pen, enum style style, const char *text, size_t len,
+                       const unsigned char *marks)
 {
     bool ascii = pen->surface->canvas->ascii;
     struct glyph glyph;
 
-    while (len > 0) {
+    for (size_t at = 0; at < len; at += glyph.used) {
         if (!pen_is_inside(pen))
             return false;
-        text_glyph(text, len, ascii, &glyph);
-        if (!put_glyph(pen, style, &glyph))
+        text_glyph(text + at, len - at, ascii, &glyph);
+        if (!put_glyph(pen, marks && marks[at] ? STYLE_MATCH : style, &glyph))
             return false;
-        text += glyph.used;
-        len -= glyph.used;
     }
     return true;
 }
 
 /* The same, redacted before anything is cut. What is too far to the right to be seen is left out.
  */
-static bool draw_some(struct pen *pen, enum style style, const char *text, size_t len)
+static bool draw_some(struct pen *pen, enum style style, const char *text, size_t len,
+                      const unsigned char *marks)
 {
     bool whole = len <= RUN_MAX;
     char *safe;
 
     if (len < SECRET_LEAST || !pen->surface->canvas->redactor)
-        return put_glyphs(pen, style, text, len);
+        return put_glyphs(pen, style, text, len, marks);
     if (!pen_is_inside(pen))
         return false;
     safe = draw_redact(pen->surface, text, whole ? len : RUN_MAX);
-    whole &= put_glyphs(pen, style, safe, whole ? len : RUN_MAX);
+    whole &= put_glyphs(pen, style, safe, whole ? len : RUN_MAX, marks);
     free(safe);
     return whole;
 }
 
 void draw_bytes(struct pen *pen, enum style style, const char *text, size_t len)
 {
-    draw_some(pen, style, text, len);
+    draw_some(pen, style, text, len, NULL);
 }
 
 void draw_text(struct pen *pen, enum style style, const char *text)
 {
     if (text)
-        draw_some(pen, style, text, strlen(text));
+        draw_some(pen, style, text, strlen(text), NULL);
 }
 
 void draw_format(struct pen *pen, enum style style, const char *format, ...)
@@ -360,7 +360,7 @@ void draw_format(struct pen *pen, enum style style, const char *format, ...)
     va_start(args, format);
     bytes_vprintf(&text, format, args);
     va_end(args);
-    draw_some(pen, style, bytes_text(&text), text.len);
+    draw_some(pen, style, bytes_text(&text), text.len, NULL);
     bytes_release(&text);
 }
 
@@ -383,9 +383,15 @@ static void mark_cut(struct pen *pen, int first)
 
 void draw_cut(struct pen *pen, enum style style, const char *text, size_t len)
 {
+    draw_cut_marked(pen, style, text, len, NULL);
+}
+
+void draw_cut_marked(struct pen *pen, enum style style, const char *text, size_t len,
+                     const unsigned char *marks)
+{
     int first = pen->column;
 
-    if (pen_is_inside(pen) && !draw_some(pen, style, text, len))
+    if (pen_is_inside(pen) && !draw_some(pen, style, text, len, marks))
         mark_cut(pen, first);
 }
 

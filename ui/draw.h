@@ -80,6 +80,13 @@ void draw_field(struct pen *pen, enum style style, const char *text, size_t len,
 /* What fits up to the border, the last column "…" when something was cut. */
 void draw_cut(struct pen *pen, enum style style, const char *text, size_t len);
 
+/*
+ * The same, and bytes whose mark is not 0 are drawn in STYLE_MATCH. What the redactor replaced has
+ * no marks of its own any more but keeps its length, so they stay where they are. NULL: no marks.
+ */
+void draw_cut_marked(struct pen *pen, enum style style, const char *text, size_t len,
+                     const unsigned char *marks);
+
 /* Blanks up to `column`; nothing when the pen is already there or behind. */
 void draw_to(struct pen *pen, int column);
 

@@ -20,6 +20,7 @@ static const struct theme_style styles[STYLE_COUNT] = {
     [STYLE_JSON_NUMBER] = {0, YELLOW, YELLOW, 180},
     [STYLE_JSON_WORD] = {0, MAGENTA, MAGENTA, 140},
     [STYLE_ESCAPE] = {THEME_UNDERLINE, YELLOW, YELLOW, 179},
+    [STYLE_MATCH] = {THEME_BOLD | THEME_UNDERLINE, CYAN, CYAN | BRIGHT, 117},
 };
 
 const struct theme_style *theme_style(enum style style)

@@ -25,8 +25,9 @@ enum style {
     STYLE_JSON_NUMBER,
     STYLE_JSON_WORD, /* true, false, null */
     STYLE_ESCAPE,    /* an escape that stands for a character that is not shown */
+    STYLE_MATCH,     /* characters that a filter found */
 };
-enum { STYLE_COUNT = STYLE_ESCAPE + 1 };
+enum { STYLE_COUNT = STYLE_MATCH + 1 };
 
 enum {
     THEME_BOLD = 1,

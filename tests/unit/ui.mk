@@ -32,3 +32,8 @@ check_PROGRAMS += tests/unit/test_drafts
 TESTS += tests/unit/test_drafts
 tests_unit_test_drafts_SOURCES = tests/unit/test_drafts.c
 tests_unit_test_drafts_LDADD = libconsole.a $(LDADD)
+
+check_PROGRAMS += tests/unit/test_fuzzy
+TESTS += tests/unit/test_fuzzy
+tests_unit_test_fuzzy_SOURCES = tests/unit/test_fuzzy.c
+tests_unit_test_fuzzy_LDADD = libconsole.a $(LDADD)
