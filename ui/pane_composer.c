@@ -12,15 +12,10 @@
 #include "ui/composer_export.h"
 #include "ui/composer_head.h"
 #include "ui/json_tree.h"
+#include "ui/json_view.h"
 #include "ui/list.h"
 
-enum {
-    LABEL_COLUMNS = 13,
-    PREVIEW_BYTES = 2000,
-    PREVIEW_MAX = 1 << 20,
-    INDENT = 2,
-    POINTER_MAX = 256
-};
+enum { LABEL_COLUMNS = 13, PREVIEW_BYTES = 2000, POINTER_MAX = 256 };
 
 enum field { FIELD_OPERATION, FIELD_MODEL, FIELD_STREAM, FIELD_PROMPT };
 enum { FIELD_COUNT = 4 };
@@ -304,34 +299,6 @@ static void draw_head_row(struct pen *pen, const struct composer_head_line *line
     draw_cut(pen, STYLE_WARNING, line->pending, strlen(line->pending));
 }
 
-static enum style value_style(enum json_type type)
-{
-    switch (type) {
-    case JSON_STRING:
-        return STYLE_JSON_STRING;
-    case JSON_NUMBER:
-        return STYLE_JSON_NUMBER;
-    case JSON_BOOLEAN:
-    case JSON_NULL:
-        return STYLE_JSON_WORD;
-    default:
-        return STYLE_DIM;
-    }
-}
-
-static void draw_name(struct pen *pen, const struct json_tree_line *line)
-{
-    const char *name = json_name(line->value);
-
-    if (line->depth == 0)
-        draw_text(pen, STYLE_LABEL, "body");
-    else if (name)
-        draw_bytes(pen, STYLE_JSON_NAME, name, strnlen(name, PREVIEW_BYTES));
-    else
-        draw_format(pen, STYLE_DIM, "%zu", line->index);
-    draw_text(pen, STYLE_DIM, ": ");
-}
-
 static bool holds_placeholder(const char *text)
 {
     size_t len;
@@ -341,18 +308,10 @@ static bool holds_placeholder(const char *text)
 
 static void draw_tree_row(struct pen *pen, const struct json_tree_line *line)
 {
-    int indent = line->depth * INDENT, most = pen->surface->columns / 2;
-    struct bytes preview;
+    bool open =
+        holds_placeholder(json_string(line->value)) || holds_placeholder(json_name(line->value));
 
-    draw_to(pen, pen->column + (indent < most ? indent : most));
-    draw_text(pen, STYLE_DIM, line->folded ? "+ " : line->open ? "- " : "  ");
-    draw_name(pen, line);
-    if (holds_placeholder(json_string(line->value)) || holds_placeholder(json_name(line->value)))
-        draw_text(pen, STYLE_WARNING, "! to be filled in: ");
-    bytes_init(&preview, PREVIEW_MAX);
-    json_tree_preview(line, PREVIEW_BYTES, &preview);
-    draw_cut(pen, value_style(json_type(line->value)), bytes_text(&preview), preview.len);
-    bytes_release(&preview);
+    json_view_draw(pen, line, "body", open ? "! to be filled in: " : NULL);
 }
 
 static void draw_rule(struct pen *pen)

@@ -1,0 +1,18 @@
+/*
+ * How a line of a JSON tree looks: indented, a sign for folded or open, name and value in their
+ * colours. One look for Composer and Catalog.
+ */
+#ifndef UI_JSON_VIEW_H
+#define UI_JSON_VIEW_H
+
+#include "ui/draw.h"
+#include "ui/json_tree.h"
+
+/*
+ * From where the pen is to the border. `root` is what line 0 is called ("body"); `warning` stands
+ * in front of the value and says what is wrong with it, or is NULL.
+ */
+void json_view_draw(struct pen *pen, const struct json_tree_line *line, const char *root,
+                    const char *warning);
+
+#endif
