@@ -9,6 +9,7 @@
 #include "base/redact.h"
 #include "evidence/capture_request.h"
 #include "evidence/history_query.h"
+#include "evidence/timeline.h"
 #include "ui/application_state.h"
 
 enum { PRUNE_SLICE = 50 };
@@ -185,10 +186,12 @@ static void replay_state(const struct application *application, struct exchange_
         .model = header->facts ? header->facts->model : NULL,
         .simulated = header->simulated,
         .started_us = replay->result.timings.start_us,
-        .first_token_us = replay->pace.first_us,
+        .first_token_us = replay->timeline->first_us,
         .wall_ms = header->wall_ms,
         .result = &replay->result,
         .judge = replay->judge,
+        .timeline = replay->timeline,
+        .rules = header->rules,
         .verdict = &replay->verdict,
         .failure = &replay->failure,
         .text = application->opened_text,

@@ -124,6 +124,10 @@ enum capture_step capture_next(struct capture_reader *reader, const char **data,
                                int64_t *since_start_us, const struct http_result **result,
                                struct error *error);
 
+/* As source_progress(). */
+void capture_reader_progress(const struct capture_reader *reader, uint64_t *consumed,
+                             uint64_t *size);
+
 /* SHA-256 of what was read so far; after END or CUT that of the whole file. */
 void capture_reader_digest(const struct capture_reader *reader, char digest[static DIGEST_TEXT]);
 

@@ -82,6 +82,12 @@ void capture_reader_digest(const struct capture_reader *reader, char digest[stat
     digest_text(reader->digest, digest);
 }
 
+void capture_reader_progress(const struct capture_reader *reader, uint64_t *consumed,
+                             uint64_t *size)
+{
+    source_progress(reader->source, consumed, size);
+}
+
 void capture_close(struct capture_reader *reader)
 {
     if (!reader)

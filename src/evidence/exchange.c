@@ -10,6 +10,7 @@
 #include "evidence/keeper.h"
 #include "evidence/redact_result.h"
 #include "evidence/report.h"
+#include "evidence/timeline.h"
 #include "net/loop.h"
 
 #include <stdio.h>
@@ -43,7 +44,7 @@ struct exchange {
     struct judge *judge;
     struct keeper keeper;
     int64_t read_us; /* when the bytes came that are being judged */
-    struct pace pace;
+    struct timeline *timeline;
 
     struct loop_timer event_timer, linger_timer, flush_timer;
     uint64_t heard;     /* what counts as life: semantic events, of other bodies bytes */
@@ -77,6 +78,7 @@ static void destroy(struct exchange *exchange)
     redact_stream_free(exchange->joined);
     bytes_release(&exchange->text);
     bytes_release(&exchange->pending);
+    free(exchange->timeline);
     verdict_release(&exchange->verdict);
     http_result_release(&exchange->result);
     request_facts_release(&exchange->facts);
@@ -217,7 +219,7 @@ static void on_event(void *context, const struct judge_event *event)
     int64_t since_us = exchange->read_us - exchange->started_us;
 
     if (event->semantic)
-        pace_event(&exchange->pace, since_us);
+        timeline_event(exchange->timeline, since_us, event->number, event->offset);
     if (event->text_len)
         add_text(exchange, event->text, event->text_len);
     if (exchange->observer.event)
@@ -318,7 +320,7 @@ static void add_history(struct exchange *exchange, const struct answer *answer)
         .streamed = progress->event_stream,
         .latency_us = since_start(exchange, timings->end_us),
         .first_byte_us = since_start(exchange, timings->first_byte_us),
-        .first_token_us = exchange->pace.first_us ? exchange->pace.first_us : -1,
+        .first_token_us = exchange->timeline->first_us ? exchange->timeline->first_us : -1,
         .input_tokens = answer->input_tokens,
         .output_tokens = answer->output_tokens,
         .body_bytes = exchange->result.body_bytes,
@@ -497,6 +499,7 @@ static struct exchange *exchange_new(const struct exchange_env *env,
     make_id(exchange);
     bytes_init(&exchange->pending, PENDING_MAX);
     bytes_init(&exchange->text, TEXT_MAX);
+    exchange->timeline = timeline_new();
     make_rules(exchange, request);
     request_facts_from(request->operation, request->body, request->body ? request->body_len : 0,
                        &exchange->facts);
@@ -554,11 +557,13 @@ void exchange_state(const struct exchange *exchange, struct exchange_state *stat
         .simulated = exchange->simulated,
         .started_us = exchange->started_us,
         .last_event_us =
-            exchange->pace.first_us ? exchange->started_us + exchange->pace.last_us : 0,
-        .first_token_us = exchange->pace.first_us,
+            exchange->timeline->first_us ? exchange->started_us + exchange->timeline->last_us : 0,
+        .first_token_us = exchange->timeline->first_us,
         .wall_ms = exchange->wall_ms,
         .result = &exchange->result,
         .judge = exchange->judge,
+        .timeline = exchange->timeline,
+        .rules = &exchange->rules,
         .verdict = exchange->running ? NULL : &exchange->verdict,
         .failure = exchange->running ? NULL : &exchange->failure,
         .text = bytes_text(&exchange->text),
@@ -581,7 +586,7 @@ struct json *exchange_report(const struct exchange *exchange)
         .judge = exchange->judge,
         .verdict = &exchange->verdict,
         .failure = &exchange->failure,
-        .pace = &exchange->pace,
+        .timeline = exchange->timeline,
     };
 
     return report_json(&report, exchange->env.redactor);

@@ -27,6 +27,7 @@ struct history;
 struct profile;
 struct redactor;
 struct secret;
+struct timeline;
 struct workspace;
 
 /*
@@ -92,10 +93,12 @@ struct exchange_state {
     int64_t wall_ms;
     const struct http_result *result; /* as far as known */
     const struct judge *judge;
-    const struct verdict *verdict; /* NULL while running */
-    const struct failure *failure; /* NULL while running */
-    const char *text;              /* of the first choice so far, redacted across its events: a key
-                                      in two deltas is none here; not the judge's to show */
+    const struct timeline *timeline;
+    const struct stream_rules *rules; /* in force; NULL: unknown */
+    const struct verdict *verdict;    /* NULL while running */
+    const struct failure *failure;    /* NULL while running */
+    const char *text; /* of the first choice so far, redacted across its events: a key
+                         in two deltas is none here; not the judge's to show */
     size_t text_len;
     const char *pending; /* ids of pending clauses it rests on, "" none */
     const char *differs; /* from the contract, one a line, redacted; NULL: nothing */

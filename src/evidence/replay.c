@@ -6,6 +6,7 @@
 #include "contract/workspace.h"
 #include "evidence/redact_result.h"
 #include "evidence/source.h"
+#include "evidence/timeline.h"
 #include "net/head.h"
 
 #include <inttypes.h>
@@ -15,6 +16,7 @@
 
 enum {
     HEAD_LINE_MAX = 64 * 1024,
+    LINE_COST = 64,         /* of a line that holds little */
     CURL_PARTIAL_FILE = 18, /* curl's number for a body that is shorter than was said */
 };
 
@@ -34,8 +36,9 @@ static void on_event(void *context, const struct judge_event *event)
 {
     struct replay *replay = context;
 
+    replay->events++;
     if (event->semantic && replay->origin == REPLAY_CAPTURE)
-        pace_event(&replay->pace, replay->read_us);
+        timeline_event(replay->timeline, replay->read_us, event->number, event->offset);
     if (replay->on_event)
         replay->on_event(replay->context, event);
 }
@@ -60,34 +63,40 @@ static void start_judge(struct replay *replay, const struct stream_rules *rules,
     judge_on_event(replay->judge, on_event, replay);
 }
 
-/* ---- captures ---- */
-
-/* The reads up to a step that is none. */
-static enum capture_step judge_reads(struct replay *replay, const struct http_result **result,
-                                     struct error *error)
+static void conclude(struct replay *replay)
 {
-    enum capture_step step;
-    const char *data;
-    size_t len;
+    struct answer answer;
 
-    for (;;) {
-        step = capture_next(replay->reader, &data, &len, &replay->read_us, result, error);
-        if (step == CAPTURE_HEAD)
-            judge_headers(replay->judge, (*result)->status, &(*result)->headers);
-        else if (step == CAPTURE_READ && data)
-            judge_body(replay->judge, data, len);
-        else if (step != CAPTURE_READ)
-            return step;
-    }
+    judge_verdict(replay->judge, &replay->verdict);
+    judge_answer(replay->judge, &answer);
+    failure_classify(&replay->result, &answer, &replay->verdict, &replay->failure);
+    replay->ended = true;
 }
 
-/* The result is the reader's, who frees it. */
-static bool judge_capture(struct replay *replay, struct source *source, struct error *error)
-{
-    const struct http_result *result = NULL;
-    struct error fault;
-    enum capture_step step;
+/* What is left of one call. */
+struct allowance {
+    int64_t us;
+    uint64_t events;
+    size_t bytes;
+};
 
+static bool is_spent(const struct allowance *left)
+{
+    return left->events == 0 || left->bytes == 0;
+}
+
+static void spend(size_t *left, size_t amount)
+{
+    *left = amount < *left ? *left - amount : 0;
+}
+
+/* ---- captures ---- */
+
+static bool open_capture(struct replay *replay, struct error *error)
+{
+    struct source *source = replay->source;
+
+    replay->source = NULL;
     replay->origin = REPLAY_CAPTURE;
     replay->result.curl = -1;
     replay->reader = capture_open_source(source, error);
@@ -95,38 +104,122 @@ static bool judge_capture(struct replay *replay, struct source *source, struct e
         return false;
     replay->header = *capture_reader_header(replay->reader);
     start_judge(replay, replay->header.rules, replay->header.facts);
-    step = judge_reads(replay, &result, &fault);
-    if (result)
-        replay->result = *result;
-    if (step == CAPTURE_CUT)
-        judge_doubt(replay->judge, REASON_CAPTURE_CUT, "the file ends without an end line");
-    if (step == CAPTURE_BROKEN)
-        judge_doubt(replay->judge, REASON_CAPTURE_BROKEN, fault.text);
-    if (!replay->header.body_kept)
-        judge_doubt(replay->judge, REASON_BODIES_NOT_KEPT,
-                    "the capture is not replayable: it keeps lengths and times only");
-    judge_end(replay->judge, step == CAPTURE_END ? result : NULL);
-    if (step != CAPTURE_BROKEN)
-        capture_reader_digest(replay->reader, replay->digest);
     return true;
 }
 
-/* ---- everything else: bytes that nobody redacted yet ---- */
+/* When it happened; the end of a file that has none comes with what came last. */
+static int64_t time_of(const struct replay *replay, int64_t since_start_us)
+{
+    if (replay->step == CAPTURE_END && replay->read_result->timings.end_us)
+        since_start_us =
+            replay->read_result->timings.end_us - replay->read_result->timings.start_us;
+    else if (replay->step != CAPTURE_READ && replay->step != CAPTURE_HEAD)
+        return replay->read_us;
+    return since_start_us;
+}
 
-/* What is read of a plain file. */
-struct plain {
-    struct replay *replay;
-    struct source *source;
-    struct digest *digest;
-};
+/* Read one step ahead, to know when it is due. */
+static void hold(struct replay *replay)
+{
+    int64_t since_start_us = replay->read_us;
+
+    replay->step = capture_next(replay->reader, &replay->data, &replay->len, &since_start_us,
+                                &replay->read_result, &replay->fault);
+    replay->next_us = time_of(replay, since_start_us);
+    replay->held = true;
+}
+
+/* Up to the end of a line: no event ends elsewhere. */
+static size_t line_length(const char *data, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len && data[at] != '\n' && data[at] != '\r')
+        at++;
+    return at < len ? at + 1 : len;
+}
+
+/* As much of the read as may be; it is held on to while some of it is left. */
+static void judge_read(struct replay *replay, struct allowance *left)
+{
+    bool bounded = left->events != UINT64_MAX;
+    uint64_t before = replay->events;
+    size_t len = replay->len;
+
+    if (!replay->data) { /* the bytes were not kept */
+        replay->held = false;
+        left->events -= bounded ? 1 : 0;
+        return;
+    }
+    if (bounded)
+        len = line_length(replay->data, replay->len);
+    else if (len > left->bytes)
+        len = left->bytes;
+    judge_body(replay->judge, replay->data, len);
+    replay->data += len;
+    replay->len -= len;
+    replay->held = replay->len > 0;
+    spend(&left->bytes, len);
+    if (!bounded)
+        return;
+    if (judge_progress(replay->judge)->event_stream)
+        left->events -= replay->events > before ? 1 : 0;
+    else if (!replay->held)
+        left->events--;
+}
+
+static enum replay_step end_capture(struct replay *replay)
+{
+    const struct http_result *end = replay->step == CAPTURE_END ? replay->read_result : NULL;
+
+    if (end)
+        replay->result = *end;
+    if (replay->step == CAPTURE_CUT)
+        judge_doubt(replay->judge, REASON_CAPTURE_CUT, "the file ends without an end line");
+    if (replay->step == CAPTURE_BROKEN)
+        judge_doubt(replay->judge, REASON_CAPTURE_BROKEN, replay->fault.text);
+    if (!replay->header.body_kept)
+        judge_doubt(replay->judge, REASON_BODIES_NOT_KEPT,
+                    "the capture is not replayable: it keeps lengths and times only");
+    judge_end(replay->judge, end);
+    if (replay->step != CAPTURE_BROKEN)
+        capture_reader_digest(replay->reader, replay->digest);
+    conclude(replay);
+    return REPLAY_ENDED;
+}
+
+static enum replay_step advance_capture(struct replay *replay, struct allowance *left)
+{
+    while (!is_spent(left)) {
+        if (!replay->held) {
+            hold(replay);
+            spend(&left->bytes, LINE_COST);
+        }
+        if (replay->next_us > left->us)
+            return REPLAY_WAITS;
+        replay->read_us = replay->next_us;
+        if (replay->step == CAPTURE_READ) {
+            judge_read(replay, left);
+        } else if (replay->step == CAPTURE_HEAD) {
+            replay->result = *replay->read_result;
+            judge_headers(replay->judge, replay->result.status, &replay->result.headers);
+            replay->held = false;
+        } else {
+            return end_capture(replay);
+        }
+    }
+    return REPLAY_MORE;
+}
+
+/* ---- everything else: bytes that nobody redacted yet ---- */
 
 /*
  * The blocks that `curl -i` prints in front of the body: of a proxy, interim ones, the final one.
  * What ends within its head has no body.
  */
-static bool read_heads(struct plain *plain, struct error *error)
+static bool read_heads(struct replay *replay, struct error *error)
 {
-    struct http_result *result = &plain->replay->result;
+    struct http_result *result = &replay->result;
     enum head_step head_step = HEAD_WHOLE;
     enum source_step step = SOURCE_DATA;
     struct head head;
@@ -134,42 +227,43 @@ static bool read_heads(struct plain *plain, struct error *error)
     size_t len;
 
     while (step == SOURCE_DATA && head_step == HEAD_WHOLE &&
-           begins_with(plain->source, http_beginning)) {
+           begins_with(replay->source, http_beginning)) {
         http_result_release(result);
         *result = (struct http_result){.curl = -1};
         head_init(&head, 0);
         do {
-            step = source_line(plain->source, HEAD_LINE_MAX, &line, &len, error);
+            step = source_line(replay->source, HEAD_LINE_MAX, &line, &len, error);
             if (step != SOURCE_DATA && step != SOURCE_REST)
                 break;
-            digest_update(plain->digest, line, len);
+            digest_update(replay->sum, line, len);
             head_step = head_line(&head, result, line, len);
         } while (step == SOURCE_DATA && head_step == HEAD_MORE);
         head_release(&head);
     }
     if (head_step == HEAD_TOO_BIG)
         return error_set(error, ERROR_FILE, "%s: the header block is too large to be one",
-                         source_name(plain->source));
+                         source_name(replay->source));
     return step != SOURCE_FAULT;
 }
 
-static bool read_body(struct plain *plain, struct error *error)
+static bool open_plain(struct replay *replay, const struct stream_rules *rules, struct error *error)
 {
-    struct redact_stream *stream = redact_stream_new(plain->replay->redactor);
-    enum source_step step;
-    const char *data, *out;
-    size_t len;
+    bool encoded, heads = begins_with(replay->source, http_beginning);
 
-    while ((step = source_read(plain->source, &data, &len, error)) == SOURCE_DATA) {
-        digest_update(plain->digest, data, len);
-        plain->replay->result.body_bytes += len;
-        len = redact_stream_push(stream, data, len, &out);
-        judge_body(plain->replay->judge, out, len);
-    }
-    len = redact_stream_finish(stream, &out);
-    judge_body(plain->replay->judge, out, len);
-    redact_stream_free(stream);
-    return step == SOURCE_END;
+    replay->origin = heads ? REPLAY_CURL_INCLUDE : REPLAY_RAW;
+    replay->result = (struct http_result){.curl = -1};
+    replay->sum = digest_new();
+    start_judge(replay, rules, NULL);
+    replay->stream = redact_stream_new(replay->redactor);
+    if (!heads)
+        return true;
+    if (!read_heads(replay, error))
+        return false;
+    replay->result.framing =
+        head_framing(&replay->result.headers, replay->result.status, "POST", &encoded);
+    redact_result(replay->redactor, &replay->result);
+    judge_headers(replay->judge, replay->result.status, &replay->result.headers);
+    return true;
 }
 
 /* How it ended is unknown, unless the length that was said shows that something is missing. */
@@ -186,72 +280,110 @@ static void compare_length(struct http_result *result)
              length);
 }
 
-static bool judge_plain(struct plain *plain, struct error *error)
+static enum replay_step end_plain(struct replay *replay)
 {
-    struct replay *replay = plain->replay;
-    bool encoded, heads = begins_with(plain->source, http_beginning);
+    const char *out;
+    size_t len = redact_stream_finish(replay->stream, &out);
 
-    replay->origin = heads ? REPLAY_CURL_INCLUDE : REPLAY_RAW;
-    replay->result = (struct http_result){.curl = -1};
-    if (heads) {
-        if (!read_heads(plain, error))
-            return false;
-        replay->result.framing =
-            head_framing(&replay->result.headers, replay->result.status, "POST", &encoded);
-        redact_result(replay->redactor, &replay->result);
-        judge_headers(replay->judge, replay->result.status, &replay->result.headers);
-    }
-    if (!read_body(plain, error))
-        return false;
+    judge_body(replay->judge, out, len);
     compare_length(&replay->result);
-    judge_end(replay->judge, heads ? &replay->result : NULL);
-    digest_text(plain->digest, replay->digest);
-    return true;
+    judge_end(replay->judge, replay->origin == REPLAY_RAW ? NULL : &replay->result);
+    digest_text(replay->sum, replay->digest);
+    conclude(replay);
+    return REPLAY_ENDED;
+}
+
+/* What `curl -i` and raw bytes do not tell is time: all of it came at once. */
+static enum replay_step advance_plain(struct replay *replay, struct allowance *left,
+                                      struct error *error)
+{
+    const char *data, *out;
+    size_t len;
+
+    while (!is_spent(left)) {
+        enum source_step step = source_read(replay->source, &data, &len, error);
+
+        if (step != SOURCE_DATA)
+            return step == SOURCE_END ? end_plain(replay) : REPLAY_FAILED;
+        digest_update(replay->sum, data, len);
+        replay->result.body_bytes += len;
+        spend(&left->bytes, len);
+        left->events -= left->events != UINT64_MAX ? 1 : 0;
+        len = redact_stream_push(replay->stream, data, len, &out);
+        judge_body(replay->judge, out, len);
+    }
+    return REPLAY_MORE;
 }
 
 /* ---- both ---- */
 
-static void conclude(struct replay *replay)
+bool replay_open(const char *path, enum operation operation, const struct stream_rules *rules,
+                 void (*event)(void *context, const struct judge_event *), void *context,
+                 struct replay *replay, struct error *error)
 {
-    struct answer answer;
+    bool good;
 
-    judge_verdict(replay->judge, &replay->verdict);
-    judge_answer(replay->judge, &answer);
-    failure_classify(&replay->result, &answer, &replay->verdict, &replay->failure);
+    *replay = (struct replay){
+        .header = {.operation = operation},
+        .redactor = redactor_new(),
+        .timeline = timeline_new(),
+        .on_event = event,
+        .context = context,
+    };
+    replay->source = source_open(path, error);
+    if (!replay->source)
+        good = false;
+    else if (begins_with(replay->source, capture_beginning))
+        good = open_capture(replay, error);
+    else
+        good = open_plain(replay, rules, error);
+    if (!good)
+        replay_release(replay);
+    return good;
+}
+
+enum replay_step replay_advance(struct replay *replay, const struct replay_until *until,
+                                struct error *error)
+{
+    struct allowance left = {
+        .us = until->us,
+        .events = until->events ? until->events : UINT64_MAX,
+        .bytes = until->bytes ? until->bytes : SIZE_MAX,
+    };
+
+    if (replay->ended)
+        return REPLAY_ENDED;
+    return replay->reader ? advance_capture(replay, &left) : advance_plain(replay, &left, error);
+}
+
+int replay_percent(const struct replay *replay)
+{
+    uint64_t consumed, size;
+
+    if (replay->reader)
+        capture_reader_progress(replay->reader, &consumed, &size);
+    else
+        source_progress(replay->source, &consumed, &size);
+    if (size == 0)
+        return -1;
+    return consumed < size ? (int)(consumed * 100 / size) : 100;
 }
 
 bool replay_file(const char *path, enum operation operation, const struct stream_rules *rules,
                  void (*event)(void *context, const struct judge_event *), void *context,
                  struct replay *replay, struct error *error)
 {
-    struct plain plain = {.replay = replay};
-    bool good;
+    const struct replay_until all = {.us = INT64_MAX};
+    enum replay_step step;
 
-    *replay = (struct replay){
-        .header = {.operation = operation},
-        .redactor = redactor_new(),
-        .on_event = event,
-        .context = context,
-    };
-    plain.source = source_open(path, error);
-    if (!plain.source) {
-        replay_release(replay);
+    if (!replay_open(path, operation, rules, event, context, replay, error))
         return false;
-    }
-    if (begins_with(plain.source, capture_beginning)) {
-        good = judge_capture(replay, plain.source, error);
-    } else {
-        plain.digest = digest_new();
-        start_judge(replay, rules, NULL);
-        good = judge_plain(&plain, error);
-        digest_free(plain.digest);
-        source_close(plain.source);
-    }
-    if (good)
-        conclude(replay);
-    else
+    do
+        step = replay_advance(replay, &all, error);
+    while (step == REPLAY_MORE);
+    if (step != REPLAY_ENDED)
         replay_release(replay);
-    return good;
+    return step == REPLAY_ENDED;
 }
 
 void replay_release(struct replay *replay)
@@ -259,6 +391,10 @@ void replay_release(struct replay *replay)
     if (!replay->reader)
         http_result_release(&replay->result);
     capture_close(replay->reader);
+    source_close(replay->source);
+    digest_free(replay->sum);
+    redact_stream_free(replay->stream);
+    free(replay->timeline);
     judge_free(replay->judge);
     verdict_release(&replay->verdict);
     redactor_free(replay->redactor);
@@ -275,7 +411,7 @@ struct json *replay_report(const struct replay *replay)
         .judge = replay->judge,
         .verdict = &replay->verdict,
         .failure = &replay->failure,
-        .pace = &replay->pace,
+        .timeline = replay->timeline,
     };
 
     return report_json(&report, replay->redactor);

@@ -1,8 +1,10 @@
 /*
- * Judge what was recorded: a capture, `curl -i` output, or raw body bytes.
+ * Judge what was recorded: a capture, `curl -i` output, or raw body bytes; at once, or piece by
+ * piece as it came.
  *
  * Missing witnesses are named as reasons; bytes whose end is unknown are never judged complete on
- * more than they show.
+ * more than they show. However it is cut into pieces, the judge sees the same bytes: the verdict is
+ * that of replay_file(), and there is none before the end.
  */
 #ifndef EVIDENCE_REPLAY_H
 #define EVIDENCE_REPLAY_H
@@ -12,6 +14,14 @@
 #include "evidence/report.h"
 #include "judge/failure.h"
 #include "judge/judge.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct redact_stream;
+struct source;
+struct timeline;
 
 enum replay_origin {
     REPLAY_CAPTURE,
@@ -23,8 +33,11 @@ struct replay {
     enum replay_origin origin;
     struct capture_header header; /* zero but for its operation unless REPLAY_CAPTURE */
     struct judge *judge;
-    struct pace pace; /* zero unless REPLAY_CAPTURE: only captures tell time */
-    struct http_result result;
+    struct timeline *timeline; /* without an event unless REPLAY_CAPTURE: only captures tell time */
+    struct http_result result; /* the head once it came, all of it at the end */
+    int64_t read_us;           /* since the start: of what is judged, or was last */
+    int64_t next_us;           /* of what comes next; valid after REPLAY_WAITS */
+    bool ended;                /* what follows is valid */
     struct verdict verdict;
     struct failure failure;
     char digest[DIGEST_TEXT]; /* of the file as it stands, "" when it was not read to its end */
@@ -34,17 +47,53 @@ struct replay {
      */
     struct redactor *redactor;
     /* ---- private ---- */
-    struct capture_reader *reader;
+    struct capture_reader *reader; /* REPLAY_CAPTURE */
+    enum capture_step step;        /* what was read and is not judged yet, if `held` */
+    bool held;
+    const char *data; /* the rest of a read */
+    size_t len;
+    const struct http_result *read_result;
+    struct error fault;
+    struct source *source; /* anything else */
+    struct digest *sum;
+    struct redact_stream *stream;
     void (*on_event)(void *context, const struct judge_event *event);
     void *context;
-    int64_t read_us;
+    uint64_t events; /* dispatched so far */
 };
 
 /*
- * Read `path` ("-": standard input) to its end and judge it. `operation` and `rules` are used where
- * the bytes do not bring their own, as captures do. `on_event` may be NULL. A capture that is cut,
- * changed or without bodies is judged as far as it goes, with that as reason, and never complete;
- * false is for what cannot be read at all, and for captures of a newer version.
+ * Open `path` ("-": standard input). `operation` and `rules` are used where the bytes do not bring
+ * their own, as captures do. `on_event` may be NULL. `replay` must not move until
+ * replay_release(). False is for what cannot be read at all, and for captures of a newer version;
+ * nothing is to be released then.
+ */
+bool replay_open(const char *path, enum operation operation, const struct stream_rules *rules,
+                 void (*on_event)(void *context, const struct judge_event *), void *context,
+                 struct replay *replay, struct error *error);
+
+/* How far replay_advance() goes; the first limit that is reached ends it. */
+struct replay_until {
+    int64_t us;      /* since the start: what came later waits. INT64_MAX: nothing does */
+    uint64_t events; /* so many events, of a body without events reads; 0: any number */
+    size_t bytes;    /* of the file, or one event more: a slice of the work; 0: any number */
+};
+
+enum replay_step {
+    REPLAY_MORE,  /* a limit other than time was reached */
+    REPLAY_WAITS, /* the next is due at `next_us`, later than asked for */
+    REPLAY_ENDED, /* verdict, failure and digest stand */
+    REPLAY_FAILED /* it cannot be read on: `error`; only replay_release() follows */
+};
+enum replay_step replay_advance(struct replay *replay, const struct replay_until *until,
+                                struct error *error);
+
+/* How much of the file was judged, 0 to 100; -1 where nobody knows how much there is. */
+int replay_percent(const struct replay *replay);
+
+/*
+ * replay_open(), and all of it. A capture that is cut, changed or without bodies is judged as far
+ * as it goes, with that as reason, and never complete. On false nothing is to be released.
  */
 bool replay_file(const char *path, enum operation operation, const struct stream_rules *rules,
                  void (*on_event)(void *context, const struct judge_event *), void *context,

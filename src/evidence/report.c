@@ -4,21 +4,11 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/redact.h"
+#include "evidence/timeline.h"
 #include "judge/verdict.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-void pace_event(struct pace *pace, int64_t since_start_us)
-{
-    int64_t gap = since_start_us - pace->last_us;
-
-    if (!pace->first_us)
-        pace->first_us = since_start_us > 0 ? since_start_us : 1;
-    else if (gap > pace->longest_gap_us)
-        pace->longest_gap_us = gap;
-    pace->last_us = since_start_us;
-}
 
 /* Redacted, and with U+FFFD in the place of NUL, which no JSON library of C keeps. */
 static struct json *text_json(const struct redactor *redactor, const char *text, size_t len)
@@ -78,7 +68,8 @@ static void set_time(struct json *json, const char *name, bool happened, int64_t
     json_set(json, name, happened ? json_new_real((double)us / 1000) : json_new_null());
 }
 
-static struct json *timings_json(const struct http_timings *timings, const struct pace *pace)
+static struct json *timings_json(const struct http_timings *timings,
+                                 const struct timeline *timeline)
 {
     const struct {
         const char *name;
@@ -92,8 +83,8 @@ static struct json *timings_json(const struct http_timings *timings, const struc
 
     for (size_t i = 0; i < sizeof(phases) / sizeof(*phases); i++)
         set_time(json, phases[i].name, phases[i].at_us != 0, phases[i].at_us - timings->start_us);
-    set_time(json, "first_token", pace->first_us != 0, pace->first_us);
-    set_time(json, "longest_gap", pace->longest_gap_us != 0, pace->longest_gap_us);
+    set_time(json, "first_token", timeline->first_us != 0, timeline->first_us);
+    set_time(json, "longest_gap", timeline->longest_gap_us != 0, timeline->longest_gap_us);
     set_time(json, "total", timings->end_us != 0, timings->end_us - timings->start_us);
     return json;
 }
@@ -123,7 +114,7 @@ struct json *report_json(const struct report *report, const struct redactor *red
                           : json_new_string(""));
     json_set(json, "finish_reasons", finish_reasons_json(redactor, &answer));
     json_set(json, "usage", usage ? usage : json_new_null());
-    json_set(json, "timings_ms", timings_json(&result->timings, report->pace));
+    json_set(json, "timings_ms", timings_json(&result->timings, report->timeline));
     json_set_string(json, "class", report->failure->class);
     json_set_string(json, "action", report->failure->action);
     json_set(json, "evidence_id", string_json(redactor, report->id));

@@ -10,16 +10,7 @@
 
 struct json;
 struct redactor;
-
-/* How the events came, in microseconds since the start (D54). */
-struct pace {
-    int64_t first_us; /* of the first semantic event, 0: none yet */
-    int64_t last_us;  /* of the last one */
-    int64_t longest_gap_us;
-};
-
-/* A semantic event came. */
-void pace_event(struct pace *pace, int64_t since_start_us);
+struct timeline;
 
 /* All of it borrowed; `model`, `id` may be NULL or "". */
 struct report {
@@ -30,7 +21,7 @@ struct report {
     const struct judge *judge;
     const struct verdict *verdict;
     const struct failure *failure;
-    const struct pace *pace;
+    const struct timeline *timeline;
 };
 
 /*

@@ -18,6 +18,8 @@ struct source {
     char *name;
     struct bytes held; /* one step of reading and one unfinished line, which callers limit */
     size_t at;         /* what of `held` comes next; the rest is dropped when more is read */
+    uint64_t dropped;  /* bytes that were in front of `held` */
+    uint64_t size;     /* when it was opened, 0: unknown */
     bool ended;
     int failure; /* errno of a failed read */
     char *part;
@@ -28,7 +30,7 @@ struct source *source_open(const char *path, struct error *error)
     bool standard = strcmp(path, "-") == 0;
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     struct source *source;
-    struct stat status;
+    struct stat status = {.st_size = 0};
 
     if (fd < 0) {
         error_errno(error, ERROR_FILE, errno, "%s cannot be read", path);
@@ -43,6 +45,7 @@ struct source *source_open(const char *path, struct error *error)
     *source = (struct source){
         .fd = fd,
         .name = xstrdup(standard ? "standard input" : path),
+        .size = !standard && S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0,
         .part = xmalloc(READ_STEP),
     };
     bytes_init(&source->held, SIZE_MAX / 2);
@@ -66,6 +69,12 @@ const char *source_name(const struct source *source)
     return source->name;
 }
 
+void source_progress(const struct source *source, uint64_t *consumed, uint64_t *size)
+{
+    *consumed = source->dropped + source->at;
+    *size = source->size;
+}
+
 static const char *next(const struct source *source)
 {
     return bytes_text(&source->held) + source->at;
@@ -84,6 +93,7 @@ static bool read_more(struct source *source)
     if (source->ended)
         return false;
     bytes_drop(&source->held, source->at);
+    source->dropped += source->at;
     source->at = 0;
     do
         got = read(source->fd, source->part, READ_STEP);

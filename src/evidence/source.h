@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct source;
 
@@ -15,6 +16,9 @@ struct source;
 struct source *source_open(const char *path, struct error *error);
 void source_close(struct source *source);
 const char *source_name(const struct source *source); /* for messages */
+
+/* How much was consumed, and of how much: 0 where that is unknown, as of a pipe. */
+void source_progress(const struct source *source, uint64_t *consumed, uint64_t *size);
 
 /*
  * Look at the next `want` bytes, or at fewer where the source ends; nothing is consumed. What

@@ -23,7 +23,7 @@ tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c tests/unit/unit.h 
 	tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
 check_PROGRAMS += tests/unit/test_replay tests/unit/test_exchange_scenarios
 TESTS += tests/unit/test_replay tests/unit/test_exchange_scenarios
-tests_unit_test_replay_SOURCES = tests/unit/test_replay.c tests/unit/unit.h
+tests_unit_test_replay_SOURCES = tests/unit/test_replay.c $(EXHIBIT)
 tests_unit_test_exchange_scenarios_SOURCES = tests/unit/test_exchange_scenarios.c \
 	tests/unit/unit.h tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
 check_PROGRAMS += tests/unit/test_exchange_let_go
@@ -33,3 +33,6 @@ tests_unit_test_exchange_let_go_SOURCES = tests/unit/test_exchange_let_go.c test
 check_PROGRAMS += tests/unit/test_history_window
 TESTS += tests/unit/test_history_window
 tests_unit_test_history_window_SOURCES = tests/unit/test_history_window.c tests/unit/unit.h
+check_PROGRAMS += tests/unit/test_timeline
+TESTS += tests/unit/test_timeline
+tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c tests/unit/unit.h

@@ -76,7 +76,7 @@ unsigned world_run(struct world *world, const struct canned *canned,
                    const struct exchange_request *request, const struct file_ops *file_ops,
                    struct exchange_state *state);
 
-/* The capture of the last exchange says what that said, word for word (E9). */
+/* The capture of the last exchange says what that said, word for word, however it is cut (E9). */
 void world_assert_replays(struct world *world);
 
 /* Compact, and the value is gone; the caller frees. */

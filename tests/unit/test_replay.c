@@ -1,8 +1,11 @@
 /* evidence/replay: files that are no captures, with what they do not tell named (E9 D57). */
 #include "tests/unit/unit.h"
 
+#include "tests/unit/exhibit.h"
+
 #include "base/memory.h"
 #include "evidence/replay.h"
+#include "evidence/timeline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +136,96 @@ static void no_prefix_is_complete(void **state)
         }
 }
 
+/* Plain files have no times, but slices. */
+static void a_slice_at_a_time_gives_the_same_verdict(void **state)
+{
+    const struct replay_until slice = {.us = INT64_MAX, .bytes = 1};
+    struct stream_rules rules;
+
+    (void)state;
+    stream_rules_default(&rules);
+    for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
+        struct replay replay;
+        enum replay_step step;
+        struct error error;
+
+        put(samples[i].text);
+        assert_true(replay_open(path, OPERATION_CHAT, &rules, NULL, NULL, &replay, &error));
+        while ((step = replay_advance(&replay, &slice, &error)) == REPLAY_MORE)
+            assert_false(replay.ended);
+        assert_int_equal(step, REPLAY_ENDED);
+        assert_string_equal(verdict_name(replay.verdict.kind), samples[i].verdict);
+        assert_true(has_reason(&replay, samples[i].reason));
+        replay_release(&replay);
+    }
+}
+
+static void count_event(void *context, const struct judge_event *event)
+{
+    *(uint64_t *)context = event->number;
+}
+
+/* Several events of one read are several steps; what ends is the last one. */
+static void a_step_is_an_event(void **state)
+{
+    static const char answer[] =
+        ": hello\n\n" CHUNK("a", "null") CHUNK("b", "null") CHUNK("", "\"stop\"") DONE;
+    const struct exhibit_parts parts = {.url = "http://x/",
+                                        .request = "{}",
+                                        .request_len = 2,
+                                        .answer = answer,
+                                        .answer_len = sizeof(answer) - 1};
+    const struct replay_until step = {.us = INT64_MAX, .events = 1};
+    uint64_t last = 0;
+    struct replay replay;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(unlink(path), 0);
+    exhibit_write(path, &parts);
+    assert_true(replay_open(path, OPERATION_CHAT, NULL, count_event, &last, &replay, &error));
+    for (uint64_t i = 1; i <= 4; i++) {
+        assert_int_equal(replay_advance(&replay, &step, &error), REPLAY_MORE);
+        assert_int_equal(last, i);
+        assert_int_equal(replay.result.status, 200);
+    }
+    assert_int_equal(replay_advance(&replay, &step, &error), REPLAY_ENDED);
+    assert_int_equal(replay.verdict.kind, VERDICT_COMPLETE);
+    assert_int_equal(replay_advance(&replay, &step, &error), REPLAY_ENDED);
+    replay_release(&replay);
+}
+
+/* The head, the read and the end come at their times and not before. */
+static void what_is_later_waits(void **state)
+{
+    static const char answer[] = CHUNK("a", "\"stop\"") DONE;
+    const struct exhibit_parts parts = {.url = "http://x/",
+                                        .request = "{}",
+                                        .request_len = 2,
+                                        .answer = answer,
+                                        .answer_len = sizeof(answer) - 1};
+    static const int64_t due_us[] = {20, 30, 49500};
+    struct replay_until until = {.us = 0};
+    struct replay replay;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(unlink(path), 0);
+    exhibit_write(path, &parts);
+    assert_true(replay_open(path, OPERATION_CHAT, NULL, NULL, NULL, &replay, &error));
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(replay_advance(&replay, &until, &error), REPLAY_WAITS);
+        assert_int_equal(replay.next_us, due_us[i]);
+        until.us = due_us[i] - 1;
+        assert_int_equal(replay_advance(&replay, &until, &error), REPLAY_WAITS);
+        assert_int_equal(judge_progress(replay.judge)->events, i < 2 ? 0 : 2);
+        until.us = due_us[i];
+    }
+    assert_int_equal(replay_advance(&replay, &until, &error), REPLAY_ENDED);
+    assert_int_equal(replay.timeline->events, 2);
+    replay_release(&replay);
+}
+
 static void standard_input_is_a_file_too(void **state)
 {
     struct replay replay;
@@ -180,6 +273,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FILE_TEST(each_kind_of_file_is_recognised_and_judged),
         FILE_TEST(no_prefix_is_complete),
+        FILE_TEST(a_slice_at_a_time_gives_the_same_verdict),
+        FILE_TEST(a_step_is_an_event),
+        FILE_TEST(what_is_later_waits),
         FILE_TEST(standard_input_is_a_file_too),
         FILE_TEST(what_cannot_be_judged_is_an_error),
     };
