@@ -126,6 +126,19 @@ void canvas_cursor(struct canvas *canvas, int row, int column)
     canvas->cursor_column = column;
 }
 
+/* A selected row is one calm bar: reversed, without the colours of what stands in it. */
+static attr_t cell_attributes(const struct canvas *canvas, const struct cell *cell, short *pair)
+{
+    attr_t attributes = canvas->attributes[cell->style];
+
+    *pair = canvas->pairs[cell->style];
+    if (cell->selected) {
+        attributes = (attributes & (A_BOLD | A_UNDERLINE)) | A_REVERSE;
+        *pair = 0;
+    }
+    return attributes;
+}
+
 static void flush_row(const struct canvas *canvas, int row, cchar_t *line)
 {
     int count = 0;
@@ -133,14 +146,14 @@ static void flush_row(const struct canvas *canvas, int row, cchar_t *line)
     for (int column = 0; column < canvas->columns; column++) {
         const struct cell *cell = cell_at(canvas, row, column);
         wchar_t chars[CELL_CHARS + 1] = {0};
-        attr_t attributes = canvas->attributes[cell->style];
+        attr_t attributes;
+        short pair;
 
         if (cell->width == 0)
             continue;
         memcpy(chars, cell->chars, sizeof(cell->chars));
-        if (cell->selected)
-            attributes ^= A_REVERSE;
-        if (setcchar(&line[count], chars, attributes, canvas->pairs[cell->style], NULL) == OK)
+        attributes = cell_attributes(canvas, cell, &pair);
+        if (setcchar(&line[count], chars, attributes, pair, NULL) == OK)
             count++;
     }
     mvadd_wchnstr(row, 0, line, count);

@@ -2,7 +2,8 @@
  * How things look: one table from meaning to attributes and colours, free of curses.
  *
  * Colour never carries a meaning alone; what a style says stands on the screen as a word or a sign
- * too. With NO_COLOR set, or on a terminal without colours, only the attributes remain.
+ * too. With NO_COLOR set, or on a terminal without colours, only the attributes remain. Every
+ * colour is legible on a dark and on a light background, so none has to be asked for.
  */
 #ifndef UI_THEME_H
 #define UI_THEME_H
@@ -38,9 +39,8 @@ enum {
 
 struct theme_style {
     unsigned attributes;
-    short colour8;   /* 0 to 7 as in ECMA-48, -1: the terminal's own */
-    short colour16;  /* 0 to 15, with at least 16 colours */
-    short colour256; /* with at least 256 colours */
+    short colour8;   /* 0 to 7 as in ECMA-48, with at least 8 colours; -1: the terminal's own */
+    short colour256; /* 16 to 255, with at least 256 colours */
 };
 
 const struct theme_style *theme_style(enum style style);

@@ -37,3 +37,8 @@ check_PROGRAMS += tests/unit/test_fuzzy
 TESTS += tests/unit/test_fuzzy
 tests_unit_test_fuzzy_SOURCES = tests/unit/test_fuzzy.c
 tests_unit_test_fuzzy_LDADD = libconsole.a $(LDADD)
+
+check_PROGRAMS += tests/unit/test_theme
+TESTS += tests/unit/test_theme
+tests_unit_test_theme_SOURCES = tests/unit/test_theme.c
+tests_unit_test_theme_LDADD = libconsole.a $(LDADD) -lm
