@@ -81,7 +81,7 @@ static void squeeze(char *line)
     *to = '\0';
 }
 
-static void mask_screen(const char *screen, struct bytes *out)
+void screen_mask(const char *screen, struct bytes *out)
 {
     while (*screen) {
         size_t len = strcspn(screen, "\n");
@@ -98,7 +98,7 @@ static void mask_screen(const char *screen, struct bytes *out)
     }
 }
 
-static void write_screen(const char *path, const struct bytes *screen)
+void screen_write(const char *path, const struct bytes *screen)
 {
     struct error error;
 
@@ -113,7 +113,7 @@ static void take_screen(struct terminal *terminal, struct bytes *screen)
     bytes_init(&dump, SCREEN_MAX);
     terminal_dump(terminal, &dump);
     bytes_clear(screen);
-    mask_screen(bytes_text(&dump), screen);
+    screen_mask(bytes_text(&dump), screen);
     bytes_release(&dump);
 }
 
@@ -147,7 +147,7 @@ void terminal_expect(struct terminal *terminal, const char *name)
         while (terminal_step(terminal, SETTLED_US))
             continue;
         take_screen(terminal, &screen);
-        write_screen(path, &screen);
+        screen_write(path, &screen);
     } else {
         compare(terminal, path, &screen);
     }

@@ -82,4 +82,8 @@ void terminal_free(struct terminal *terminal); /* kills what runs, removes HOME 
  */
 void terminal_expect(struct terminal *terminal, const char *name);
 
+/* For texts that are compared otherwise: mask them the same way; write one anew. */
+void screen_mask(const char *screen, struct bytes *out);
+void screen_write(const char *path, const struct bytes *screen);
+
 #endif
