@@ -54,7 +54,7 @@ static void add_cell(struct bytes *run, const VTermScreenCell *cell, uint32_t *l
         utf8_append(run, cell->chars[i]);
 }
 
-static void add_run(struct bytes *line, const char *looks, struct bytes *run)
+static void add_run(struct bytes *line, const char *looks, bool tells, struct bytes *run)
 {
     const char *text;
 
@@ -62,18 +62,17 @@ static void add_run(struct bytes *line, const char *looks, struct bytes *run)
         bytes_truncate(run, run->len - 1);
     text = bytes_text(run);
     text += strspn(text, " ");
-    if (looks[0] && *text)
+    if (looks[0] && *text && tells)
         bytes_printf(line, "  %s\"%s\"", looks, text);
     bytes_clear(run);
 }
 
-/* True when something besides frames is styled. */
-static bool describe_row(VTermScreen *screen, int row, int columns, struct bytes *line)
+static void describe_row(VTermScreen *screen, int row, int columns, struct bytes *line)
 {
     char looks[LOOKS_SIZE] = "", next[LOOKS_SIZE];
     uint32_t last = 0;
     struct bytes run;
-    bool tells = false;
+    bool tells = false; /* there is more in the run than frame */
 
     bytes_init(&run, LINE_MAX_BYTES);
     for (int column = 0; column < columns; column++) {
@@ -83,16 +82,16 @@ static bool describe_row(VTermScreen *screen, int row, int columns, struct bytes
         vterm_screen_get_cell(screen, position, &cell);
         describe_cell(&cell, next);
         if (strcmp(looks, next) != 0) {
-            add_run(line, looks, &run);
+            add_run(line, looks, tells, &run);
             memcpy(looks, next, sizeof(looks));
             last = 0;
+            tells = false;
         }
-        tells |= looks[0] && cell.chars[0] > ' ' && !is_frame(&cell);
+        tells |= cell.chars[0] > ' ' && !is_frame(&cell);
         add_cell(&run, &cell, &last);
     }
-    add_run(line, looks, &run);
+    add_run(line, looks, tells, &run);
     bytes_release(&run);
-    return tells;
 }
 
 void looks_describe(struct VTermScreen *screen, int rows, int columns, struct bytes *out)
@@ -102,7 +101,8 @@ void looks_describe(struct VTermScreen *screen, int rows, int columns, struct by
     bytes_init(&line, LINE_MAX_BYTES);
     for (int row = 0; row < rows; row++) {
         bytes_clear(&line);
-        if (describe_row(screen, row, columns, &line))
+        describe_row(screen, row, columns, &line);
+        if (line.len > 0)
             bytes_printf(out, "%3d%s\n", row + 1, bytes_text(&line));
     }
     bytes_release(&line);
