@@ -332,6 +332,26 @@ static void draw(struct console *console)
     screen_draw(console->screen, open ? &view : NULL, true);
 }
 
+static void on_writable(void *context, short revents)
+{
+    struct console *console = context;
+
+    (void)revents;
+    if (term_send(console->term))
+        loop_unwatch(console->loop, term_output_descriptor(console->term));
+}
+
+/* A terminal that does not read is waited for like everything else; nothing is drawn meanwhile. */
+static bool send_output(struct console *console)
+{
+    bool sent = term_send(console->term);
+
+    if (!sent)
+        loop_watch(console->loop, term_output_descriptor(console->term), POLLOUT, on_writable,
+                   console);
+    return sent;
+}
+
 static void report_idle(struct console *console)
 {
     if (console->stirred && console->idle_fd >= 0 && write(console->idle_fd, "idle\n", 5) < 0)
@@ -361,9 +381,10 @@ static int64_t on_frame(void *context)
         console->stirred = true;
         if (now_us < due_us)
             return due_us;
-        if (!term_is_writable(console->term))
-            return now_us + FRAME_US;
+        if (!send_output(console))
+            return INT64_MAX;
         draw(console);
+        send_output(console);
         console->last_frame_us = now_us;
         console->keyed = false;
         if (console->wants_catalog) {
@@ -373,7 +394,8 @@ static int64_t on_frame(void *context)
         if (application_has_changed(console->application)) /* a pane needs another slice */
             return now_us + FRAME_US;
     }
-    idle = loop_is_idle(console->loop) && !application_in_flight(console->application);
+    idle = send_output(console) && loop_is_idle(console->loop) &&
+           !application_in_flight(console->application);
     if (run_script(console, idle))
         return now_us;
     if (idle)

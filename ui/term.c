@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <ncurses.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "ui/term_output.h"
 #include "ui/term_type.h"
 
 enum { SIZE_MAX_EACH = 1000, CRASH_SIGNALS = 7, CRASH_STACK = 64 * 1024 };
@@ -28,7 +28,8 @@ const int term_ending_signals[] = {SIGHUP,    SIGTERM, SIGINT,    SIGQUIT, SIGUS
 
 struct term {
     SCREEN *screen;
-    struct termios before;
+    struct term_output output;
+    struct termios before, ours;
     int log;           /* -1: none */
     int stderr_before; /* -1: standard error is where it was */
     struct bytes restore;
@@ -57,20 +58,6 @@ int term_descriptor(const struct term *term)
     return STDIN_FILENO;
 }
 
-static void write_all(const char *data, size_t len)
-{
-    while (len > 0) {
-        ssize_t written = write(STDOUT_FILENO, data, len);
-
-        if (written < 0 && errno != EINTR)
-            return;
-        if (written > 0) {
-            data += written;
-            len -= (size_t)written;
-        }
-    }
-}
-
 /* Only what is allowed in a signal handler. */
 static void restore_in_crash(void)
 {
@@ -79,7 +66,7 @@ static void restore_in_crash(void)
     if (!term)
         return;
     crash_term = NULL;
-    write_all(term->restore.data, term->restore.len);
+    term_output_crash(&term->output, term->restore.data, term->restore.len);
     tcsetattr(STDIN_FILENO, TCSANOW, &term->before);
     if (term->stderr_before >= 0)
         dup2(term->stderr_before, STDERR_FILENO);
@@ -183,6 +170,32 @@ static void open_log(struct term *term, const char *log)
         term->log = open("/dev/null", O_WRONLY | O_CLOEXEC);
 }
 
+/* Curses reads and sets the modes while it writes to the terminal itself, and no more after that.
+ */
+static bool start_curses(struct term *term, struct error *error)
+{
+    if (!term_output_init(&term->output))
+        return error_errno(error, ERROR_CHECK, errno,
+                           "no descriptor for the terminal can be had; raise the limit of open "
+                           "files (ulimit -n)");
+    term->screen = newterm(NULL, term->output.stream, stdin);
+    if (!term->screen)
+        return error_set(error, ERROR_CHECK, "the terminal cannot be taken");
+    raw();
+    noecho();
+    nonl();
+    intrflush(stdscr, FALSE);
+    typeahead(-1);
+    tcgetattr(STDIN_FILENO, &term->ours);
+    if (!term_output_divert(&term->output)) {
+        error_errno(error, ERROR_CHECK, errno, "no memory for the terminal can be had");
+        endwin();
+        delscreen(term->screen);
+        return false;
+    }
+    return true;
+}
+
 struct term *term_new(const char *log, struct error *error)
 {
     struct term *term = xcalloc(1, sizeof(*term));
@@ -196,8 +209,8 @@ struct term *term_new(const char *log, struct error *error)
         free(term);
         return NULL;
     }
-    term->screen = term_type_suffices(error) ? newterm(NULL, stdout, stdin) : NULL;
-    if (!term->screen) {
+    if (!term_type_suffices(error) || !start_curses(term, error)) {
+        term_output_release(&term->output);
         free(term);
         return NULL;
     }
@@ -205,31 +218,49 @@ struct term *term_new(const char *log, struct error *error)
     watch_crashes(term);
     open_log(term, log);
     redirect_stderr(term);
-    raw();
-    noecho();
-    nonl();
-    intrflush(stdscr, FALSE);
-    typeahead(-1);
     curs_set(0);
-    write_all(paste_on, sizeof(paste_on) - 1);
+    term_output_put(&term->output, paste_on, sizeof(paste_on) - 1);
     return term;
+}
+
+/* Everything out or away, then the modes at once: to wait for the output could be for ever. */
+static void give_back(struct term *term)
+{
+    term_output_put(&term->output, paste_off, sizeof(paste_off) - 1);
+    curs_set(1);
+    endwin();
+    term_output_finish(&term->output, term->restore.data, term->restore.len);
+    tcsetattr(STDIN_FILENO, TCSANOW, &term->before);
+    restore_stderr(term);
 }
 
 void term_free(struct term *term)
 {
     if (!term)
         return;
-    write_all(paste_off, sizeof(paste_off) - 1);
-    curs_set(1);
-    endwin();
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &term->before);
-    restore_stderr(term);
+    give_back(term);
     if (term->log >= 0)
         close(term->log);
     unwatch_crashes(term);
     delscreen(term->screen);
+    term_output_release(&term->output);
     bytes_release(&term->restore);
     free(term);
+}
+
+void term_write(struct term *term, const char *data, size_t len)
+{
+    term_output_put(&term->output, data, len);
+}
+
+bool term_send(struct term *term)
+{
+    return term_output_send(&term->output);
+}
+
+int term_output_descriptor(const struct term *term)
+{
+    return term->output.tty;
 }
 
 ssize_t term_read(struct term *term, char *data, size_t size)
@@ -264,29 +295,19 @@ void term_size(struct term *term, int *rows, int *columns)
         resizeterm(*rows, *columns);
 }
 
-bool term_is_writable(const struct term *term)
-{
-    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-    (void)term;
-    return poll(&out, 1, 0) == 1;
-}
-
 void term_resume(struct term *term)
 {
     redirect_stderr(term);
+    tcsetattr(STDIN_FILENO, TCSANOW, &term->ours);
     if (!isendwin()) /* stopped from outside: the modes are anyone's guess */
         endwin();
     refresh();
-    write_all(paste_on, sizeof(paste_on) - 1);
+    term_output_put(&term->output, paste_on, sizeof(paste_on) - 1);
 }
 
 void term_lend(struct term *term)
 {
-    write_all(paste_off, sizeof(paste_off) - 1);
-    curs_set(1);
-    endwin();
-    restore_stderr(term);
+    give_back(term);
 }
 
 void term_suspend(struct term *term)

@@ -36,8 +36,16 @@ bool term_wants_colour(void);
 /* Rows and columns as the terminal has them now, told to curses; at least 1, at most 1000. */
 void term_size(struct term *term, int *rows, int *columns);
 
-/* Writing would not block now. */
-bool term_is_writable(const struct term *term);
+/*
+ * What curses and term_write() wrote waits in a queue, so that a terminal that does not read stops
+ * nothing. Send what is taken now; true when nothing is left. While something is, draw nothing and
+ * wait for the descriptor to take more (POLLOUT).
+ */
+bool term_send(struct term *term);
+int term_output_descriptor(const struct term *term);
+
+/* Bytes of our own, in order with those of curses; they go with the next term_send(). */
+void term_write(struct term *term, const char *data, size_t len);
 
 /* Give the terminal to another program until term_resume(). */
 void term_lend(struct term *term);

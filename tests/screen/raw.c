@@ -6,7 +6,11 @@
 
 #include "base/text.h"
 
-enum { ESCAPE = 0x1b, PARAMETERS_MAX = 16 }; /* libvterm 0.1 crashes on the seventeenth */
+enum {
+    CANCEL = 0x18,
+    ESCAPE = 0x1b,
+    PARAMETERS_MAX = 16
+}; /* libvterm 0.1 crashes on the seventeenth */
 
 static bool fault(struct raw_check *check, const char *what)
 {
@@ -112,6 +116,10 @@ bool raw_check(struct raw_check *check, const char *data, size_t len)
     for (size_t i = 0; i < len; i++) {
         if (check->fault[0])
             return false;
+        if (check->may_cancel && data[i] == CANCEL) {
+            check->len = 0;
+            continue;
+        }
         if (check->len == sizeof(check->pending))
             return fault(check, "a sequence without end");
         check->pending[check->len++] = (unsigned char)data[i];

@@ -11,6 +11,7 @@
 struct raw_check {
     unsigned char pending[64]; /* the beginning of a sequence or character */
     size_t len;
+    bool may_cancel; /* a sequence that was cut off is cancelled by CAN */
     char fault[256]; /* "" as long as all is well */
 };
 

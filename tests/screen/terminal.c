@@ -301,6 +301,29 @@ int terminal_wait_end(struct terminal *terminal)
     return terminal->status;
 }
 
+int terminal_wait_end_unread(struct terminal *terminal)
+{
+    int64_t until_us = limit_us();
+
+    while (!terminal->ended) {
+        poll(NULL, 0, 1);
+        note_end(terminal);
+        if (clock_now_us(&clock_system) > until_us)
+            fail_msg("the console did not end without being read");
+    }
+    terminal->check.may_cancel = true;
+    take_output(terminal);
+    return terminal->status;
+}
+
+int terminal_unread(const struct terminal *terminal)
+{
+    int count = 0;
+
+    assert_int_equal(ioctl(terminal->master, FIONREAD, &count), 0);
+    return count;
+}
+
 static void add_cell(struct bytes *out, const VTermScreenCell *cell)
 {
     if (cell->chars[0] == 0) {

@@ -58,6 +58,13 @@ void terminal_hang_up(struct terminal *terminal);
 enum { TERMINAL_SIGNALLED = 1000 };
 int terminal_wait_end(struct terminal *terminal);
 
+/*
+ * The same without reading what it writes, up to its end: what the system still holds then is
+ * taken. And how much that is meanwhile: a terminal that is not read holds no more at some point.
+ */
+int terminal_wait_end_unread(struct terminal *terminal);
+int terminal_unread(const struct terminal *terminal);
+
 /* What the screen shows, blanks at line ends cut. */
 void terminal_dump(struct terminal *terminal, struct bytes *out);
 bool terminal_shows(struct terminal *terminal, const char *text);
