@@ -13,6 +13,7 @@
 #include "ledger/template.h"
 #include "simulator/simulator.h"
 #include "ui/drafts.h"
+#include "ui/stream_view.h"
 
 /* Where candidates go: each behind what stands before the word that is completed. */
 struct target {
@@ -106,7 +107,6 @@ static void offer_values(const struct target *target, const struct application *
                          enum completion completion)
 {
     static const char *const on_off[] = {"on", "off", NULL};
-    static const char *const views[] = {"answer", "events", "headers", "reasons", NULL};
     const char *name, *suffix, *meaning;
 
     switch (completion) {
@@ -130,7 +130,8 @@ static void offer_values(const struct target *target, const struct application *
         offer_words(target, on_off);
         break;
     case COMPLETION_VIEW:
-        offer_words(target, views);
+        for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
+            offer(target, stream_view_ops(i)->name);
         break;
     case COMPLETION_TEMPLATE:
         for (size_t i = 0; i < template_count(); i++)

@@ -1,5 +1,7 @@
 #include "ui/list.h"
 
+#include "base/bytes.h"
+
 static size_t last_top(const struct list *list)
 {
     return list->count > list->rows ? list->count - list->rows : 0;
@@ -79,4 +81,10 @@ void list_fit_view(struct list *list, size_t count, size_t rows)
 bool list_scroll(struct list *list, enum request request)
 {
     return move(request, list->rows, last_top(list), &list->top);
+}
+
+void list_place(const struct list *list, struct bytes *out)
+{
+    if (list->count > list->rows && list->rows > 0)
+        bytes_printf(out, "%zu-%zu of %zu", list->top + 1, list->top + list->rows, list->count);
 }

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct bytes;
+
 struct list {
     size_t count;  /* lines there are */
     size_t cursor; /* the chosen one; 0 when there are none */
@@ -25,5 +27,8 @@ bool list_request(struct list *list, enum request request);
 /* For text that is read there is no cursor: only what is shown moves, by the same requests. */
 void list_fit_view(struct list *list, size_t count, size_t rows);
 bool list_scroll(struct list *list, enum request request);
+
+/* "1-20 of 99"; nothing where all of it is shown. */
+void list_place(const struct list *list, struct bytes *out);
 
 #endif

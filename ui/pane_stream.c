@@ -1,37 +1,25 @@
-/* Stream: the verdict with its reasons, and what came: answer, events, headers. */
+/* Stream: the verdict with its reasons over one view of what came, and the frame of both. */
 #include "ui/pane.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/redact.h"
 #include "base/text.h"
 #include "ui/application.h"
-#include "ui/events.h"
-#include "ui/list.h"
 #include "ui/stream_banner.h"
 #include "ui/stream_text.h"
-#include "ui/wrap.h"
+#include "ui/stream_view.h"
 
-enum { TEXT_MAX = 64 * 1024 * 1024, TIMINGS_MAX = 1024, FOOTER_FROM = 12, EVENT_TIME = 10 };
-
-enum view { VIEW_ANSWER, VIEW_EVENTS, VIEW_HEADERS, VIEW_REASONS };
-enum { VIEW_COUNT = 4 };
-static const char *const view_names[VIEW_COUNT] = {"answer", "events", "headers", "reasons"};
+enum { DESCRIPTION_MAX = 1024, FOOTER_FROM = 12, TABS_FROM = 76 };
 
 struct pane_stream {
     struct pane pane;
-    enum view view;
-    bool follow;
-    struct list list;      /* only its top: what is shown of the lines */
-    struct wrap wrap;      /* of the text in view */
-    struct bytes text;     /* the text in view, where it is composed */
-    char id[EVIDENCE_ID];  /* of the exchange in view: another one begins anew */
-    bool composed_running; /* `text` was composed while it ran: compose again at the end */
+    struct stream_view *views[STREAM_VIEW_COUNT];
+    size_t shown;         /* of the views */
+    char id[EVIDENCE_ID]; /* of the exchange in view: another one begins anew */
 };
 
 static struct pane_stream *self(struct pane *pane)
@@ -44,24 +32,21 @@ static struct pane *create(struct application *application)
     struct pane_stream *stream = xcalloc(1, sizeof(*stream));
 
     stream->pane = (struct pane){.ops = &pane_stream, .application = application};
-    stream->follow = true;
-    bytes_init(&stream->text, TEXT_MAX);
+    for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
+        stream->views[i] = stream_view_ops(i)->create(application);
     return &stream->pane;
 }
 
 static void destroy(struct pane *pane)
 {
-    bytes_release(&self(pane)->text);
-    wrap_release(&self(pane)->wrap);
+    for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
+        stream_view_ops(i)->destroy(self(pane)->views[i]);
     free(pane);
 }
 
-/* What is in view changed altogether: nothing of the old lines holds. */
-static void forget(struct pane_stream *pane)
+static struct stream_view *shown_view(const struct pane_stream *pane)
 {
-    pane->list.top = 0;
-    pane->wrap.columns = 0;
-    bytes_clear(&pane->text);
+    return pane->views[pane->shown];
 }
 
 static void notice_exchange(struct pane_stream *pane, const struct exchange_state *state)
@@ -69,49 +54,49 @@ static void notice_exchange(struct pane_stream *pane, const struct exchange_stat
     if (strcmp(pane->id, state->id) == 0)
         return;
     strncpy(pane->id, state->id, sizeof(pane->id) - 1);
-    pane->view = VIEW_ANSWER;
-    pane->follow = true;
-    forget(pane);
+    pane->shown = 0;
+    for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
+        stream_view_ops(i)->forget(pane->views[i]);
 }
 
 /* ---- requests ---- */
 
-static unsigned set_view(struct pane_stream *pane, const char *name)
+static unsigned show_view(struct pane_stream *pane, const char *name)
 {
-    int view = ((int)pane->view + 1) % VIEW_COUNT;
+    size_t view = stream_view_find(name);
 
-    if (name)
-        for (view = 0; view < VIEW_COUNT && strcmp(view_names[view], name) != 0;)
-            view++;
-    if (view == VIEW_COUNT) {
+    if (view == STREAM_VIEW_COUNT) {
         application_say(pane->pane.application, MESSAGE_FAILED, "Stream has no view \"%s\"", name);
         return EFFECT_NONE;
     }
-    pane->view = (enum view)view;
-    pane->follow = pane->view == VIEW_EVENTS;
-    forget(pane);
+    pane->shown = view;
     return EFFECT_DRAW;
 }
 
-static bool is_at_end(const struct list *list)
+static unsigned turn_view(struct pane_stream *pane, size_t by)
 {
-    return list->top + list->rows >= list->count;
+    pane->shown = (pane->shown + by) % STREAM_VIEW_COUNT;
+    return EFFECT_DRAW;
 }
 
 static unsigned request(struct pane *base, const struct request_call *call)
 {
     struct pane_stream *pane = self(base);
+    struct stream_view *view = shown_view(pane);
+    unsigned effects = view->ops->request(view, call);
 
-    if (list_scroll(&pane->list, call->request)) {
-        pane->follow = is_at_end(&pane->list);
-        return EFFECT_DRAW;
-    }
+    if (!(effects & EFFECT_UNHANDLED))
+        return effects;
     switch (call->request) {
     case REQUEST_FOLLOW:
-        pane->follow = !pane->follow;
+        view->follow = !view->follow;
         return EFFECT_DRAW;
     case REQUEST_VIEW:
-        return set_view(pane, call->argument);
+        return show_view(pane, call->argument);
+    case REQUEST_NEXT_VIEW:
+        return turn_view(pane, 1);
+    case REQUEST_PREVIOUS_VIEW:
+        return turn_view(pane, STREAM_VIEW_COUNT - 1);
     default:
         return EFFECT_UNHANDLED;
     }
@@ -119,162 +104,93 @@ static unsigned request(struct pane *base, const struct request_call *call)
 
 /* ---- drawing ---- */
 
-static void compose(struct pane_stream *pane, const struct exchange_state *state)
-{
-    bytes_clear(&pane->text);
-    pane->composed_running = state->running;
-    if (pane->view == VIEW_ANSWER)
-        stream_text_answer(state, &pane->text);
-    else if (pane->view == VIEW_HEADERS)
-        stream_text_headers(state, &pane->text);
-    else
-        stream_text_reasons(state, application_differs(pane->pane.application), &pane->text);
-    if (pane->text.len > 0)
-        redact(application_redactor(pane->pane.application), pane->text.data, pane->text.len);
-    pane->wrap.columns = 0;
-}
-
-/* The text in view; the answer is not copied as long as it can be shown as it stands. */
-static const char *view_text(struct pane_stream *pane, const struct exchange_state *state,
-                             size_t *len)
-{
-    if (pane->view == VIEW_ANSWER && stream_text_is_plain(state)) {
-        *len = state->text_len;
-        return state->text ? state->text : "";
-    }
-    if (pane->text.len == 0 || pane->composed_running)
-        compose(pane, state);
-    *len = pane->text.len;
-    return bytes_text(&pane->text);
-}
-
-static void draw_text_line(const struct surface *surface, int row, const char *line, size_t len)
-{
-    struct pen pen;
-
-    draw_begin(&pen, surface, row, false);
-    draw_text(&pen, STYLE_PLAIN, " ");
-    while (len > 0) {
-        const char *tab = memchr(line, '\t', len);
-        size_t part = tab ? (size_t)(tab - line) : len;
-
-        draw_bytes(&pen, STYLE_PLAIN, line, part);
-        if (tab) {
-            draw_to(&pen, 1 + ((pen.column - 1) / WRAP_TAB + 1) * WRAP_TAB);
-            part++;
-        }
-        line += part;
-        len -= part;
-    }
-    draw_end(&pen);
-}
-
-static void fit(struct pane_stream *pane, size_t count, int rows)
-{
-    list_fit_view(&pane->list, count, rows > 0 ? (size_t)rows : 0);
-    if (pane->follow)
-        list_scroll(&pane->list, REQUEST_BOTTOM);
-}
-
-static void draw_lines(struct pane_stream *pane, const struct exchange_state *state,
-                       const struct surface *surface)
-{
-    size_t len;
-    const char *text = view_text(pane, state, &len);
-    bool ended = !state->running;
-    int row = 0;
-
-    if (pane->wrap.columns != surface->columns - 2 && surface->columns > 2)
-        wrap_reset(&pane->wrap, surface->columns - 2, canvas_is_ascii(surface->canvas));
-    if (pane->wrap.count == 0)
-        wrap_reset(&pane->wrap, 1, false);
-    if (!wrap_extend(&pane->wrap, text, len, ended)) /* the next slice with the next frame */
-        application_changed(pane->pane.application, TOPIC_EXCHANGE);
-    fit(pane, pane->wrap.count, surface->rows);
-    for (; row < surface->rows && pane->list.top + (size_t)row < pane->wrap.count; row++) {
-        const char *line;
-        size_t line_len = wrap_line(&pane->wrap, text, pane->list.top + (size_t)row, &line);
-
-        draw_text_line(surface, row, line, line_len);
-    }
-    draw_blank_from(surface, row);
-}
-
-static void draw_event(const struct surface *surface, int row, const struct event_line *event)
-{
-    struct bytes time;
-    struct pen pen;
-
-    bytes_init(&time, 64);
-    stream_text_duration(&time, event->since_start_us);
-    draw_begin(&pen, surface, row, false);
-    draw_format(&pen, STYLE_STRONG, " %5" PRIu64 "  ", event->number);
-    draw_field(&pen, STYLE_DIM, bytes_text(&time), time.len, EVENT_TIME);
-    draw_text(&pen, STYLE_LIVE, event->semantic ? draw_sign(surface, SIGN_MARK) : " ");
-    draw_text(&pen, STYLE_PLAIN, " ");
-    draw_bytes(&pen, STYLE_LABEL, event->type, event->type_len);
-    draw_text(&pen, STYLE_PLAIN, "  ");
-    draw_cut(&pen, STYLE_PLAIN, event->data, event->kept);
-    draw_end(&pen);
-    bytes_release(&time);
-}
-
-static void draw_events(struct pane_stream *pane, const struct surface *surface)
-{
-    const struct events *events = application_events(pane->pane.application);
-    int row = 0;
-
-    fit(pane, events_count(events), surface->rows);
-    if (events_count(events) == 0)
-        draw_line(surface, row++, STYLE_DIM, " (no event)");
-    for (; row < surface->rows && pane->list.top + (size_t)row < pane->list.count; row++)
-        draw_event(surface, row, events_get(events, pane->list.top + (size_t)row));
-    draw_blank_from(surface, row);
-}
-
-static void describe(const struct exchange_state *state, struct bytes *out)
-{
-    bytes_puts(out, operation_name(state->operation));
-    if (state->model)
-        bytes_printf(out, " %.80s", state->model);
-    if (state->result && state->result->status > 0)
-        bytes_printf(out, ", HTTP %d, %s", state->result->status,
-                     framing_name(state->result->framing));
-}
-
 static void draw_frame_to(struct pen *pen, int column)
 {
     while (pen->column < column)
         draw_text(pen, STYLE_BORDER, draw_sign(pen->surface, SIGN_HORIZONTAL));
 }
 
-/* The line between banner and text: which view, where in it, followed or not, of what. */
+/* What it is of, "chat MODEL, HTTP 200, chunked", or where columns are few "HTTP 200". */
+static void describe(const struct exchange_state *state, bool brief, struct bytes *out)
+{
+    bool answered = state->result && state->result->status > 0;
+
+    if (!brief)
+        bytes_puts(out, operation_name(state->operation));
+    if (!brief && state->model)
+        bytes_printf(out, " %.80s", state->model);
+    if (answered)
+        bytes_printf(out, "%sHTTP %d", out->len ? ", " : "", state->result->status);
+    if (answered && !brief)
+        bytes_printf(out, ", %s", framing_name(state->result->framing));
+}
+
+/* At the right end of the rule, as much of it as there is room for. */
+static void draw_description(const struct exchange_state *state, struct pen *pen)
+{
+    int room = pen->surface->columns - pen->column - 3;
+    struct bytes what;
+    int width;
+
+    bytes_init(&what, DESCRIPTION_MAX);
+    describe(state, false, &what);
+    if (text_width(bytes_text(&what), what.len) > room) {
+        bytes_clear(&what);
+        describe(state, true, &what);
+    }
+    width = text_width(bytes_text(&what), what.len);
+    if (width > 0 && width <= room) {
+        draw_frame_to(pen, pen->surface->columns - width - 3);
+        draw_format(pen, STYLE_PLAIN, " %s ", bytes_text(&what));
+    }
+    bytes_release(&what);
+}
+
+/* "[answer] · events · …", or where columns are few only the view that is shown. */
+static void draw_tabs(const struct pane_stream *pane, struct pen *pen)
+{
+    bool all = pen->surface->columns >= TABS_FROM;
+
+    draw_text(pen, STYLE_PLAIN, " ");
+    for (size_t i = 0; i < STREAM_VIEW_COUNT; i++) {
+        if (i != pane->shown && !all)
+            continue;
+        if (i > 0 && all)
+            draw_format(pen, STYLE_BORDER, " %s ", draw_sign(pen->surface, SIGN_DOT));
+        draw_format(pen, i == pane->shown ? STYLE_STRONG : STYLE_DIM,
+                    i == pane->shown ? "[%s]" : "%s", stream_view_ops(i)->name);
+    }
+    draw_text(pen, STYLE_PLAIN, " ");
+}
+
+static void draw_place(const struct pane_stream *pane, const struct exchange_state *state,
+                       struct pen *pen)
+{
+    const struct stream_view *view = shown_view(pane);
+    struct bytes place;
+
+    bytes_init(&place, DESCRIPTION_MAX);
+    view->ops->place(view, &place);
+    if (place.len > 0)
+        draw_format(pen, STYLE_DIM, "%s ", bytes_text(&place));
+    if (state->running && !view->follow)
+        draw_text(pen, STYLE_WARNING, "PAUSED ");
+    bytes_release(&place);
+}
+
+/* The line between banner and view: the views, where in this one, followed or not, of what. */
 static void draw_rule(const struct pane_stream *pane, const struct exchange_state *state,
                       const struct surface *surface, int row)
 {
-    const struct list *list = &pane->list;
-    struct bytes what;
     struct pen pen;
-    int width;
 
-    bytes_init(&what, TIMINGS_MAX);
-    describe(state, &what);
-    width = text_width(bytes_text(&what), what.len);
     draw_begin(&pen, surface, row, false);
     draw_frame_to(&pen, 1);
-    draw_format(&pen, STYLE_LABEL, " %s ", view_names[pane->view]);
-    if (list->count > list->rows && list->rows > 0)
-        draw_format(&pen, STYLE_DIM, "%zu-%zu of %zu ", list->top + 1, list->top + list->rows,
-                    list->count);
-    if (state->running && !pane->follow)
-        draw_text(&pen, STYLE_WARNING, "PAUSED ");
-    draw_frame_to(&pen, surface->columns - width - 3);
-    draw_text(&pen, STYLE_PLAIN, " ");
-    draw_cut(&pen, STYLE_PLAIN, bytes_text(&what), what.len);
-    draw_text(&pen, STYLE_PLAIN, " ");
+    draw_tabs(pane, &pen);
+    draw_place(pane, state, &pen);
+    draw_description(state, &pen);
     draw_frame_to(&pen, surface->columns);
     draw_end(&pen);
-    bytes_release(&what);
 }
 
 static void draw_footer(const struct exchange_state *state, const struct surface *surface)
@@ -282,7 +198,7 @@ static void draw_footer(const struct exchange_state *state, const struct surface
     struct bytes text;
     struct pen pen;
 
-    bytes_init(&text, TIMINGS_MAX);
+    bytes_init(&text, DESCRIPTION_MAX);
     stream_text_timings(state, &text);
     draw_begin(&pen, surface, surface->rows - 1, false);
     draw_text(&pen, STYLE_PLAIN, " ");
@@ -305,7 +221,7 @@ static int banner_rows(const struct pane_stream *pane, int rows)
 {
     int most = rows < FOOTER_FROM ? rows / 2 : rows * 2 / 3;
 
-    return most < 1 || pane->view != VIEW_ANSWER ? 1 : most;
+    return most < 1 || pane->shown > 0 ? 1 : most;
 }
 
 static void draw(struct pane *base, const struct surface *surface)
@@ -326,10 +242,7 @@ static void draw(struct pane *base, const struct surface *surface)
                                 banner_rows(pane, surface->rows));
     body.top += banner + 1;
     body.rows -= banner + 1 + (footer ? 1 : 0);
-    if (pane->view == VIEW_EVENTS)
-        draw_events(pane, &body);
-    else
-        draw_lines(pane, &state, &body);
+    shown_view(pane)->ops->draw(shown_view(pane), &state, &body);
     draw_rule(pane, &state, surface, banner);
     if (footer)
         draw_footer(&state, surface);
@@ -340,7 +253,7 @@ const struct pane_ops pane_stream = {
     .title = "Stream",
     .topics = TOPIC_EXCHANGE,
     .hints = {{REQUEST_FOLLOW, "follow"},
-              {REQUEST_VIEW, "view"},
+              {REQUEST_NEXT_VIEW, "view"},
               {REQUEST_CANCEL, "stop"},
               {REQUEST_ATTACH, "attach"},
               {REQUEST_BACK, "back"}},

@@ -1,0 +1,27 @@
+/* What was sent and what stood around the body: request line, status line, headers, trailers. */
+#include "ui/stream_page.h"
+#include "ui/stream_text.h"
+
+static void compose(const struct application *application, const struct exchange_state *state,
+                    struct bytes *out)
+{
+    (void)application;
+    stream_text_headers(state, out);
+}
+
+static const struct stream_page_source source = {.compose = compose};
+
+static struct stream_view *create(struct application *application)
+{
+    return stream_page_new(&stream_view_headers, application, &source, false);
+}
+
+const struct stream_view_ops stream_view_headers = {
+    .name = "headers",
+    .create = create,
+    .destroy = stream_page_destroy,
+    .forget = stream_page_forget,
+    .draw = stream_page_draw,
+    .request = stream_page_request,
+    .place = stream_page_place,
+};

@@ -1,0 +1,27 @@
+/* The verdict with all its reasons, what to do, and the evidence. */
+#include "ui/application.h"
+#include "ui/stream_page.h"
+#include "ui/stream_text.h"
+
+static void compose(const struct application *application, const struct exchange_state *state,
+                    struct bytes *out)
+{
+    stream_text_reasons(state, application_differs(application), out);
+}
+
+static const struct stream_page_source source = {.compose = compose};
+
+static struct stream_view *create(struct application *application)
+{
+    return stream_page_new(&stream_view_reasons, application, &source, false);
+}
+
+const struct stream_view_ops stream_view_reasons = {
+    .name = "reasons",
+    .create = create,
+    .destroy = stream_page_destroy,
+    .forget = stream_page_forget,
+    .draw = stream_page_draw,
+    .request = stream_page_request,
+    .place = stream_page_place,
+};
