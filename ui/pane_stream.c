@@ -13,7 +13,7 @@
 #include "ui/stream_text.h"
 #include "ui/stream_view.h"
 
-enum { DESCRIPTION_MAX = 1024, FOOTER_FROM = 12, TABS_FROM = 76 };
+enum { DESCRIPTION_MAX = 1024, FOOTER_FROM = 12, TABS_FROM = 64, DOTS_FROM = 90, DESCRIPTIONS = 3 };
 
 struct pane_stream {
     struct pane pane;
@@ -110,38 +110,39 @@ static void draw_frame_to(struct pen *pen, int column)
         draw_text(pen, STYLE_BORDER, draw_sign(pen->surface, SIGN_HORIZONTAL));
 }
 
-/* What it is of, "chat MODEL, HTTP 200, chunked", or where columns are few "HTTP 200". */
-static void describe(const struct exchange_state *state, bool brief, struct bytes *out)
+/* What it is of, less of it from level to level: "chat MODEL, HTTP 200, chunked", "MODEL". */
+static void describe(const struct exchange_state *state, int level, struct bytes *out)
 {
     bool answered = state->result && state->result->status > 0;
 
-    if (!brief)
-        bytes_puts(out, operation_name(state->operation));
-    if (!brief && state->model)
-        bytes_printf(out, " %.80s", state->model);
-    if (answered)
-        bytes_printf(out, "%sHTTP %d", out->len ? ", " : "", state->result->status);
-    if (answered && !brief)
-        bytes_printf(out, ", %s", framing_name(state->result->framing));
+    if (level < 1 || !state->model)
+        bytes_printf(out, "%s ", operation_name(state->operation));
+    if (state->model)
+        bytes_printf(out, "%.80s ", state->model);
+    if (answered && level < 2)
+        bytes_printf(out, "HTTP %d ", state->result->status);
+    if (answered && level < 1)
+        bytes_printf(out, "%s ", framing_name(state->result->framing));
 }
 
 /* At the right end of the rule, as much of it as there is room for. */
 static void draw_description(const struct exchange_state *state, struct pen *pen)
 {
-    int room = pen->surface->columns - pen->column - 3;
+    int room = pen->surface->columns - pen->column - 2;
     struct bytes what;
-    int width;
 
     bytes_init(&what, DESCRIPTION_MAX);
-    describe(state, false, &what);
-    if (text_width(bytes_text(&what), what.len) > room) {
+    for (int level = 0; level < DESCRIPTIONS; level++) {
+        int width;
+
         bytes_clear(&what);
-        describe(state, true, &what);
-    }
-    width = text_width(bytes_text(&what), what.len);
-    if (width > 0 && width <= room) {
-        draw_frame_to(pen, pen->surface->columns - width - 3);
-        draw_format(pen, STYLE_PLAIN, " %s ", bytes_text(&what));
+        describe(state, level, &what);
+        width = text_width(bytes_text(&what), what.len);
+        if (width > room)
+            continue;
+        draw_frame_to(pen, pen->surface->columns - width - 2);
+        draw_format(pen, STYLE_PLAIN, " %s", bytes_text(&what));
+        break;
     }
     bytes_release(&what);
 }
@@ -155,8 +156,10 @@ static void draw_tabs(const struct pane_stream *pane, struct pen *pen)
     for (size_t i = 0; i < STREAM_VIEW_COUNT; i++) {
         if (i != pane->shown && !all)
             continue;
+        if (i > 0 && all && pen->surface->columns >= DOTS_FROM)
+            draw_format(pen, STYLE_BORDER, " %s", draw_sign(pen->surface, SIGN_DOT));
         if (i > 0 && all)
-            draw_format(pen, STYLE_BORDER, " %s ", draw_sign(pen->surface, SIGN_DOT));
+            draw_text(pen, STYLE_PLAIN, " ");
         draw_format(pen, i == pane->shown ? STYLE_STRONG : STYLE_DIM,
                     i == pane->shown ? "[%s]" : "%s", stream_view_ops(i)->name);
     }
