@@ -4,6 +4,7 @@
  *   history make FILE ROWS    adds the rows, once
  *   history read FILE         prints "NAME US" a line: opening, pages, filters
  */
+#include "base/clock.h"
 #include "evidence/history_query.h"
 
 #include <inttypes.h>
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PAGE = 256, STEPS = 200 };
+enum { PAGE = 256, STEPS = 200, PIECE_US = 2000 };
 
 static int64_t now_us(void)
 {
@@ -87,17 +88,11 @@ static int make(const char *path, uint64_t rows)
     return 0;
 }
 
-struct page {
-    struct history_key last;
-    size_t count;
-};
-
 static bool keep(void *context, const struct history_row *row)
 {
-    struct page *page = context;
+    size_t *count = context;
 
-    page->last = history_key(row);
-    page->count++;
+    *count += row->id[0] != '\0';
     return true;
 }
 
@@ -116,14 +111,14 @@ static int by_value(const void *a, const void *b)
 /* Many pages one behind the other: the median and all but the slowest in a hundred. */
 static bool walk(struct history *history, struct error *error)
 {
-    struct page page = {0};
+    struct history_place place = {.begun = false};
     int64_t took_us[STEPS];
+    size_t count = 0;
 
     for (int i = 0; i < STEPS; i++) {
         int64_t start_us = now_us();
 
-        if (!history_page(history, NULL, page.count ? &page.last : NULL, HISTORY_OLDER, PAGE, keep,
-                          &page, error))
+        if (!history_look(history, NULL, &place, HISTORY_OLDER, PAGE, NULL, keep, &count, error))
             return false;
         took_us[i] = now_us() - start_us;
     }
@@ -133,24 +128,37 @@ static bool walk(struct history *history, struct error *error)
     return true;
 }
 
-/* What a change of the filter line costs: the first page and the count. */
+/*
+ * What a change of the filter line costs: until the first page is there, and all is counted, in
+ * pieces as the console does it; and the longest of them, which is what a key may wait for.
+ */
 static bool look(struct history *history, const char *line, struct error *error)
 {
+    const struct clock *clock = &clock_system;
+    struct history_patience patience = {.clock = clock};
+    struct history_place page = {.begun = false}, all = {.begun = false};
     struct history_filter filter;
-    int64_t start_us = now_us();
-    struct page page = {0};
-    uint64_t count;
-    bool good;
+    int64_t start_us = now_us(), piece_us, longest_us = 0;
+    size_t count = 0;
+    bool good = history_filter_parse(&filter, line, INT64_C(1792600000000), error);
 
-    if (!history_filter_parse(&filter, line, INT64_C(1792600000000), error))
-        return false;
-    good = history_page(history, &filter, NULL, HISTORY_OLDER, PAGE, keep, &page, error);
-    if (good) {
-        tell(*line ? line : "no filter", now_us() - start_us);
-        start_us = now_us();
-        good = history_count(history, &filter, &count, error);
-        tell("  its count", now_us() - start_us);
+    while (good && !all.ended) {
+        piece_us = now_us();
+        patience.until_us = clock_now_us(clock) + PIECE_US;
+        if (page.passed < PAGE && !page.ended) {
+            good = history_look(history, &filter, &page, HISTORY_OLDER, PAGE - page.passed,
+                                &patience, keep, &count, error);
+            if (page.passed == PAGE || page.ended)
+                tell(*line ? line : "no filter", now_us() - start_us);
+        } else {
+            good = history_look(history, &filter, &all, HISTORY_OLDER, UINT64_MAX, &patience, NULL,
+                                NULL, error);
+        }
+        if (now_us() - piece_us > longest_us)
+            longest_us = now_us() - piece_us;
     }
+    tell("  and its count", now_us() - start_us);
+    tell("  longest piece", longest_us);
     history_filter_release(&filter);
     return good;
 }
@@ -166,14 +174,16 @@ static int read_all(const char *path)
         "no such words",
         "class:none -verdict:complete status:4xx",
     };
+    struct history_place place = {.begun = false};
     int64_t start_us = now_us();
-    struct page page = {0};
     struct history *history;
     struct error error;
+    size_t count = 0;
     bool good;
 
     history = history_open(path, &error);
-    if (!history || !history_page(history, NULL, NULL, HISTORY_OLDER, PAGE, keep, &page, &error))
+    if (!history ||
+        !history_look(history, NULL, &place, HISTORY_OLDER, PAGE, NULL, keep, &count, &error))
         return fail(&error);
     tell("open and first page", now_us() - start_us);
     good = walk(history, &error);

@@ -122,8 +122,10 @@ struct application *application_new(struct loop *loop, const struct application_
     application->events = events_new();
     application->messages = messages_new();
     bytes_init(&application->fetched, CATALOG_MAX);
-    if (open_model(application, options, error))
+    if (open_model(application, options, error)) {
+        application_watch_retention(application);
         return application;
+    }
     application_free(application);
     return NULL;
 }

@@ -204,6 +204,9 @@ struct history *application_history(struct application *application);
 /* Another number whenever a row was added or changed by this console. */
 unsigned application_history_version(const struct application *application);
 
+/* How many rows this console added: when both numbers grew by the same, nothing else changed. */
+unsigned application_history_added(const struct application *application);
+
 /* Where the capture of a row lies, in the local folder or promoted; the caller frees. */
 char *application_capture_path(const struct application *application, const char *capture);
 
@@ -221,14 +224,11 @@ bool application_mark(struct application *application, const char *id, bool mark
                       struct error *error);
 
 /*
- * What would go of history and captures by limits such as "10000 90d 500MB"; the answer is the
- * warning, which the caller frees, NULL when it cannot be made. application_prune() lets it go, in
- * slices between frames, and says when it is done.
+ * Let go what of history and captures is over limits such as "10000 90d 500MB", NULL: those of the
+ * workspace. It is looked up in slices between frames, then said and asked about; nothing goes
+ * without a yes.
  */
-char *application_plan_prune(struct application *application, const char *limits,
-                             struct error *error);
-bool application_prunes(const struct application *application); /* something would go */
-void application_prune(struct application *application);
+bool application_prune(struct application *application, const char *limits, struct error *error);
 
 /*
  * What `attach` cites: what Stream shows, once its verdict stands. Its capture is promoted from the

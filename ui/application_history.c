@@ -12,7 +12,7 @@
 #include "evidence/timeline.h"
 #include "ui/application_state.h"
 
-enum { PRUNE_SLICE = 50 };
+enum { RETENTION_ROWS = 50 }; /* that are added until its limits are looked at again */
 
 /* A history that cannot be had costs a row, not the answer; it is said once. */
 struct history *application_history(struct application *application)
@@ -38,10 +38,23 @@ unsigned application_history_version(const struct application *application)
     return application->history_version;
 }
 
-static void changed(struct application *application)
+void application_history_changed(struct application *application)
 {
     application->history_version++;
     application_changed(application, TOPIC_HISTORY);
+}
+
+unsigned application_history_added(const struct application *application)
+{
+    return application->history_added;
+}
+
+void application_history_grew(struct application *application)
+{
+    application->history_added++;
+    application_history_changed(application);
+    if (application->history_added % RETENTION_ROWS == 0)
+        application_watch_retention(application);
 }
 
 bool application_annotate(struct application *application, const char *id, const char *note,
@@ -51,7 +64,7 @@ bool application_annotate(struct application *application, const char *id, const
     bool done = history_annotate(application->history, id, clean, error);
 
     free(clean);
-    changed(application);
+    application_history_changed(application);
     return done;
 }
 
@@ -60,7 +73,7 @@ bool application_mark(struct application *application, const char *id, bool mark
 {
     bool done = history_mark(application->history, id, marked, error);
 
-    changed(application);
+    application_history_changed(application);
     return done;
 }
 
@@ -252,57 +265,4 @@ bool application_send_again(struct application *application, const char *path, s
     request_facts_release(&facts);
     http_request_release(&request);
     return sent;
-}
-
-/* ---- what goes of a long history ---- */
-
-char *application_plan_prune(struct application *application, const char *limits,
-                             struct error *error)
-{
-    struct history *history = application_history(application);
-    struct retention retention;
-
-    loop_timer_cancel(application->loop, &application->prune_timer);
-    retention_release(&application->prune);
-    if (!retention_parse(&retention, limits, error))
-        return NULL;
-    if (!history) {
-        error_set(error, ERROR_FILE, "there is no history");
-        return NULL;
-    }
-    if (!retention_make(&application->prune, history, application->workspace, &retention,
-                        clock_wall_ms(application_clock(application)), error))
-        return NULL;
-    return retention_describe(&application->prune);
-}
-
-/* A slice, then the console has its turn. */
-static void prune(void *context)
-{
-    struct application *application = context;
-    struct retention_plan *plan = &application->prune;
-    int64_t now_us = clock_now_us(application_clock(application));
-    struct error error;
-
-    if (!retention_step(plan, application->history, application->workspace, NULL, PRUNE_SLICE,
-                        &error)) {
-        application_fail(application, &error);
-        changed(application);
-    } else if (retention_left(plan) > 0) {
-        loop_timer_set(application->loop, &application->prune_timer, now_us, prune, application);
-    } else {
-        application_say(application, MESSAGE_DONE, "%zu exchange%s gone", plan->rows,
-                        plan->rows == 1 ? " is" : "s are");
-        changed(application);
-    }
-}
-
-bool application_prunes(const struct application *application)
-{
-    return retention_left(&application->prune) > 0;
-}
-
-void application_prune(struct application *application)
-{
-    prune(application);
 }

@@ -100,8 +100,7 @@ static void on_done(void *context)
 
     exchange_state(application->exchange, &state);
     application->sending = false;
-    application->history_version++;
-    application_changed(application, TOPIC_HISTORY);
+    application_history_grew(application);
     application_set_flight(application, NULL, NULL);
     if (state.trouble)
         application_say(application, MESSAGE_FAILED, "Not kept: %s", state.trouble);
@@ -202,8 +201,7 @@ static void on_fetched(void *context)
 
     exchange_state(application->fetch, &state);
     application->fetching = false;
-    application->history_version++;
-    application_changed(application, TOPIC_HISTORY);
+    application_history_grew(application);
     application_set_flight(application, NULL, NULL);
     if (state.verdict->kind != VERDICT_COMPLETE)
         show_failed_fetch(application, &state);

@@ -43,8 +43,9 @@ struct application {
     char *opened_text; /* of its first choice, redacted as a whole */
     size_t opened_text_len;
     bool look; /* at Stream: the user asked for it */
-    unsigned history_version;
-    struct retention_plan prune; /* what was warned of, or goes now */
+    unsigned history_version, history_added;
+    struct retention_plan prune; /* what is looked for, asked about, or goes now */
+    bool prune_asks;             /* the user asked; else it is only told of */
     struct loop_timer prune_timer;
     bool sending; /* `exchange` runs */
     struct events *events;
@@ -71,6 +72,13 @@ struct application {
     char *question_label;
     char *question_initial;
 };
+
+/* A row was added to the history; or anything else of it changed. */
+void application_history_grew(struct application *application);
+void application_history_changed(struct application *application);
+
+/* Tell, soon, when the history is over the limits that the workspace sets. */
+void application_watch_retention(struct application *application);
 
 /* Curl, SQLite and the key, before a request; false when one is in flight or there is no key. */
 bool application_prepare(struct application *application, struct error *error);

@@ -14,6 +14,7 @@
 #include "simulator/simulator.h"
 #include "ui/drafts.h"
 #include "ui/stream_view.h"
+#include "ui/filter_hint.h"
 
 /* Where candidates go: each behind what stands before the word that is completed. */
 struct target {
@@ -58,9 +59,9 @@ static void offer_profiles(const struct target *target, const struct application
             offer(target, workspace->profiles[i].name);
 }
 
-static void offer_draft(void *context, const char *name)
+static void offer_line(void *context, const char *line)
 {
-    offer(context, name);
+    offer(context, line);
 }
 
 static void offer_drafts(struct target target, const struct application *application)
@@ -68,7 +69,7 @@ static void offer_drafts(struct target target, const struct application *applica
     const char *local = application_workspace(application)->local;
 
     if (local)
-        drafts_each(local, offer_draft, &target);
+        drafts_each(local, offer_line, &target);
 }
 
 static void offer_files(const struct target *target)
@@ -103,7 +104,7 @@ static void offer_words(const struct target *target, const char *const *words)
         offer(target, *words);
 }
 
-static void offer_values(const struct target *target, const struct application *application,
+static void offer_values(struct target *target, const struct application *application,
                          enum completion completion)
 {
     static const char *const on_off[] = {"on", "off", NULL};
@@ -144,6 +145,9 @@ static void offer_values(const struct target *target, const struct application *
         for (size_t i = 0; export_kind(i, &name, &suffix, &meaning); i++)
             offer(target, name);
         break;
+    case COMPLETION_HISTORY_FILTER:
+        filter_hint_complete(target->word, offer_line, target);
+        break;
     case COMPLETION_FILE:
         offer_files(target);
         break;
@@ -156,7 +160,7 @@ static void offer_values(const struct target *target, const struct application *
 void complete_value(const struct application *application, enum completion completion,
                     const char *value, void (*add)(void *into, const char *candidate), void *into)
 {
-    const struct target target = {.before = "", .word = value, .add = add, .into = into};
+    struct target target = {.before = "", .word = value, .add = add, .into = into};
 
     offer_values(&target, application, completion);
 }

@@ -178,7 +178,7 @@ static void draw_labelled(struct pen *pen, const char *label, const char *text)
     draw_text(pen, STYLE_PLAIN, "  ");
 }
 
-void history_view_detail(const struct surface *surface, int row, const struct history_row *exchange)
+void history_view_rule(const struct surface *surface, int row)
 {
     struct pen pen;
 
@@ -186,6 +186,13 @@ void history_view_detail(const struct surface *surface, int row, const struct hi
     for (int i = 0; i < surface->columns; i++)
         draw_text(&pen, STYLE_BORDER, draw_sign(surface, SIGN_HORIZONTAL));
     draw_end(&pen);
+}
+
+void history_view_detail(const struct surface *surface, int row, const struct history_row *exchange)
+{
+    struct pen pen;
+
+    history_view_rule(surface, row);
     draw_begin(&pen, surface, row + 1, false);
     draw_format(&pen, STYLE_STRONG, " %s", exchange->id);
     draw_text(&pen, STYLE_LIVE, exchange->simulated ? "  simulated  " : "  ");

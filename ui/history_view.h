@@ -14,6 +14,9 @@ void history_view_titles(const struct surface *surface, int row);
 void history_view_row(const struct surface *surface, int row, const struct history_row *exchange,
                       bool selected);
 
+/* A line that parts what is below from the list. */
+void history_view_rule(const struct surface *surface, int row);
+
 /* HISTORY_DETAIL rows from `row` on: a rule, the evidence, the note. */
 enum { HISTORY_DETAIL = 3 };
 void history_view_detail(const struct surface *surface, int row,

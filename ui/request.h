@@ -47,6 +47,7 @@ enum completion {
     COMPLETION_FILE,
     COMPLETION_DRAFT,
     COMPLETION_EXPORT,
+    COMPLETION_HISTORY_FILTER,
 };
 
 struct request_info {

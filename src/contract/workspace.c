@@ -176,6 +176,7 @@ bool workspace_parse(struct workspace *workspace, const char *path, const char *
     if (!json_file_parse(&file, path, text, len, error))
         return false;
     read = check_version(&file, error) && read_bodies(&file, &workspace->bodies, error) &&
+           retention_limits_read(&workspace->retention, &file, error) &&
            read_profiles(&file, workspace, error) && read_default_profile(&file, workspace, error);
     json_file_release(&file);
     return read;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "contract/retention_limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,6 +54,7 @@ struct workspace {
     size_t profile_count;
     char *default_profile;
     enum body_policy bodies;
+    struct retention_limits retention; /* zero: the history grows */
 };
 
 /*
@@ -63,8 +65,9 @@ struct workspace {
  * the starter contract stands in, and `contract_seen` says that there was no file.
  *
  * cometdeck.json: {"version": 1, "default_profile": NAME, "bodies": "never"|"probes"|"always",
- * "profiles": [{"name", "environment", "service", "base_url", "base_alias", "key_source",
- * "key_alias", "model", "production", "simulator"}, …]}. Other members are left alone.
+ * "retention": {"count", "age", "size"}, "profiles": [{"name", "environment", "service",
+ * "base_url", "base_alias", "key_source", "key_alias", "model", "production", "simulator"}, …]}.
+ * Other members are left alone.
  */
 struct workspace *workspace_open(const char *folder, struct error *error);
 void workspace_free(struct workspace *workspace);

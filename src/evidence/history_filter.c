@@ -243,6 +243,18 @@ bool history_filter_field(size_t index, const char **name, const char **meaning)
     return true;
 }
 
+const char *history_filter_word(size_t field, size_t index)
+{
+    static const char *const flags[] = {"yes", "no"};
+    const char *also;
+
+    if (field >= HISTORY_TEXT)
+        return NULL;
+    if (fields[field].value == flag_value)
+        return index < sizeof(flags) / sizeof(*flags) ? flags[index] : NULL;
+    return fields[field].word ? fields[field].word(index, &also) : NULL;
+}
+
 /* ---- the line ---- */
 
 static bool unknown_field(const char *name, struct error *error)
@@ -333,20 +345,28 @@ static bool add_term(struct history_filter *filter, const char *word, size_t col
 bool history_filter_parse(struct history_filter *filter, const char *line, int64_t now_ms,
                           struct error *error)
 {
+    const char *whole = line;
     struct bytes word;
     bool good = true, unless;
-    size_t colon;
+    size_t colon, at = 0, len = 0;
 
     *filter = (struct history_filter){0};
     bytes_init(&word, SIZE_MAX);
     while (good && *(line += strspn(line, " \t"))) {
+        const char *begin = line;
+
         line = next_word(line, &unless, &colon, &word);
         good = add_term(filter, bytes_text(&word), colon, unless, now_ms, error);
+        at = (size_t)(begin - whole);
+        len = (size_t)(line - begin);
     }
     bytes_release(&word);
-    if (!good)
-        history_filter_release(filter);
-    return good;
+    if (good)
+        return true;
+    history_filter_release(filter);
+    filter->wrong_at = at;
+    filter->wrong_len = len;
+    return false;
 }
 
 void history_filter_release(struct history_filter *filter)

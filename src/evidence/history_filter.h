@@ -48,11 +48,12 @@ enum { HISTORY_TERMS_MAX = 16 };
 struct history_filter {
     struct history_term terms[HISTORY_TERMS_MAX];
     size_t count;
+    size_t wrong_at, wrong_len; /* of a line that is no filter: the word that is wrong */
 };
 
 /*
  * `now_ms` is for times such as "2h". An unknown field or word is ERROR_USAGE with what was
- * probably meant; nothing needs releasing then.
+ * probably meant; but for the place of it the filter is empty then.
  */
 bool history_filter_parse(struct history_filter *filter, const char *line, int64_t now_ms,
                           struct error *error);
@@ -60,5 +61,8 @@ void history_filter_release(struct history_filter *filter);
 
 /* The fields for help and completion: name without its colon; false behind the last. */
 bool history_filter_field(size_t index, const char **name, const char **meaning);
+
+/* The words a field takes, one by one; NULL behind the last, and for fields without such a list. */
+const char *history_filter_word(size_t field, size_t index);
 
 #endif

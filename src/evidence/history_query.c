@@ -1,18 +1,22 @@
 #include "evidence/history_query.h"
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "evidence/history_store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { SQL_MAX = 16 * 1024 };
+enum {
+    SQL_MAX = 16 * 1024,
+    LOOK_STRIDE = 128, /* rows between two glances at the clock: some 50 µs */
+};
 
 /* What must hold for a term; each has one parameter. All columns are in the index by time. */
 static const char *const conditions[] = {
-    [HISTORY_VERDICT] = "instr(?,','||coalesce(verdict,'')||',')>0",
-    [HISTORY_CLASS] = "instr(?,','||coalesce(class,'')||',')>0",
-    [HISTORY_OPERATION] = "instr(?,','||coalesce(operation,'')||',')>0",
+    [HISTORY_VERDICT] = "among(?,verdict)",
+    [HISTORY_CLASS] = "among(?,class)",
+    [HISTORY_OPERATION] = "among(?,operation)",
     [HISTORY_MODEL] = "holds(?,model)",
     [HISTORY_PROFILE] = "holds(?,profile)",
     [HISTORY_STATUS] = "coalesce(status,0) GLOB ?",
@@ -39,10 +43,27 @@ static void holds(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_int(context, found);
 }
 
+/* among(",a,b,", word): one of them. */
+static void among(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    const char *list = (const char *)sqlite3_value_text(values[0]);
+    const char *word = (const char *)sqlite3_value_text(values[1]);
+    size_t len = word ? strlen(word) : 0;
+
+    (void)count;
+    while (list && len && *list++ && (strncmp(list, word, len) != 0 || list[len] != ','))
+        list = strchr(list, ',');
+    sqlite3_result_int(context, list && len && *list);
+}
+
 int history_add_functions(sqlite3 *db)
 {
-    return sqlite3_create_function_v2(db, "holds", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                      holds, NULL, NULL, NULL);
+    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+    int code = sqlite3_create_function_v2(db, "holds", -1, flags, NULL, holds, NULL, NULL, NULL);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function_v2(db, "among", 2, flags, NULL, among, NULL, NULL, NULL);
+    return code;
 }
 
 struct history_key history_key(const struct history_row *row)
@@ -56,111 +77,141 @@ struct history_key history_key(const struct history_row *row)
 static void add_conditions(const struct history_filter *filter, struct bytes *sql)
 {
     for (size_t i = 0; filter && i < filter->count; i++)
-        bytes_printf(sql, " AND %s(%s)", filter->terms[i].unless ? "NOT " : "",
+        bytes_printf(sql, "%s%s(%s)", i ? " AND " : ",", filter->terms[i].unless ? "NOT " : "",
                      conditions[filter->terms[i].field]);
+    if (!filter || filter->count == 0)
+        bytes_puts(sql, ",1");
 }
 
-/* Answers the place behind the last parameter of the filter. */
-static int bind_filter(sqlite3_stmt *statement, int place, const struct history_filter *filter)
+static void bind_filter(sqlite3_stmt *statement, int place, const struct history_filter *filter)
 {
     for (size_t i = 0; filter && i < filter->count; i++, place++)
         if (filter->terms[i].text)
             sqlite3_bind_text(statement, place, filter->terms[i].text, -1, SQLITE_STATIC);
         else
             sqlite3_bind_int64(statement, place, filter->terms[i].number);
-    return place;
 }
 
-bool history_count(struct history *history, const struct history_filter *filter, uint64_t *count,
-                   struct error *error)
+/* ---- looking ---- */
+
+struct look {
+    struct history_place *place;
+    sqlite3_stmt *keys; /* moment, id, whether it passes */
+    sqlite3_stmt *rows; /* the row of an id; NULL: they are only counted */
+    uint64_t limit;
+    bool (*each)(void *context, const struct history_row *row);
+    void *context;
+};
+
+/* Keys and the filter's answer come out of the index alone; only what passes is fetched. */
+static sqlite3_stmt *prepare_keys(struct history *history, const struct history_filter *filter,
+                                  const struct history_place *place,
+                                  enum history_direction direction, struct error *error)
 {
+    const bool older = direction == HISTORY_OLDER;
+    const char *order = older ? "DESC" : "ASC";
     sqlite3_stmt *statement;
     struct bytes sql;
-    int code;
+    int next = filter ? (int)filter->count + 1 : 1;
 
-    *count = 0;
     bytes_init(&sql, SQL_MAX);
-    bytes_puts(&sql, "SELECT count(*) FROM exchange INDEXED BY exchange_by_time WHERE 1");
+    bytes_puts(&sql, "SELECT wall_ms,id");
     add_conditions(filter, &sql);
+    bytes_puts(&sql, " FROM exchange INDEXED BY exchange_by_time");
+    if (place->begun)
+        bytes_printf(&sql, " WHERE (wall_ms,id)%s(?,?)", older ? "<" : ">");
+    bytes_printf(&sql, " ORDER BY wall_ms %s, id %s", order, order);
     statement = history_prepare(history, bytes_text(&sql), error);
     bytes_release(&sql);
     if (!statement)
-        return false;
+        return NULL;
     bind_filter(statement, 1, filter);
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        *count = (uint64_t)sqlite3_column_int64(statement, 0);
-    code = sqlite3_finalize(statement);
-    return code == SQLITE_OK || history_failed(history, code, error);
-}
-
-/* Hand the rows of a statement to `each`; the statement is gone afterwards. */
-static bool give_rows(struct history *history, sqlite3_stmt *statement,
-                      bool (*each)(void *context, const struct history_row *row), void *context,
-                      size_t *given, struct error *error)
-{
-    int code;
-
-    *given = 0;
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        struct history_row row;
-
-        history_read(statement, &row);
-        ++*given;
-        if (!each(context, &row))
-            break;
+    if (place->begun) {
+        sqlite3_bind_int64(statement, next, place->key.wall_ms);
+        sqlite3_bind_text(statement, next + 1, place->key.id, -1, SQLITE_TRANSIENT);
     }
-    code = sqlite3_finalize(statement);
-    return code == SQLITE_OK || history_failed(history, code, error);
-}
-
-/*
- * The ids come out of the index alone, then their rows: SQLite would else look up each row before
- * it asks the filter.
- */
-static sqlite3_stmt *prepare_page(struct history *history, const struct history_filter *filter,
-                                  bool from, enum history_direction direction, struct error *error)
-{
-    const char *order = direction == HISTORY_OLDER ? "DESC" : "ASC";
-    sqlite3_stmt *statement;
-    struct bytes tail;
-    char *text;
-
-    bytes_init(&tail, SQL_MAX);
-    bytes_printf(&tail,
-                 " FROM (SELECT id AS found FROM exchange INDEXED BY exchange_by_time WHERE %s",
-                 !from                        ? "1"
-                 : direction == HISTORY_OLDER ? "(wall_ms,id)<(?,?)"
-                                              : "(wall_ms,id)>(?,?)");
-    add_conditions(filter, &tail);
-    bytes_printf(&tail,
-                 " ORDER BY wall_ms %s, id %s LIMIT ?) CROSS JOIN exchange ON id=found"
-                 " ORDER BY wall_ms %s, id %s",
-                 order, order, order, order);
-    text = history_with_columns("SELECT ", bytes_text(&tail));
-    statement = history_prepare(history, text, error);
-    free(text);
-    bytes_release(&tail);
     return statement;
 }
 
-bool history_page(struct history *history, const struct history_filter *filter,
-                  const struct history_key *from, enum history_direction direction, size_t limit,
+static sqlite3_stmt *prepare_row(struct history *history, const char *id, struct error *error)
+{
+    char *sql = history_with_columns("SELECT ", " FROM exchange WHERE id=?");
+    sqlite3_stmt *statement = history_prepare(history, sql, error);
+
+    free(sql);
+    if (statement && id)
+        sqlite3_bind_text(statement, 1, id, -1, SQLITE_STATIC);
+    return statement;
+}
+
+/* Hand the row of the key over; false when that was enough. */
+static bool give_row(const struct look *look)
+{
+    struct history_row row;
+    bool more = true;
+
+    sqlite3_bind_value(look->rows, 1, sqlite3_column_value(look->keys, 1));
+    if (sqlite3_step(look->rows) == SQLITE_ROW) {
+        history_read(look->rows, &row);
+        more = look->each(look->context, &row);
+    }
+    sqlite3_reset(look->rows);
+    return more;
+}
+
+static void remember(const struct look *look)
+{
+    const char *id = (const char *)sqlite3_column_text(look->keys, 1);
+
+    look->place->key = (struct history_key){.wall_ms = sqlite3_column_int64(look->keys, 0)};
+    strncpy(look->place->key.id, id ? id : "", EVIDENCE_ID - 1);
+    look->place->begun = true;
+}
+
+/* An SQLite code. */
+static int go_on(const struct look *look, const struct history_patience *patience)
+{
+    struct history_place *place = look->place;
+    bool more = true;
+    int code;
+
+    while ((code = sqlite3_step(look->keys)) == SQLITE_ROW) {
+        place->looked++;
+        remember(look); /* behind the last one there is none to ask */
+        if (sqlite3_column_int(look->keys, 2)) {
+            place->passed++;
+            more = (!look->rows || give_row(look)) && place->passed < look->limit;
+        }
+        if (more && patience && place->looked % LOOK_STRIDE == 0)
+            more = clock_now_us(patience->clock) < patience->until_us;
+        if (!more)
+            return SQLITE_OK;
+    }
+    place->ended = code == SQLITE_DONE;
+    return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+bool history_look(struct history *history, const struct history_filter *filter,
+                  struct history_place *place, enum history_direction direction, uint64_t limit,
+                  const struct history_patience *patience,
                   bool (*each)(void *context, const struct history_row *row), void *context,
                   struct error *error)
 {
-    sqlite3_stmt *statement = prepare_page(history, filter, from != NULL, direction, error);
-    int place = 1;
-    size_t given;
+    uint64_t most = limit > UINT64_MAX - place->passed ? UINT64_MAX : place->passed + limit;
+    struct look look = {.place = place, .limit = most, .each = each, .context = context};
+    bool good = false;
+    int code;
 
-    if (!statement)
-        return false;
-    if (from) {
-        sqlite3_bind_int64(statement, place++, from->wall_ms);
-        sqlite3_bind_text(statement, place++, from->id, -1, SQLITE_STATIC);
+    look.keys = prepare_keys(history, filter, place, direction, error);
+    if (look.keys && each)
+        look.rows = prepare_row(history, NULL, error);
+    if (look.keys && (look.rows || !each)) {
+        code = go_on(&look, patience);
+        good = code == SQLITE_OK || history_failed(history, code, error);
     }
-    place = bind_filter(statement, place, filter);
-    sqlite3_bind_int64(statement, place, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
-    return give_rows(history, statement, each, context, &given, error);
+    sqlite3_finalize(look.keys);
+    sqlite3_finalize(look.rows);
+    return good;
 }
 
 static bool no_such_row(const char *id, struct error *error)
@@ -173,17 +224,22 @@ bool history_find(struct history *history, const char *id,
                   bool (*each)(void *context, const struct history_row *row), void *context,
                   struct error *error)
 {
-    char *sql = history_with_columns("SELECT ", " FROM exchange WHERE id=?");
-    sqlite3_stmt *statement = history_prepare(history, sql, error);
-    size_t given;
+    sqlite3_stmt *statement = prepare_row(history, id, error);
+    struct history_row row;
+    bool found;
+    int code;
 
-    free(sql);
     if (!statement)
         return false;
-    sqlite3_bind_text(statement, 1, id, -1, SQLITE_STATIC);
-    if (!give_rows(history, statement, each, context, &given, error))
-        return false;
-    return given > 0 || no_such_row(id, error);
+    found = sqlite3_step(statement) == SQLITE_ROW;
+    if (found) {
+        history_read(statement, &row);
+        each(context, &row);
+    }
+    code = sqlite3_finalize(statement);
+    if (code != SQLITE_OK)
+        return history_failed(history, code, error);
+    return found || no_such_row(id, error);
 }
 
 /* Runs what changes the row of `id`, its last parameter; the statement is gone afterwards. */

@@ -1,14 +1,16 @@
 /*
- * Looking into the history: how many rows pass a filter, and pages of them by key.
+ * Looking into the history: which rows pass a filter, found in pieces from a place that is known,
+ * so that the millionth costs what the first does, and no screen waits for the rarest.
  *
- * A page begins behind a row that is known, so the millionth costs what the first does. A filter
- * reads one index; nothing here waits for a lock.
+ * A look reads one index and fetches the rows that pass; nothing here waits for a lock.
  */
 #ifndef EVIDENCE_HISTORY_QUERY_H
 #define EVIDENCE_HISTORY_QUERY_H
 
 #include "evidence/history.h"
 #include "evidence/history_filter.h"
+
+struct clock;
 
 /* Where a row stands in the order of the list: by time, then id. */
 struct history_key {
@@ -22,16 +24,28 @@ enum history_direction {
     HISTORY_NEWER, /* oldest first, upwards from the key */
 };
 
-/* `filter` may be NULL: all of them. */
-bool history_count(struct history *history, const struct history_filter *filter, uint64_t *count,
-                   struct error *error);
+/* Where a look stands. Zeroed: at the end that its direction comes from. */
+struct history_place {
+    struct history_key key;  /* of the row looked at last, which is not looked at again */
+    bool begun;              /* `key` holds */
+    bool ended;              /* nothing lies beyond; a row that was added since may */
+    uint64_t looked, passed; /* by this look so far */
+};
+
+/* How long a piece may take, on the clock's monotonic time. */
+struct history_patience {
+    const struct clock *clock;
+    int64_t until_us;
+};
 
 /*
- * At most `limit` rows that pass and lie beyond `from`, which is not among them; NULL begins at
- * the end where the direction comes from.
+ * Go on from `place` until `limit` further rows passed, the list ended or, unless `patience` is
+ * NULL, it is at its end; at least some rows are looked at in any case. `filter` NULL: all pass.
+ * `each` NULL counts them; its false ends the look behind that row.
  */
-bool history_page(struct history *history, const struct history_filter *filter,
-                  const struct history_key *from, enum history_direction direction, size_t limit,
+bool history_look(struct history *history, const struct history_filter *filter,
+                  struct history_place *place, enum history_direction direction, uint64_t limit,
+                  const struct history_patience *patience,
                   bool (*each)(void *context, const struct history_row *row), void *context,
                   struct error *error);
 

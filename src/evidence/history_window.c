@@ -32,6 +32,11 @@ void history_window_release(struct history_window *window)
     *window = (struct history_window){0};
 }
 
+static struct history_place place_at(struct history_key key)
+{
+    return (struct history_place){.key = key, .begun = true};
+}
+
 static void make_room(struct history_window *window, size_t count)
 {
     window->rows = xreallocarray(window->rows, window->count + count, sizeof(*window->rows));
@@ -58,116 +63,92 @@ static void drop_first(struct history_window *window, size_t count)
     release_rows(window->rows, count);
     window->count -= count;
     memmove(window->rows, window->rows + count, window->count * sizeof(*window->rows));
-    window->newest = window->newest && count == 0;
+    if (count)
+        window->newer = place_at(history_key(&window->rows[0]));
 }
 
 static void drop_last(struct history_window *window, size_t count)
 {
     release_rows(window->rows + window->count - count, count);
     window->count -= count;
-    window->oldest = window->oldest && count == 0;
+    if (count)
+        window->older = place_at(history_key(&window->rows[window->count - 1]));
 }
 
-static bool read_page(struct history *history, const struct history_filter *filter,
-                      const struct history_key *from, enum history_direction direction,
-                      struct page **page, struct error *error)
+void history_window_begin(struct history_window *window, enum history_direction direction)
 {
-    *page = xcalloc(1, sizeof(**page));
-    if (history_page(history, filter, from, direction, HISTORY_PAGE, keep, *page, error))
-        return true;
-    release_rows((*page)->rows, (*page)->count);
-    free(*page);
-    *page = NULL;
-    return false;
+    history_window_release(window);
+    window->newer.ended = direction == HISTORY_OLDER;
+    window->older.ended = direction == HISTORY_NEWER;
 }
 
-/* Add what lies beyond `from` at the end that `direction` leads to. */
-static bool add_page(struct history_window *window, struct history *history,
-                     const struct history_filter *filter, const struct history_key *from,
-                     enum history_direction direction, size_t *added, struct error *error)
+void history_window_begin_at(struct history_window *window, const struct history_key *key)
 {
-    struct page *page;
-    bool end;
-
-    if (!read_page(history, filter, from, direction, &page, error))
-        return false;
-    *added = page->count;
-    end = page->count < HISTORY_PAGE;
-    if (direction == HISTORY_OLDER) {
-        append(window, page);
-        window->oldest = end;
-    } else {
-        prepend(window, page);
-        window->newest = end;
-    }
-    free(page);
-    return true;
-}
-
-bool history_window_begin(struct history_window *window, struct history *history,
-                          const struct history_filter *filter, enum history_direction from,
-                          struct error *error)
-{
-    size_t added;
+    /* No id is smaller than none: upwards from there the key's own row is among the first. */
+    const struct history_place below = place_at((struct history_key){.wall_ms = key->wall_ms});
 
     history_window_release(window);
-    window->newest = from == HISTORY_OLDER;
-    window->oldest = from == HISTORY_NEWER;
-    if (add_page(window, history, filter, NULL, from, &added, error))
-        return true;
-    history_window_release(window);
-    return false;
-}
-
-bool history_window_around(struct history_window *window, struct history *history,
-                           const struct history_filter *filter, const struct history_key *key,
-                           size_t *place, struct error *error)
-{
-    /* No id is smaller than none: upwards from there the key's own row is the first. */
-    const struct history_key below = {.wall_ms = key->wall_ms};
-    struct history_key edge;
-    size_t added;
-
-    *place = 0;
-    history_window_release(window);
-    if (!add_page(window, history, filter, &below, HISTORY_NEWER, &added, error))
-        return false;
-    edge = window->count ? history_key(&window->rows[window->count - 1]) : below;
-    if (!add_page(window, history, filter, window->count ? &edge : key, HISTORY_OLDER, &added,
-                  error)) {
-        history_window_release(window);
-        return false;
-    }
-    while (*place + 1 < window->count) {
-        const struct history_row *row = &window->rows[*place];
-
-        if (row->wall_ms < key->wall_ms ||
-            (row->wall_ms == key->wall_ms && strcmp(row->id, key->id) <= 0))
-            break;
-        ++*place;
-    }
-    return true;
+    window->newer = window->older = below;
 }
 
 bool history_window_extend(struct history_window *window, struct history *history,
                            const struct history_filter *filter, enum history_direction direction,
-                           ptrdiff_t *shift, struct error *error)
+                           const struct history_patience *patience, ptrdiff_t *shift,
+                           struct error *error)
 {
-    bool older = direction == HISTORY_OLDER;
-    struct history_key edge;
-    size_t added, over;
+    bool older = direction == HISTORY_OLDER, good;
+    struct history_place *place = older ? &window->older : &window->newer;
+    struct page *page;
+    size_t over;
 
     *shift = 0;
-    if (window->count == 0 || (older ? window->oldest : window->newest))
+    if (place->ended)
         return true;
-    edge = history_key(&window->rows[older ? window->count - 1 : 0]);
-    if (!add_page(window, history, filter, &edge, direction, &added, error))
-        return false;
+    page = xcalloc(1, sizeof(*page));
+    good =
+        history_look(history, filter, place, direction, HISTORY_PAGE, patience, keep, page, error);
+    if (older)
+        append(window, page);
+    else
+        prepend(window, page);
     over = window->count > HISTORY_WINDOW ? window->count - HISTORY_WINDOW : 0;
-    *shift = older ? -(ptrdiff_t)over : (ptrdiff_t)added;
+    *shift = older ? -(ptrdiff_t)over : (ptrdiff_t)page->count;
     if (older)
         drop_first(window, over);
     else
         drop_last(window, over);
-    return true;
+    free(page);
+    return good;
+}
+
+size_t history_window_find(const struct history_window *window, const struct history_key *key)
+{
+    size_t place = 0;
+
+    while (place + 1 < window->count) {
+        const struct history_row *row = &window->rows[place];
+
+        if (row->wall_ms < key->wall_ms ||
+            (row->wall_ms == key->wall_ms && strcmp(row->id, key->id) <= 0))
+            break;
+        place++;
+    }
+    return place;
+}
+
+static bool renew(void *context, const struct history_row *row)
+{
+    struct history_row *old = context;
+
+    history_row_release(old);
+    history_row_copy(old, row);
+    return false;
+}
+
+bool history_window_renew(struct history_window *window, struct history *history, const char *id)
+{
+    for (size_t i = 0; i < window->count; i++)
+        if (strcmp(window->rows[i].id, id) == 0)
+            return history_find(history, id, renew, &window->rows[i], NULL);
+    return false;
 }

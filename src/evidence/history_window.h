@@ -13,30 +13,29 @@ enum { HISTORY_PAGE = 256, HISTORY_WINDOW = 4 * HISTORY_PAGE };
 struct history_window {
     struct history_row *rows;
     size_t count;
-    bool newest, oldest; /* nothing that passes lies beyond row 0, or beyond the last */
+    struct history_place newer, older; /* where looking goes on beyond row 0, and the last one */
 };
 
 void history_window_release(struct history_window *window);
 
-/* Begin anew at either end. After an error the window is empty. `filter` may be NULL. */
-bool history_window_begin(struct history_window *window, struct history *history,
-                          const struct history_filter *filter, enum history_direction from,
-                          struct error *error);
+/* Begin anew, empty, at the end that `direction` comes from; or at a key, to both sides. */
+void history_window_begin(struct history_window *window, enum history_direction direction);
+void history_window_begin_at(struct history_window *window, const struct history_key *key);
 
 /*
- * Begin anew around a key, whose row need not be there any more; `*place` is where it, or the next
- * older one, stands now.
- */
-bool history_window_around(struct history_window *window, struct history *history,
-                           const struct history_filter *filter, const struct history_key *key,
-                           size_t *place, struct error *error);
-
-/*
- * One more page of older or newer rows. `*shift` is by how much the rows that stay moved: what was
- * row i is row i + *shift. After an error the window is as it was.
+ * Look for one more page of older or newer rows that pass; it may need several calls when
+ * `patience` ends it early. `*shift` is by how much the rows that stay moved: what was row i is row
+ * i + *shift. After an error the window is as it was, but for the rows that came before it.
  */
 bool history_window_extend(struct history_window *window, struct history *history,
                            const struct history_filter *filter, enum history_direction direction,
-                           ptrdiff_t *shift, struct error *error);
+                           const struct history_patience *patience, ptrdiff_t *shift,
+                           struct error *error);
+
+/* Where the row of a key, or the next older one, stands; the last when there is none. */
+size_t history_window_find(const struct history_window *window, const struct history_key *key);
+
+/* Read one row anew; false when it is not in the window, or is gone. */
+bool history_window_renew(struct history_window *window, struct history *history, const char *id);
 
 #endif

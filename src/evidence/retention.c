@@ -4,81 +4,25 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "contract/workspace.h"
-#include "evidence/history_query.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
-enum { DATE_LENGTH = 10, WARNING_MAX = 256, LIMIT_DIGITS = 9, LIMIT_SHOWN = 40 };
+enum { DATE_LENGTH = 10, WARNING_MAX = 256 };
 
 struct retention_item {
     char id[EVIDENCE_ID];
     char *capture; /* full path, NULL: it has none in the local folder */
 };
 
-/* ---- limits ---- */
-
-static const struct unit {
-    const char *name;
-    int64_t size;
-    size_t offset; /* of the limit */
-} units[] = {
-    {"", 1, offsetof(struct retention, rows)},
-    {"h", INT64_C(3600) * 1000, offsetof(struct retention, age_ms)},
-    {"d", INT64_C(24) * 3600 * 1000, offsetof(struct retention, age_ms)},
-    {"w", INT64_C(7) * 24 * 3600 * 1000, offsetof(struct retention, age_ms)},
-    {"kB", 1000, offsetof(struct retention, capture_bytes)},
-    {"MB", 1000 * 1000, offsetof(struct retention, capture_bytes)},
-    {"GB", 1000 * 1000 * 1000, offsetof(struct retention, capture_bytes)},
-};
-
-/* All limits are 64 bits wide and positive, so that one way of writing them does. */
-static bool set_limit(struct retention *limits, const char *word, size_t len)
-{
-    size_t digits = strspn(word, "0123456789");
-    int64_t number = digits && digits <= LIMIT_DIGITS ? strtoll(word, NULL, 10) : 0;
-
-    for (size_t i = 0; number && i < sizeof(units) / sizeof(*units); i++)
-        if (strlen(units[i].name) == len - digits &&
-            strncasecmp(word + digits, units[i].name, len - digits) == 0) {
-            number *= units[i].size;
-            memcpy((char *)limits + units[i].offset, &number, sizeof(number));
-            return true;
-        }
-    return false;
-}
-
-bool retention_parse(struct retention *limits, const char *words, struct error *error)
-{
-    bool some = false;
-
-    *limits = (struct retention){0};
-    while (*(words += strspn(words, " "))) {
-        size_t len = strcspn(words, " ");
-
-        if (!set_limit(limits, words, len))
-            return error_set(error, ERROR_USAGE,
-                             "\"%.*s\" is no limit; write how many exchanges to keep (10000), how "
-                             "long (90d), or how much of captures (500MB)",
-                             (int)(len < LIMIT_SHOWN ? len : LIMIT_SHOWN), words);
-        words += len;
-        some = true;
-    }
-    return some || error_set(error, ERROR_USAGE, "no limit is named; write 10000, 90d or 500MB");
-}
-
 /* ---- planning ---- */
 
 struct walk {
     struct retention_plan *plan;
     const struct workspace *workspace;
-    const struct retention *limits;
-    int64_t now_ms;
-    uint64_t rows, bytes; /* seen so far, the newest first */
 };
 
 /* Where the row's capture lies if that is the local folder; the caller frees. NULL: elsewhere. */
@@ -106,13 +50,13 @@ static bool is_promoted(const struct workspace *workspace, const char *capture)
     return promoted;
 }
 
-static bool is_over(const struct walk *walk, const struct history_row *row)
+static bool is_over(const struct retention_plan *plan, const struct history_row *row)
 {
-    const struct retention *limits = walk->limits;
+    const struct retention_limits *limits = &plan->limits;
 
-    return (limits->rows && walk->rows > limits->rows) ||
-           (limits->age_ms && walk->now_ms - row->wall_ms > limits->age_ms) ||
-           (limits->capture_bytes && walk->bytes > limits->capture_bytes);
+    return (limits->rows && plan->place.looked > limits->rows) ||
+           (limits->age_ms && plan->now_ms - row->wall_ms > limits->age_ms) ||
+           (limits->capture_bytes && plan->seen_bytes > limits->capture_bytes);
 }
 
 static void add_item(struct retention_plan *plan, const struct history_row *row, char *capture,
@@ -140,9 +84,8 @@ static bool look_at(void *context, const struct history_row *row)
 
     if (capture && stat(capture, &info) == 0)
         bytes = (uint64_t)info.st_size;
-    walk->rows++;
-    walk->bytes += bytes;
-    if (!is_over(walk, row)) {
+    walk->plan->seen_bytes += bytes;
+    if (!is_over(walk->plan, row)) {
         free(capture);
     } else if (row->marked || row->note || is_promoted(walk->workspace, capture)) {
         walk->plan->kept++;
@@ -157,16 +100,22 @@ static bool look_at(void *context, const struct history_row *row)
     return true;
 }
 
-bool retention_make(struct retention_plan *plan, struct history *history,
-                    const struct workspace *workspace, const struct retention *limits,
-                    int64_t now_ms, struct error *error)
+void retention_begin(struct retention_plan *plan, const struct retention_limits *limits,
+                     int64_t now_ms)
 {
-    struct walk walk = {.plan = plan, .workspace = workspace, .limits = limits, .now_ms = now_ms};
-    bool good;
+    *plan = (struct retention_plan){.limits = *limits, .now_ms = now_ms};
+}
 
-    *plan = (struct retention_plan){0};
-    good = history_page(history, NULL, NULL, HISTORY_OLDER, SIZE_MAX, look_at, &walk, error);
-    plan->left = plan->rows;
+bool retention_look(struct retention_plan *plan, struct history *history,
+                    const struct workspace *workspace, const struct history_patience *patience,
+                    struct error *error)
+{
+    struct walk walk = {.plan = plan, .workspace = workspace};
+    bool good = history_look(history, NULL, &plan->place, HISTORY_OLDER, UINT64_MAX, patience,
+                             look_at, &walk, error);
+
+    plan->made = good && plan->place.ended;
+    plan->left = plan->made ? plan->rows : 0;
     return good;
 }
 

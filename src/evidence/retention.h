@@ -11,7 +11,8 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "evidence/history.h"
+#include "contract/retention_limits.h"
+#include "evidence/history_query.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,33 +20,29 @@
 
 struct workspace;
 
-/* What is kept at most; 0 sets no limit. All of them hold, and the newest stay. */
-struct retention {
-    uint64_t rows;
-    int64_t age_ms;
-    uint64_t capture_bytes; /* of all captures in the local folder */
-};
-
-/*
- * From words in any order: "10000" rows, "90d" (or h, w) of age, "500MB" (or kB, GB) of captures.
- * ERROR_USAGE for anything else, and for none: that would keep everything.
- */
-bool retention_parse(struct retention *limits, const char *words, struct error *error);
-
 struct retention_plan {
     size_t rows, captures;        /* that would go */
     uint64_t bytes;               /* of these captures */
     size_t kept;                  /* rows that a limit names, but a mark, note or promotion keeps */
     int64_t oldest_ms, newest_ms; /* of what would go */
+    bool made;                    /* everything was looked at: the above is whole */
     /* ---- private ---- */
+    struct retention_limits limits;
+    int64_t now_ms;
+    struct history_place place;
+    uint64_t seen_bytes;          /* of captures, the newest first */
     struct retention_item *items; /* newest first: the oldest goes first */
     size_t size, left;
 };
 
-/* Look only. The caller releases the plan, after an error too. */
-bool retention_make(struct retention_plan *plan, struct history *history,
-                    const struct workspace *workspace, const struct retention *limits,
-                    int64_t now_ms, struct error *error);
+/* Begin a plan; released by the caller in any case. */
+void retention_begin(struct retention_plan *plan, const struct retention_limits *limits,
+                     int64_t now_ms);
+
+/* Look only, until `plan->made` or `patience` (NULL: there is time) is at its end. */
+bool retention_look(struct retention_plan *plan, struct history *history,
+                    const struct workspace *workspace, const struct history_patience *patience,
+                    struct error *error);
 void retention_release(struct retention_plan *plan);
 
 /* The warning: "Remove 1204 exchanges of 2026-01-02 to 2026-03-04 and 1100 captures (14.2 MB)". */

@@ -69,10 +69,12 @@ static bool count_row(void *context, const struct history_row *row)
 
 static size_t count_rows(struct history *history)
 {
+    struct history_place place = {.ended = false};
     size_t count = 0;
     struct error error = {0};
 
-    if (!history_page(history, NULL, NULL, HISTORY_OLDER, SIZE_MAX, count_row, &count, &error))
+    if (!history_look(history, NULL, &place, HISTORY_OLDER, UINT64_MAX, NULL, count_row, &count,
+                      &error))
         fail_msg("%s", error.text);
     return count;
 }
@@ -131,6 +133,7 @@ static bool check_row(void *context, const struct history_row *row)
 static void gives_back_rows_newest_first(void **state)
 {
     struct history *history = history_open(path, NULL);
+    struct history_place place = {.ended = false};
     struct history_row row;
     struct stat info;
     int number = 4;
@@ -141,7 +144,8 @@ static void gives_back_rows_newest_first(void **state)
         row = numbered_row(0, i);
         assert_true(history_add(history, &row, NULL));
     }
-    assert_true(history_page(history, NULL, NULL, HISTORY_OLDER, 4, check_row, &number, NULL));
+    assert_true(
+        history_look(history, NULL, &place, HISTORY_OLDER, 4, NULL, check_row, &number, NULL));
     assert_int_equal(number, 2);                    /* stopped when asked to */
     assert_false(history_add(history, &row, NULL)); /* an id occurs once */
     assert_int_equal(stat(path, &info), 0);

@@ -89,10 +89,13 @@ static void read_page(struct page *page, const struct history_filter *filter,
                       const struct history_key *from, enum history_direction direction,
                       size_t limit)
 {
+    struct history_place place = {.begun = from != NULL};
     struct error error = {0};
 
+    if (from)
+        place.key = *from;
     page->count = 0;
-    if (!history_page(history, filter, from, direction, limit, keep, page, &error))
+    if (!history_look(history, filter, &place, direction, limit, NULL, keep, page, &error))
         fail_msg("%s", error.text);
 }
 
@@ -101,15 +104,17 @@ static uint64_t count_matches(const char *line)
     struct history_filter filter;
     struct error error = {0};
     struct page page;
-    uint64_t count;
+    struct history_place place = {.ended = false};
 
     if (!history_filter_parse(&filter, line, 2000, &error) ||
-        !history_count(history, &filter, &count, &error))
+        !history_look(history, &filter, &place, HISTORY_OLDER, UINT64_MAX, NULL, NULL, NULL,
+                      &error))
         fail_msg("%s: %s", line, error.text);
     read_page(&page, &filter, NULL, HISTORY_OLDER, SIZE_MAX);
-    assert_int_equal(page.count, count);
+    assert_int_equal(page.count, place.passed);
+    assert_int_equal(place.looked, ROWS);
     history_filter_release(&filter);
-    return count;
+    return place.passed;
 }
 
 /* ---- tests ---- */

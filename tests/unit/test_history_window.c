@@ -1,6 +1,7 @@
 /* evidence/history_window: whatever part is in memory, it is the list and no other. */
 #include "tests/unit/unit.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "evidence/history_window.h"
@@ -65,12 +66,36 @@ static void assert_in_order(int step)
         assert_int_equal(number_of(i), number_of(i - 1) - step);
 }
 
-static void extend(enum history_direction direction, ptrdiff_t *shift)
+static void look(const struct history_filter *filter, enum history_direction direction,
+                 const struct history_patience *patience, ptrdiff_t *shift)
 {
     struct error error;
 
-    if (!history_window_extend(&window, history, NULL, direction, shift, &error))
+    if (!history_window_extend(&window, history, filter, direction, patience, shift, &error))
         fail_msg("%s", error.text);
+}
+
+static void extend(enum history_direction direction, ptrdiff_t *shift)
+{
+    look(NULL, direction, NULL, shift);
+}
+
+static void begin(enum history_direction direction)
+{
+    ptrdiff_t shift;
+
+    history_window_begin(&window, direction);
+    extend(direction, &shift);
+}
+
+static size_t begin_at(const struct history_key *key)
+{
+    ptrdiff_t shift;
+
+    history_window_begin_at(&window, key);
+    extend(HISTORY_NEWER, &shift);
+    extend(HISTORY_OLDER, &shift);
+    return history_window_find(&window, key);
 }
 
 static void a_walk_to_the_oldest_and_back_sees_every_row_in_order(void **state)
@@ -79,10 +104,10 @@ static void a_walk_to_the_oldest_and_back_sees_every_row_in_order(void **state)
     size_t steps = 0;
 
     (void)state;
-    assert_true(history_window_begin(&window, history, NULL, HISTORY_OLDER, NULL));
-    assert_true(window.newest && !window.oldest);
+    begin(HISTORY_OLDER);
+    assert_true(window.newer.ended && !window.older.ended);
     assert_int_equal(number_of(0), 2 * (ROWS - 1));
-    for (; !window.oldest; steps++) {
+    for (; !window.older.ended; steps++) {
         int at = number_of(window.count - 1);
         size_t place = window.count - 1;
 
@@ -93,8 +118,8 @@ static void a_walk_to_the_oldest_and_back_sees_every_row_in_order(void **state)
         assert_true(steps < ROWS);
     }
     assert_int_equal(number_of(window.count - 1), 0);
-    assert_false(window.newest);
-    while (!window.newest) {
+    assert_false(window.newer.ended);
+    while (!window.newer.ended) {
         int at = number_of(0);
 
         extend(HISTORY_NEWER, &shift);
@@ -109,8 +134,8 @@ static void it_begins_at_the_oldest_as_well(void **state)
     ptrdiff_t shift;
 
     (void)state;
-    assert_true(history_window_begin(&window, history, NULL, HISTORY_NEWER, NULL));
-    assert_true(window.oldest && !window.newest);
+    begin(HISTORY_NEWER);
+    assert_true(window.older.ended && !window.newer.ended);
     assert_int_equal(number_of(window.count - 1), 0);
     assert_in_order(2);
     extend(HISTORY_OLDER, &shift); /* there is nothing */
@@ -126,18 +151,18 @@ static void around_a_key_its_row_or_the_next_older_one_is_found(void **state)
     for (int number = 0; number < 2 * ROWS; number += 997) {
         key.wall_ms = 1000 + number / 3;
         snprintf(key.id, sizeof(key.id), "ev-%06d", number);
-        assert_true(history_window_around(&window, history, NULL, &key, &place, NULL));
+        place = begin_at(&key);
         assert_in_order(2);
         assert_int_equal(number_of(place), number - number % 2);
     }
     key = (struct history_key){.wall_ms = INT64_MAX};
-    assert_true(history_window_around(&window, history, NULL, &key, &place, NULL));
+    place = begin_at(&key);
     assert_int_equal(place, 0);
-    assert_true(window.newest);
+    assert_true(window.newer.ended);
     key = (struct history_key){.wall_ms = 1, .id = "ev"};
-    assert_true(history_window_around(&window, history, NULL, &key, &place, NULL));
+    place = begin_at(&key);
     assert_int_equal(place, window.count - 1);
-    assert_true(window.oldest);
+    assert_true(window.older.ended);
 }
 
 static void new_rows_come_in_at_the_newest_end(void **state)
@@ -146,12 +171,12 @@ static void new_rows_come_in_at_the_newest_end(void **state)
     size_t place;
 
     (void)state;
-    assert_true(history_window_begin(&window, history, NULL, HISTORY_OLDER, NULL));
+    begin(HISTORY_OLDER);
     key = history_key(&window.rows[10]);
     add_row(2 * ROWS);
-    assert_true(history_window_around(&window, history, NULL, &key, &place, NULL));
+    place = begin_at(&key);
     assert_int_equal(place, 11);
-    assert_true(window.newest);
+    assert_true(window.newer.ended);
 }
 
 static void a_filter_holds_for_every_page(void **state)
@@ -161,17 +186,75 @@ static void a_filter_holds_for_every_page(void **state)
 
     (void)state;
     assert_true(history_filter_parse(&filter, "verdict:truncated", 0, NULL));
-    assert_true(history_window_begin(&window, history, &filter, HISTORY_OLDER, NULL));
-    while (!window.oldest)
-        assert_true(history_window_extend(&window, history, &filter, HISTORY_OLDER, &shift, NULL));
+    history_window_begin(&window, HISTORY_OLDER);
+    while (!window.older.ended)
+        look(&filter, HISTORY_OLDER, NULL, &shift);
     assert_int_equal(window.count, (ROWS + 6) / 7);
     assert_in_order(14);
     history_filter_release(&filter);
     assert_true(history_filter_parse(&filter, "nothing-like-it", 0, NULL));
-    assert_true(history_window_begin(&window, history, &filter, HISTORY_OLDER, NULL));
+    history_window_begin(&window, HISTORY_OLDER);
+    look(&filter, HISTORY_OLDER, NULL, &shift);
     assert_int_equal(window.count, 0);
-    assert_true(window.newest && window.oldest);
+    assert_true(window.newer.ended && window.older.ended);
     history_filter_release(&filter);
+}
+
+static int64_t no_time(void *context)
+{
+    return ++*(int64_t *)context;
+}
+
+/* However little time there is, the rarest row is found, and nothing is looked at twice. */
+static void a_look_goes_on_where_it_stood(void **state)
+{
+    int64_t now_us = 0;
+    const struct clock clock = {.monotonic_us = no_time, .context = &now_us};
+    const struct history_patience patience = {.clock = &clock, .until_us = 0};
+    struct history_filter filter;
+    ptrdiff_t shift;
+    int pieces = 0;
+
+    (void)state;
+    assert_true(history_filter_parse(&filter, "000042", 0, NULL));
+    history_window_begin(&window, HISTORY_OLDER);
+    for (; !window.older.ended; pieces++)
+        look(&filter, HISTORY_OLDER, &patience, &shift);
+    assert_true(pieces > 10);
+    assert_int_equal(window.count, 1);
+    assert_int_equal(number_of(0), 42);
+    assert_int_equal(window.older.looked, ROWS);
+    assert_int_equal(window.older.passed, 1);
+    history_filter_release(&filter);
+}
+
+static void a_row_that_came_later_is_found_from_the_end_that_was_reached(void **state)
+{
+    struct history_key key;
+    ptrdiff_t shift;
+
+    (void)state;
+    begin(HISTORY_OLDER);
+    key = history_key(&window.rows[300 % window.count]);
+    begin_at(&key);
+    while (!window.newer.ended)
+        extend(HISTORY_NEWER, &shift);
+    add_row(2 * ROWS + 1);
+    window.newer.ended = false;
+    extend(HISTORY_NEWER, &shift);
+    assert_int_equal(shift, 1);
+    assert_int_equal(number_of(0), 2 * ROWS + 1);
+}
+
+static void one_row_is_read_anew(void **state)
+{
+    (void)state;
+    begin(HISTORY_OLDER);
+    assert_true(history_mark(history, window.rows[3].id, true, NULL));
+    assert_false(window.rows[3].marked);
+    assert_true(history_window_renew(&window, history, window.rows[3].id));
+    assert_true(window.rows[3].marked);
+    assert_false(history_window_renew(&window, history, "ev-none"));
 }
 
 #define HISTORY_TEST(test) cmocka_unit_test_setup_teardown(test, open_history, close_history)
@@ -183,6 +266,9 @@ int main(void)
         HISTORY_TEST(it_begins_at_the_oldest_as_well),
         HISTORY_TEST(around_a_key_its_row_or_the_next_older_one_is_found),
         HISTORY_TEST(new_rows_come_in_at_the_newest_end),
+        HISTORY_TEST(a_look_goes_on_where_it_stood),
+        HISTORY_TEST(a_row_that_came_later_is_found_from_the_end_that_was_reached),
+        HISTORY_TEST(one_row_is_read_anew),
         HISTORY_TEST(a_filter_holds_for_every_page),
     };
 

@@ -107,13 +107,15 @@ static int remove_history(void **state)
     return answer;
 }
 
-static void make_plan(struct retention limits)
+static void make_plan(struct retention_limits limits)
 {
     struct error error = {0};
 
     retention_release(&plan);
-    if (!retention_make(&plan, history, &workspace, &limits, NOW_MS, &error))
+    retention_begin(&plan, &limits, NOW_MS);
+    if (!retention_look(&plan, history, &workspace, NULL, &error))
         fail_msg("%s", error.text);
+    assert_true(plan.made);
 }
 
 static void execute(size_t most)
@@ -131,9 +133,9 @@ static void a_plan_tells_and_touches_nothing(void **state)
     char *text;
 
     (void)state;
-    make_plan((struct retention){0});
+    make_plan((struct retention_limits){0});
     assert_int_equal(plan.rows, 0);
-    make_plan((struct retention){.rows = 15});
+    make_plan((struct retention_limits){.rows = 15});
     assert_int_equal(plan.rows, 5);
     assert_int_equal(plan.captures, 5);
     assert_int_equal(plan.bytes, 5 * CAPTURE_BYTES);
@@ -148,11 +150,11 @@ static void a_plan_tells_and_touches_nothing(void **state)
 static void each_limit_lets_the_oldest_go(void **state)
 {
     (void)state;
-    make_plan((struct retention){.age_ms = 3 * (int64_t)DAY_MS});
+    make_plan((struct retention_limits){.age_ms = 3 * (int64_t)DAY_MS});
     assert_int_equal(plan.rows, 17);
-    make_plan((struct retention){.capture_bytes = 12 * CAPTURE_BYTES + 1});
+    make_plan((struct retention_limits){.capture_bytes = 12 * CAPTURE_BYTES + 1});
     assert_int_equal(plan.rows, 8);
-    make_plan((struct retention){.rows = 19, .capture_bytes = 18 * CAPTURE_BYTES});
+    make_plan((struct retention_limits){.rows = 19, .capture_bytes = 18 * CAPTURE_BYTES});
     assert_int_equal(plan.rows, 2);
     execute(SIZE_MAX);
     assert_int_equal(retention_left(&plan), 0);
@@ -170,7 +172,7 @@ static void what_is_marked_noted_or_promoted_stays(void **state)
     assert_true(history_mark(history, "ev-00", true, NULL));
     assert_true(history_annotate(history, "ev-01", "keep", NULL));
     put_capture(workspace.folder, 2);
-    make_plan((struct retention){.rows = 15});
+    make_plan((struct retention_limits){.rows = 15});
     assert_int_equal(plan.rows, 2);
     assert_int_equal(plan.kept, 3);
     text = retention_describe(&plan);
@@ -189,16 +191,16 @@ static void limits_are_words_in_any_order(void **state)
 {
     static const char *const bad[] = {
         "", "0", "10x", "d", "-5", "90d 1.5GB", "99999999999999999999"};
-    struct retention limits;
+    struct retention_limits limits;
     struct error error;
 
     (void)state;
-    assert_true(retention_parse(&limits, "90d  10000 500mb", &error));
+    assert_true(retention_limits_parse(&limits, "90d  10000 500mb", &error));
     assert_int_equal(limits.rows, 10000);
     assert_int_equal(limits.age_ms, 90 * (int64_t)DAY_MS);
     assert_int_equal(limits.capture_bytes, 500000000);
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-        assert_false(retention_parse(&limits, bad[i], &error));
+        assert_false(retention_limits_parse(&limits, bad[i], &error));
         assert_int_equal(error.kind, ERROR_USAGE);
     }
 }
@@ -206,7 +208,7 @@ static void limits_are_words_in_any_order(void **state)
 static void it_can_be_done_in_steps(void **state)
 {
     (void)state;
-    make_plan((struct retention){.rows = 10});
+    make_plan((struct retention_limits){.rows = 10});
     execute(4);
     assert_int_equal(retention_left(&plan), 6);
     assert_false(has_row(3)); /* the oldest first */
@@ -232,7 +234,7 @@ static void a_row_stays_with_a_capture_that_cannot_be_removed(void **state)
 
     (void)state;
     ops.unlink = refuse;
-    make_plan((struct retention){.rows = 18});
+    make_plan((struct retention_limits){.rows = 18});
     assert_false(retention_step(&plan, history, &workspace, &ops, SIZE_MAX, &error));
     assert_non_null(strstr(error.text, "ev-00.jsonl cannot be removed"));
     assert_true(has_row(0) && has_capture(workspace.local, 0));
@@ -250,7 +252,7 @@ static void files_of_others_stay(void **state)
     assert_true(history_add(history, &row, NULL));
     row = (struct history_row){.id = "ev-zy", .wall_ms = -11, .capture = "../mine.jsonl"};
     assert_true(history_add(history, &row, NULL));
-    make_plan((struct retention){.rows = 20});
+    make_plan((struct retention_limits){.rows = 20});
     assert_int_equal(plan.rows, 2);
     assert_int_equal(plan.captures, 0);
     execute(SIZE_MAX);

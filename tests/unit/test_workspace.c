@@ -240,6 +240,16 @@ static void tells_the_place_of_what_it_cannot_use(void **state)
          "/default_profile must name one of the profiles"},
         {"{\"version\": 1, \"profiles\": [{\"name\": \"a\"}], \"bodies\": \"some\"}",
          "/bodies must be never, probes or always"},
+        {"{\"version\": 1, \"profiles\": [{\"name\": \"a\"}],\n\"retention\": 3}",
+         "cometdeck.json:2:14: /retention must be"},
+        {"{\"version\": 1, \"profiles\": [{\"name\": \"a\"}],\n\"retention\": {\"age\": \"9y\"}}",
+         "cometdeck.json:2:22: retention age must be a time such as \"90d\""},
+        {"{\"version\": 1, \"profiles\": [{\"name\": \"a\"}],\n\"retention\": {\"size\": \"9d\"}}",
+         "cometdeck.json:2:23: retention size must be a size such as \"500MB\""},
+        {"{\"version\": 1, \"profiles\": [{\"name\": \"a\"}],\n\"retention\": {\"count\": 0}}",
+         "cometdeck.json:2:24: retention count must be at least 1"},
+        {"{\"version\": 1, \"profiles\": [{\"name\": \"a\"}],\n\"retention\": {\"rows\": 5}}",
+         "retention has count, age and size, no rows"},
         {"{\"version\": 1, \"profiles\": [{\"name\": \"a\", \"key_source\": \"sk-very-secret\"}]}",
          "a key itself never stands in a file"},
     };
@@ -298,7 +308,8 @@ static void names_paths_in_the_workspace(void **state)
 }
 
 static const char two_profiles[] =
-    "{\"version\":1,\"default_profile\":\"b\",\"bodies\":\"never\",\"profiles\":["
+    "{\"version\":1,\"default_profile\":\"b\",\"bodies\":\"never\","
+    "\"retention\":{\"count\":10000,\"age\":\"90d\",\"size\":\"500MB\"},\"profiles\":["
     "{\"name\":\"a\",\"key_source\":\"env:OTHER_KEY\",\"simulator\":true},"
     "{\"name\":\"b\",\"environment\":\"staging\",\"service\":\"s\",\"model\":\"Org/M \","
     "\"base_url\":\"https://gw.example.com\",\"base_alias\":\"gw\",\"production\":true}]}";
@@ -332,6 +343,9 @@ static void lets_options_precede_environment_precede_profile(void **state)
     write_file("cometdeck.json", two_profiles);
     workspace = open_good(".");
     assert_int_equal(workspace->bodies, BODIES_NEVER);
+    assert_int_equal(workspace->retention.rows, 10000);
+    assert_int_equal(workspace->retention.age_ms, INT64_C(90) * 24 * 3600 * 1000);
+    assert_int_equal(workspace->retention.capture_bytes, 500 * 1000 * 1000);
     expect_profile(workspace, none, "https://gw.example.com", "Org/M ", gateway);
     expect_profile(workspace, (struct profile_choice){.name = "a"}, "", "", "");
     setenv("COMETAPI_BASE_URL", "", 1); /* empty counts as unset */
