@@ -35,9 +35,11 @@ static void describe_cell(const VTermScreenCell *cell, char *text)
     describe_colour(text, "on ", &cell->bg);
 }
 
+/* In ASCII frames are made of | - and +. */
 static bool is_frame(const VTermScreenCell *cell)
 {
-    return cell->chars[0] >= FRAMES_FIRST && cell->chars[0] <= FRAMES_LAST;
+    return (cell->chars[0] && cell->chars[0] < 0x80 && strchr("|-+", (int)cell->chars[0])) ||
+           (cell->chars[0] >= FRAMES_FIRST && cell->chars[0] <= FRAMES_LAST);
 }
 
 /* Append a cell; a piece of frame or a blank once only, however long the run of it is. */

@@ -26,6 +26,7 @@
 enum {
     RAW_MAX = 256 * 1024 * 1024,
     LIMIT_US = 60 * 1000 * 1000, /* far above what anything takes: only a hang reaches it */
+    STEP_MS = 100,               /* a look now and then whether it has ended */
     ARGUMENTS_MAX = 32,
 };
 
@@ -157,8 +158,8 @@ static void note_end(struct terminal *terminal)
         WIFEXITED(status) ? WEXITSTATUS(status) : TERMINAL_SIGNALLED + WTERMSIG(status);
 }
 
-/* Wait for output, idle or the end; all that came is taken. */
-static void step(struct terminal *terminal, int64_t until_us)
+/* Wait for output, idle or the end, `wait_ms` at most; all that came is taken. */
+static void step_at_most(struct terminal *terminal, int64_t until_us, int wait_ms)
 {
     struct pollfd fds[2] = {{.fd = terminal->master, .events = POLLIN},
                             {.fd = terminal->idle, .events = POLLIN}};
@@ -172,10 +173,15 @@ static void step(struct terminal *terminal, int64_t until_us)
         bytes_release(&dump);
         fail_msg("the console did not answer in time");
     }
-    poll(fds, 2, 100);
+    poll(fds, 2, wait_ms);
     note_end(terminal);
     take_idle(terminal);
     take_output(terminal);
+}
+
+static void step(struct terminal *terminal, int64_t until_us)
+{
+    step_at_most(terminal, until_us, STEP_MS);
 }
 
 static int64_t limit_us(void)
@@ -224,11 +230,13 @@ void terminal_wait_gone(struct terminal *terminal, const char *text)
 
 bool terminal_step(struct terminal *terminal, int64_t wait_us)
 {
-    int64_t until_us = clock_now_us(&clock_system) + wait_us;
+    int64_t until_us = clock_now_us(&clock_system) + wait_us, left_us = wait_us;
     size_t before = terminal->raw.len;
 
-    while (terminal->raw.len == before && clock_now_us(&clock_system) < until_us)
-        step(terminal, limit_us());
+    for (; terminal->raw.len == before && left_us > 0;
+         left_us = until_us - clock_now_us(&clock_system))
+        step_at_most(terminal, limit_us(),
+                     left_us < STEP_MS * 1000 ? (int)(left_us / 1000) : STEP_MS);
     return terminal->raw.len != before;
 }
 
@@ -270,6 +278,8 @@ void terminal_resize(struct terminal *terminal, int rows, int columns)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
 
+    take_idle(terminal);
+    terminal->idle_seen = 0;
     take_output(terminal);
     terminal->rows = rows;
     terminal->columns = columns;

@@ -48,6 +48,7 @@ void terminal_send(struct terminal *terminal, const void *bytes, size_t len); /*
 /* ":COMMAND" and Enter. */
 void terminal_command(struct terminal *terminal, const char *command);
 
+/* Idle from before does not count. */
 void terminal_resize(struct terminal *terminal, int rows, int columns);
 void terminal_signal(struct terminal *terminal, int signo);
 
