@@ -260,6 +260,19 @@ static void put_cell(struct pen *pen, enum style style, const wchar_t *chars, si
     pen->column += width;
 }
 
+/*
+ * Terminals disagree on how wide a character with a presentation selector is, and whether a joiner
+ * makes one of two wide ones. Without them all count the same columns; a joiner between letters
+ * only shapes them.
+ */
+static bool is_of_disputed_width(uint32_t character, int width)
+{
+    enum { JOINER = 0x200D, TEXT_SELECTOR = 0xFE0E, EMOJI_SELECTOR = 0xFE0F };
+
+    return character == TEXT_SELECTOR || character == EMOJI_SELECTOR ||
+           (character == JOINER && width == 2);
+}
+
 /* The characters of a glyph; the answer is their number. */
 static size_t glyph_chars(const struct glyph *glyph, wchar_t *chars, size_t max)
 {
@@ -272,8 +285,9 @@ static size_t glyph_chars(const struct glyph *glyph, wchar_t *chars, size_t max)
 
         if (used == 0 || character == UTF8_INVALID)
             break;
-        chars[count++] = (wchar_t)character;
         at += used;
+        if (!is_of_disputed_width(character, glyph->width))
+            chars[count++] = (wchar_t)character;
     }
     return count;
 }

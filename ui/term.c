@@ -18,8 +18,13 @@
 
 enum { SIZE_MAX_EACH = 1000, CRASH_SIGNALS = 7, CRASH_STACK = 64 * 1024 };
 
-static const char paste_on[] = "\033[?2004h";
-static const char paste_off[] = "\033[?2004l";
+/*
+ * Pastes come marked (2004). A terminal that reorders right-to-left text takes a row of the screen
+ * for a paragraph, so that two panes beside each other could change places: it is told to leave the
+ * order of cells alone (ECMA-48, BDSM); one that never reorders ignores it.
+ */
+static const char modes_on[] = "\033[?2004h\033[8l";
+static const char modes_off[] = "\033[8h\033[?2004l";
 static const int crash_signals[CRASH_SIGNALS] = {SIGSEGV, SIGBUS,  SIGILL, SIGFPE,
                                                  SIGABRT, SIGTRAP, SIGSYS};
 const int term_ending_signals[] = {SIGHUP,    SIGTERM, SIGINT,    SIGQUIT, SIGUSR1,
@@ -135,7 +140,7 @@ static void add_capability(struct bytes *out, const char *name)
 static void prepare_restore(struct term *term)
 {
     bytes_init(&term->restore, 1024);
-    bytes_puts(&term->restore, paste_off);
+    bytes_puts(&term->restore, modes_off);
     add_capability(&term->restore, "sgr0");
     add_capability(&term->restore, "rmcup");
     add_capability(&term->restore, "cnorm");
@@ -219,14 +224,14 @@ struct term *term_new(const char *log, struct error *error)
     open_log(term, log);
     redirect_stderr(term);
     curs_set(0);
-    term_output_put(&term->output, paste_on, sizeof(paste_on) - 1);
+    term_output_put(&term->output, modes_on, sizeof(modes_on) - 1);
     return term;
 }
 
 /* Everything out or away, then the modes at once: to wait for the output could be for ever. */
 static void give_back(struct term *term)
 {
-    term_output_put(&term->output, paste_off, sizeof(paste_off) - 1);
+    term_output_put(&term->output, modes_off, sizeof(modes_off) - 1);
     curs_set(1);
     endwin();
     term_output_finish(&term->output, term->restore.data, term->restore.len);
@@ -302,7 +307,7 @@ void term_resume(struct term *term)
     if (!isendwin()) /* stopped from outside: the modes are anyone's guess */
         endwin();
     refresh();
-    term_output_put(&term->output, paste_on, sizeof(paste_on) - 1);
+    term_output_put(&term->output, modes_on, sizeof(modes_on) - 1);
 }
 
 void term_lend(struct term *term)

@@ -143,9 +143,12 @@ static const struct range hidden[] = {
     {0x2028, 0x202E},   /* line and paragraph separator, bidi embeddings and overrides */
     {0x2060, 0x206F},   /* word joiner, invisible operators, bidi isolates, deprecated */
     {0xFDD0, 0xFDEF},   /* noncharacters */
+    {0xFE00, 0xFE0D},   /* variation selectors that choose no presentation: they only hide data */
     {0xFEFF, 0xFEFF},   /* byte order mark */
     {0xFFF0, 0xFFFB},   /* unassigned, interlinear annotation */
+    {0x1F3FB, 0x1F3FF}, /* skin tones: some terminals add them to the character before, some not */
     {0xE0000, 0xE007F}, /* tags */
+    {0xE0100, 0xE01EF}, /* more variation selectors */
 };
 
 static bool is_hidden(uint32_t character)

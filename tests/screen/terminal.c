@@ -408,6 +408,7 @@ void terminal_check_restored(struct terminal *terminal)
 
     check_last(terminal, "\033[?1049l", "\033[?1049h");
     check_last(terminal, "\033[?2004l", "\033[?2004h");
+    check_last(terminal, "\033[8h", "\033[8l");
     check_last(terminal, "\033[?25h", "\033[?25l");
     assert_int_equal(tcgetattr(terminal->slave, &now), 0);
     assert_int_equal(now.c_lflag, terminal->before.c_lflag);

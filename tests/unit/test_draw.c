@@ -70,6 +70,21 @@ static void a_wide_character_that_half_fits_leaves_no_half(void **state)
     canvas_free(canvas);
 }
 
+/* A selector or a joiner that terminals count differently is not written; joiners of letters are.
+ */
+static void what_makes_widths_disputed_is_left_out(void **state)
+{
+    struct canvas *canvas = canvas_new(3, 12, false);
+    const struct surface surface = {.canvas = canvas, .rows = 3, .columns = 12};
+
+    (void)state;
+    draw_line(&surface, 0, STYLE_PLAIN, "\u26a0\ufe0f hot");
+    draw_line(&surface, 1, STYLE_PLAIN, "\U0001f469\u200d\U0001f680|");
+    draw_line(&surface, 2, STYLE_PLAIN, "\u0645\u200c\u0645|");
+    check_canvas(canvas, "\u26a0 hot\n\U0001f469\U0001f680|\n\u0645\u200c\u0645|\n");
+    canvas_free(canvas);
+}
+
 static void rows_outside_of_the_surface_draw_nothing(void **state)
 {
     struct canvas *canvas = canvas_new(2, 4, false);
@@ -168,6 +183,7 @@ int main(void)
         cmocka_unit_test(control_bytes_are_shown_and_never_written),
         cmocka_unit_test(text_is_clipped_by_columns_and_a_wide_character_at_the_border_replaced),
         cmocka_unit_test(a_wide_character_that_half_fits_leaves_no_half),
+        cmocka_unit_test(what_makes_widths_disputed_is_left_out),
         cmocka_unit_test(rows_outside_of_the_surface_draw_nothing),
         cmocka_unit_test(without_utf8_everything_else_is_escaped),
         cmocka_unit_test(text_wraps_the_same_however_it_arrives),

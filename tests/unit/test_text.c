@@ -166,6 +166,19 @@ static void keeps_a_sequence_as_wide_as_the_sum_of_its_parts(void **state)
     assert_int_equal(text_width(couple, strlen(couple)), 4);
 }
 
+/* What some terminals add to the character before it and others do not would move the columns. */
+static void escapes_what_terminals_disagree_about(void **state)
+{
+    static const struct shown cases[] = {
+        {"\xF0\x9F\x8F\xBD", "\\U0001f3fd", 10, 4, true}, /* a skin tone */
+        {"\xEF\xB8\x80", "\\ufe00", 6, 3, true},          /* a selector of no presentation */
+        {"\xF3\xA0\x84\x80", "\\U000e0100", 10, 4, true}, /* one that only hides data */
+    };
+
+    (void)state;
+    check_glyphs(cases, sizeof(cases) / sizeof(cases[0]), false);
+}
+
 static void escapes_a_whole_text_for_messages(void **state)
 {
     struct bytes out;
@@ -207,6 +220,7 @@ int main(void)
         cmocka_unit_test(shows_only_ascii_when_asked),
         cmocka_unit_test(bounds_a_flood_of_combining_marks),
         cmocka_unit_test(keeps_a_sequence_as_wide_as_the_sum_of_its_parts),
+        cmocka_unit_test(escapes_what_terminals_disagree_about),
         cmocka_unit_test(escapes_a_whole_text_for_messages),
         cmocka_unit_test(escapes_to_ascii_where_the_locale_has_no_utf_8),
     };
