@@ -295,6 +295,19 @@ const char *application_key_alias(const struct application *application)
     return application->profile.key_source ? application->profile.key_source : "missing";
 }
 
+bool application_misses_key(const struct application *application, struct error *error)
+{
+    const char *source = application->profile.key_source;
+    struct secret *secret;
+
+    if (application->secret || (source && strncmp(source, "env:", 4) != 0))
+        return false;
+    secret = profile_secret(&application->profile, error);
+    if (secret)
+        secret_free(secret);
+    return secret == NULL;
+}
+
 const struct redactor *application_redactor(const struct application *application)
 {
     return application->redactor;
@@ -356,6 +369,11 @@ const char *application_differs(const struct application *application)
 const struct catalog *application_catalog(const struct application *application)
 {
     return &application->catalog;
+}
+
+unsigned application_catalog_version(const struct application *application)
+{
+    return application->catalog_version;
 }
 
 int64_t application_catalog_age_ms(const struct application *application)

@@ -113,6 +113,13 @@ const char *application_key_alias(const struct application *application);
 /* Empty (count 0, fetched_at NULL) until a list is there. */
 const struct catalog *application_catalog(const struct application *application);
 
+/* Another number whenever there is another list; what was borrowed of the one before is gone. */
+unsigned application_catalog_version(const struct application *application);
+
+/* The list is being fetched; and why the last try brought none, with what to do, or NULL. */
+bool application_is_fetching(const struct application *application);
+const char *application_catalog_failure(const struct application *application);
+
 /* Milliseconds since the list was fetched, -1 when there is none or its time is unknown. */
 int64_t application_catalog_age_ms(const struct application *application);
 
@@ -157,6 +164,13 @@ bool application_draft_delete(struct application *application, const char *name,
 /* The request exactly as it would go on the wire; `request` is released by the caller. */
 bool application_preview(const struct application *application, struct http_request *request,
                          struct bytes *pending, struct error *error);
+
+/* The same for the list of models. */
+bool application_preview_catalog(const struct application *application,
+                                 struct http_request *request, struct error *error);
+
+/* There is no key, or none that can be used; `error` says what to do. No command is run for it. */
+bool application_misses_key(const struct application *application, struct error *error);
 
 /* ---- doing ---- */
 

@@ -252,3 +252,10 @@ bool application_preview(const struct application *application, struct http_requ
     free(body);
     return made;
 }
+
+bool application_preview_catalog(const struct application *application,
+                                 struct http_request *request, struct error *error)
+{
+    return operation_request(application->workspace->contract, &application->profile,
+                             OPERATION_MODELS, NULL, 0, request, NULL, error);
+}

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "base/secret.h"
 #include "evidence/history.h"
 #include "ledger/template.h"
@@ -75,6 +76,7 @@ void application_release_requests(struct application *application)
     events_free(application->events);
     bytes_release(&application->fetched);
     free(application->flight);
+    free(application->catalog_failure);
     free(application->cited);
     free(application->cited_reasons);
 }
@@ -172,11 +174,20 @@ static bool keep_catalog(struct application *application, const struct exchange_
     catalog_release(&application->catalog);
     application->catalog = catalog;
     application->catalog_ms = state->wall_ms;
-    application_changed(application, TOPIC_CATALOG);
+    application->catalog_version++;
     if (!application->unasked)
         application_say(application, MESSAGE_DONE, "%zu models", catalog.count);
     return !application->workspace->local ||
            catalog_save_cache(application->workspace->local, &application->catalog, error);
+}
+
+/* Said once, and kept where the list would be; `text` is taken over. */
+static void fail_catalog(struct application *application, char *text)
+{
+    free(application->catalog_failure);
+    application->catalog_failure = redact_copy(application->redactor, text);
+    application_say(application, MESSAGE_FAILED, "%s", text);
+    free(text);
 }
 
 /* A list that could not be had is shown in Stream: what came is the evidence. */
@@ -186,8 +197,8 @@ static void show_failed_fetch(struct application *application, const struct exch
 
     if (!advice)
         advice = state->failure->advice;
-    application_say(application, MESSAGE_FAILED, "No list: %s. %s",
-                    verdict_headline(state->verdict->kind), advice ? advice : "");
+    fail_catalog(application, xasprintf("No list: %s. %s", verdict_headline(state->verdict->kind),
+                                        advice ? advice : ""));
     application_drop_shown(application);
     application->exchange = application->fetch;
     application->fetch = NULL;
@@ -202,11 +213,12 @@ static void on_fetched(void *context)
     exchange_state(application->fetch, &state);
     application->fetching = false;
     application_history_grew(application);
+    application_changed(application, TOPIC_CATALOG);
     application_set_flight(application, NULL, NULL);
     if (state.verdict->kind != VERDICT_COMPLETE)
         show_failed_fetch(application, &state);
     else if (!keep_catalog(application, &state, &error))
-        application_fail(application, &error);
+        fail_catalog(application, xstrdup(error.text));
     else if (state.trouble)
         application_say(application, MESSAGE_FAILED, "Not kept: %s", state.trouble);
     bytes_clear(&application->fetched);
@@ -229,7 +241,10 @@ bool application_fetch_catalog(struct application *application, struct error *er
     env = environment(application);
     exchange_free(application->fetch);
     application->fetch = NULL;
+    free(application->catalog_failure);
+    application->catalog_failure = NULL;
     application->fetching = true;
+    application_changed(application, TOPIC_CATALOG);
     application_set_flight(application, operation_name(OPERATION_MODELS), NULL);
     application->fetch = exchange_start(&env, &request, &observer, error);
     if (!application->fetch) {
@@ -237,6 +252,16 @@ bool application_fetch_catalog(struct application *application, struct error *er
         application_set_flight(application, NULL, NULL);
     }
     return application->fetch != NULL;
+}
+
+bool application_is_fetching(const struct application *application)
+{
+    return application->fetching;
+}
+
+const char *application_catalog_failure(const struct application *application)
+{
+    return application->catalog_failure;
 }
 
 void application_begin_catalog(struct application *application)

@@ -36,6 +36,8 @@ struct application {
 
     struct catalog catalog;
     int64_t catalog_ms; /* wall time of the list, 0: unknown */
+    unsigned catalog_version;
+    char *catalog_failure; /* why the last fetch brought no list; NULL: it did */
 
     struct exchange *exchange; /* what Stream shows, unless a capture was opened */
     struct replay *opened;     /* the capture that Stream shows, or NULL */

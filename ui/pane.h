@@ -62,6 +62,12 @@ struct pane_ops {
     /* Short facts for the right end of the title, e.g. "48 models · 3 min old"; may be NULL. */
     void (*facts)(const struct pane *pane, struct bytes *out);
 
+    /*
+     * The keys that matter in the state the pane is in, most useful first, ending with NONE;
+     * `hints` when this is NULL or answers NULL. Valid until the pane changes.
+     */
+    const struct hint *(*hints_now)(const struct pane *pane);
+
     /* What would be lost by leaving, as a phrase ("ledger x.md"), or NULL; may be NULL itself. */
     const char *(*unsaved)(const struct pane *pane);
 

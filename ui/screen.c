@@ -448,6 +448,14 @@ static struct surface line_surface(const struct screen *screen, int row)
         .canvas = screen->canvas, .top = row, .rows = 1, .columns = screen->columns};
 }
 
+static const struct hint *hints_now(const struct screen *screen)
+{
+    const struct pane_ops *ops = pane_ops(screen->focus);
+    const struct hint *hints = ops->hints_now ? ops->hints_now(screen->panes[screen->focus]) : NULL;
+
+    return hints ? hints : ops->hints;
+}
+
 static void draw_lines(struct screen *screen, const struct prompt_view *prompt)
 {
     struct surface top = line_surface(screen, screen->layout.status_row);
@@ -455,6 +463,7 @@ static void draw_lines(struct screen *screen, const struct prompt_view *prompt)
     struct status_bottom line = {
         .prompt = prompt,
         .pane = pane_ops(screen->focus),
+        .hints = hints_now(screen),
         .help = screen->overlay != OVERLAY_NONE,
         .keymap = screen->keymap,
     };

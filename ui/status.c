@@ -164,7 +164,7 @@ static void draw_hints(const struct surface *surface, const struct status_bottom
 
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, STYLE_PLAIN, " ");
-    for (const struct hint *hint = bottom->help ? help : bottom->pane->hints;
+    for (const struct hint *hint = bottom->help ? help : bottom->hints;
          hint->request != REQUEST_NONE; hint++)
         draw_hint(&pen, bottom, *hint);
     for (size_t i = 0; !bottom->help && i < sizeof(common) / sizeof(*common); i++)

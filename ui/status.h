@@ -23,7 +23,8 @@ int status_bottom_rows(const struct application *application, int rows, int colu
 struct status_bottom {
     const struct prompt_view *prompt; /* NULL: none is open */
     const struct pane_ops *pane;
-    bool help; /* help is open over it */
+    const struct hint *hints; /* what matters in it now; ends with NONE */
+    bool help;                /* help is open over it */
     const struct keymap *keymap;
     int cursor_column; /* set by the call: where the cursor of the prompt stands, -1: nowhere */
 };
