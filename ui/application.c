@@ -385,11 +385,6 @@ int64_t application_catalog_age_ms(const struct application *application)
     return age < 0 ? 0 : age;
 }
 
-const struct events *application_events(const struct application *application)
-{
-    return application->events;
-}
-
 /* ---- the profile ---- */
 
 bool application_use_profile(struct application *application, const char *name, struct error *error)

@@ -26,6 +26,7 @@ struct history;
 struct json_edit;
 struct loop;
 struct redactor;
+struct replayer_view;
 
 struct application_options {
     const char *workspace; /* folder, or NULL */
@@ -188,11 +189,24 @@ bool application_use_profile(struct application *application, const char *name,
 const char *application_in_flight(const struct application *application);
 
 /*
- * What Stream shows, an exchange or a capture that was opened, and its last events. False when
- * there is nothing; the pointers in `state` live until something else is sent or opened.
+ * What Stream shows, an exchange, a capture that was opened, or its replay, and its last events.
+ * False when there is nothing; the pointers in `state` live until something else is sent or opened.
  */
 bool application_shown(const struct application *application, struct exchange_state *state);
 const struct events *application_events(const struct application *application);
+
+/* Another number whenever that became another one, or the same one as a replay. */
+unsigned application_shown_version(const struct application *application);
+
+/* What the clock says that its times are measured by: in a replay the replayed time. */
+int64_t application_shown_now_us(const struct application *application);
+
+/* The same as application_shown(), but of a replay the whole that is replayed. */
+bool application_judged(const struct application *application, struct exchange_state *state);
+
+/* The verdict and all that tells it are not shown: whoever looks guesses first. */
+bool application_hides_verdict(const struct application *application);
+void application_hide_verdict(struct application *application, bool hidden);
 
 /* The user asked to see what Stream shows: once, for whoever moves the focus. */
 bool application_take_look(struct application *application);
@@ -224,9 +238,37 @@ unsigned application_history_added(const struct application *application);
 /* Where the capture of a row lies, in the local folder or promoted; the caller frees. */
 char *application_capture_path(const struct application *application, const char *capture);
 
-/* Judge a capture anew and let Stream show it. Refused while something is in flight. */
+/*
+ * Judge a capture anew and let Stream show it. A large one is judged in slices between frames; what
+ * was shown before stays until then. Refused while something is in flight.
+ */
 bool application_open_capture(struct application *application, const char *path,
                               struct error *error);
+
+/* Whether one is being judged; `*percent` is how much of it is. */
+bool application_opening(const struct application *application, int *percent);
+
+/*
+ * Replay what Stream shows, or is about to: at `speed` thousandths of its own pace, or event by
+ * event when that is 0; then each call is one event further. At the end the whole is shown again.
+ */
+bool application_replay(struct application *application, int64_t speed, struct error *error);
+
+enum replay_drive {
+    DRIVE_PAUSE, /* or go on */
+    DRIVE_SKIP,  /* to what comes next */
+    DRIVE_FASTER,
+    DRIVE_SLOWER,
+};
+/* False when nothing is replayed. */
+bool application_drive_replay(struct application *application, enum replay_drive drive);
+bool application_replays(const struct application *application, struct replayer_view *view);
+
+/* End the replay, or give up judging a capture; false: there is neither. */
+bool application_stop_capture(struct application *application);
+
+/* Something that runs shows its age: draw anew each second. */
+bool application_ticks(const struct application *application);
 
 /* Send what a capture says was sent, to the profile in force; Stream shows it. */
 bool application_send_again(struct application *application, const char *path, struct error *error);

@@ -1,4 +1,4 @@
-/* What was kept: the history, captures of it in Stream, sending one again. */
+/* What was kept: the history, and sending one of it again. */
 #include "ui/application.h"
 
 #include <stdlib.h>
@@ -9,7 +9,6 @@
 #include "base/redact.h"
 #include "evidence/capture_request.h"
 #include "evidence/history_query.h"
-#include "evidence/timeline.h"
 #include "ui/application_state.h"
 
 enum { RETENTION_ROWS = 50 }; /* that are added until its limits are looked at again */
@@ -77,7 +76,7 @@ bool application_mark(struct application *application, const char *id, bool mark
     return done;
 }
 
-/* ---- captures in Stream ---- */
+/* ---- captures ---- */
 
 char *application_capture_path(const struct application *application, const char *capture)
 {
@@ -94,136 +93,6 @@ char *application_capture_path(const struct application *application, const char
     path = workspace_path(application->workspace, name);
     free(name);
     return path;
-}
-
-void application_drop_shown(struct application *application)
-{
-    exchange_free(application->exchange);
-    application->exchange = NULL;
-    if (application->opened)
-        replay_release(application->opened);
-    free(application->opened);
-    free(application->opened_path);
-    free(application->opened_text);
-    application->opened = NULL;
-    application->opened_path = NULL;
-    application->opened_text = NULL;
-    application->opened_text_len = 0;
-    events_clear(application->events);
-}
-
-bool application_take_look(struct application *application)
-{
-    bool look = application->look;
-
-    application->look = false;
-    return look;
-}
-
-static void look(struct application *application)
-{
-    application->look = true;
-    application_changed(application, TOPIC_EXCHANGE);
-}
-
-static void on_event(void *context, const struct judge_event *event)
-{
-    struct application *application = context;
-
-    events_add(application->events, event, application->opened->read_us);
-}
-
-/* Its pieces were redacted one by one: a key may have come in parts. */
-static void keep_text(struct application *application)
-{
-    struct answer answer;
-
-    judge_answer(application->opened->judge, &answer);
-    if (answer.choice_count == 0 || !answer.choices[0].text)
-        return;
-    application->opened_text_len = answer.choices[0].text_len;
-    application->opened_text = xmemdup0(answer.choices[0].text, answer.choices[0].text_len);
-    redact(application->redactor, application->opened_text, application->opened_text_len);
-}
-
-static bool is_shown(const struct application *application, const char *path)
-{
-    struct exchange_state state;
-
-    return application_shown(application, &state) && state.capture &&
-           strcmp(state.capture, path) == 0;
-}
-
-bool application_open_capture(struct application *application, const char *path,
-                              struct error *error)
-{
-    struct stream_rules rules;
-    bool opened;
-
-    if (application_in_flight(application))
-        return error_set(error, ERROR_USAGE, "%s is in flight; Stream shows it until it ended",
-                         application_in_flight(application));
-    if (is_shown(application, path)) {
-        look(application);
-        return true;
-    }
-    application_drop_shown(application);
-    application->opened = xcalloc(1, sizeof(*application->opened));
-    application_changed(application, TOPIC_EXCHANGE);
-    stream_rules_from(application->workspace->contract, &rules);
-    opened = replay_file(path, OPERATION_CHAT, &rules, on_event, application, application->opened,
-                         error);
-    stream_rules_release(&rules);
-    if (opened && application->opened->origin != REPLAY_CAPTURE)
-        opened = error_set(error, ERROR_FILE, "%s is no capture", path);
-    if (!opened) {
-        application_drop_shown(application);
-        return false;
-    }
-    application->opened_path = xstrdup(path);
-    keep_text(application);
-    look(application);
-    return true;
-}
-
-static void replay_state(const struct application *application, struct exchange_state *state)
-{
-    const struct replay *replay = application->opened;
-    const struct capture_header *header = &replay->header;
-
-    *state = (struct exchange_state){
-        .id = header->id,
-        .operation = header->operation,
-        .method = header->method,
-        .url = header->url,
-        .model = header->facts ? header->facts->model : NULL,
-        .simulated = header->simulated,
-        .started_us = replay->result.timings.start_us,
-        .first_token_us = replay->timeline->first_us,
-        .wall_ms = header->wall_ms,
-        .result = &replay->result,
-        .judge = replay->judge,
-        .timeline = replay->timeline,
-        .rules = header->rules,
-        .verdict = &replay->verdict,
-        .failure = &replay->failure,
-        .text = application->opened_text,
-        .text_len = application->opened_text_len,
-        .pending = "",
-        .capture = application->opened_path,
-        .digest = replay->digest[0] ? replay->digest : NULL,
-    };
-}
-
-bool application_shown(const struct application *application, struct exchange_state *state)
-{
-    if (application->opened && application->opened->judge)
-        replay_state(application, state);
-    else if (application->exchange)
-        exchange_state(application->exchange, state);
-    else
-        return false;
-    return true;
 }
 
 /* ---- sending again ---- */

@@ -197,8 +197,12 @@ static void show_failed_fetch(struct application *application, const struct exch
 
     if (!advice)
         advice = state->failure->advice;
-    fail_catalog(application, xasprintf("No list: %s. %s", verdict_headline(state->verdict->kind),
-                                        advice ? advice : ""));
+    if (application->verdict_hidden)
+        fail_catalog(application, xstrdup("No list; Stream shows what came"));
+    else
+        fail_catalog(application,
+                     xasprintf("No list: %s. %s", verdict_headline(state->verdict->kind),
+                               advice ? advice : ""));
     application_drop_shown(application);
     application->exchange = application->fetch;
     application->fetch = NULL;
@@ -284,7 +288,7 @@ bool application_cancel(struct application *application)
     else if (application->telling)
         transfer_cancel(application->telling, STOP_USER);
     else
-        return false;
+        return application_stop_capture(application);
     return true;
 }
 
@@ -340,8 +344,13 @@ bool application_cite(struct application *application, struct citation *citation
 {
     struct exchange_state state;
 
-    if (!application_shown(application, &state))
+    if (application->opening)
+        return error_set(error, ERROR_USAGE, "the capture is being judged; attach it afterwards");
+    if (!application_judged(application, &state))
         return error_set(error, ERROR_USAGE, "nothing was sent yet; there is nothing to attach");
+    if (application->verdict_hidden)
+        return error_set(error, ERROR_USAGE,
+                         "the ledger would tell the verdict, which is hidden; :verdict show first");
     if (!state.verdict)
         return error_set(error, ERROR_USAGE, "it still runs; attach it when its verdict stands");
     free(application->cited);

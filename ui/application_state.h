@@ -1,5 +1,5 @@
 /*
- * The insides of the application, shared by its two files: the model and what it does.
+ * The insides of the application, shared by its files: the model and what it does.
  */
 #ifndef UI_APPLICATION_STATE_H
 #define UI_APPLICATION_STATE_H
@@ -44,6 +44,10 @@ struct application {
     char *opened_path;
     char *opened_text; /* of its first choice, redacted as a whole */
     size_t opened_text_len;
+    struct opening *opening;   /* a capture that is being judged, or NULL */
+    struct replayer *replayer; /* of what Stream shows, or NULL */
+    unsigned shown_version;
+    bool verdict_hidden;
     bool look; /* at Stream: the user asked for it */
     unsigned history_version, history_added;
     struct retention_plan prune; /* what is looked for, asked about, or goes now */

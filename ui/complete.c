@@ -108,6 +108,8 @@ static void offer_values(struct target *target, const struct application *applic
                          enum completion completion)
 {
     static const char *const on_off[] = {"on", "off", NULL};
+    static const char *const replays[] = {"step", "skip", "faster", "slower", "end", NULL};
+    static const char *const hide_show[] = {"hide", "show", NULL};
     const char *name, *suffix, *meaning;
 
     switch (completion) {
@@ -129,6 +131,12 @@ static void offer_values(struct target *target, const struct application *applic
         break;
     case COMPLETION_ON_OFF:
         offer_words(target, on_off);
+        break;
+    case COMPLETION_REPLAY:
+        offer_words(target, replays);
+        break;
+    case COMPLETION_HIDE:
+        offer_words(target, hide_show);
         break;
     case COMPLETION_VIEW:
         for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)

@@ -314,7 +314,7 @@ static void on_tick(void *context)
 /* The age of the last event runs while a stream is open, and only then. */
 static void keep_ticking(struct console *console, int64_t now_us)
 {
-    bool running = application_in_flight(console->application) != NULL;
+    bool running = application_ticks(console->application);
 
     if (running && !console->tick_timer.armed)
         loop_timer_set(console->loop, &console->tick_timer, now_us + SECOND_US, on_tick, console);

@@ -118,6 +118,18 @@ static bool dump_screen(struct console *console, const char *argument, struct er
     return written;
 }
 
+static bool hide_verdict(struct console *console, const char *argument, struct error *error)
+{
+    bool hide = strcmp(argument, "hide") == 0;
+
+    if (!hide && strcmp(argument, "show") != 0)
+        return error_set(error, ERROR_USAGE, ":verdict takes hide or show, not \"%s\"", argument);
+    application_hide_verdict(console->application, hide);
+    application_say(console->application, MESSAGE_DONE,
+                    hide ? "Verdicts are hidden until :verdict show" : "Verdicts are shown");
+    return true;
+}
+
 static bool ask_command(struct console *console, const char *argument, struct error *error)
 {
     (void)argument;
@@ -222,6 +234,7 @@ static const struct {
     {REQUEST_SCENARIO, use_scenario},
     {REQUEST_PROFILE, use_profile},
     {REQUEST_REVIEW, review},
+    {REQUEST_VERDICT, hide_verdict},
     {REQUEST_DRAFT_NEW, new_draft},
     {REQUEST_DRAFT_OPEN, open_draft},
     {REQUEST_DRAFT_DELETE, delete_draft},

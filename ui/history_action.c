@@ -8,6 +8,7 @@
 #include "evidence/history_query.h"
 #include "ui/application.h"
 #include "ui/pane.h"
+#include "ui/stream_replay.h"
 
 static unsigned fail(const struct history_action *action, const struct error *error)
 {
@@ -220,6 +221,10 @@ unsigned history_action_request(struct history_action *action, const struct hist
         return annotate(action, row, call->argument);
     case REQUEST_AGAIN:
         return ask_again(action, row);
+    case REQUEST_REPLAY:
+        if (open_chosen(action, row))
+            stream_replay_request(action->application, call->argument);
+        return EFFECT_DRAW;
     case REQUEST_EXPORT_CURL:
         return export_as_curl(action, row, call->argument);
     case REQUEST_EXPORT:

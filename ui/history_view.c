@@ -137,11 +137,12 @@ void history_view_titles(const struct surface *surface, int row)
 }
 
 void history_view_row(const struct surface *surface, int row, const struct history_row *exchange,
-                      bool selected)
+                      bool selected, bool hidden)
 {
+    const char *name = hidden ? "hidden" : exchange->verdict;
     struct bytes cell;
     enum sign sign;
-    enum style verdict = verdict_style(exchange->verdict, &sign);
+    enum style verdict = verdict_style(name, &sign);
     struct pen pen;
 
     bytes_init(&cell, CELL_MAX);
@@ -156,12 +157,13 @@ void history_view_row(const struct surface *surface, int row, const struct histo
         if (!has_room(surface, &columns[i]))
             continue;
         bytes_clear(&cell);
-        if (columns[i].text) {
+        if (hidden && columns[i].text == class_cell) {
+            bytes_puts(&cell, "");
+        } else if (columns[i].text) {
             columns[i].text(exchange, &cell);
         } else {
             style = verdict;
-            bytes_printf(&cell, "%s %s", draw_sign(surface, sign),
-                         exchange->verdict ? exchange->verdict : "");
+            bytes_printf(&cell, "%s %s", draw_sign(surface, sign), name ? name : "");
         }
         draw_cell(&pen, style, &columns[i], bytes_text(&cell), cell.len);
     }
@@ -188,7 +190,8 @@ void history_view_rule(const struct surface *surface, int row)
     draw_end(&pen);
 }
 
-void history_view_detail(const struct surface *surface, int row, const struct history_row *exchange)
+void history_view_detail(const struct surface *surface, int row, const struct history_row *exchange,
+                         bool hidden)
 {
     struct pen pen;
 
@@ -196,7 +199,7 @@ void history_view_detail(const struct surface *surface, int row, const struct hi
     draw_begin(&pen, surface, row + 1, false);
     draw_format(&pen, STYLE_STRONG, " %s", exchange->id);
     draw_text(&pen, STYLE_LIVE, exchange->simulated ? "  simulated  " : "  ");
-    draw_labelled(&pen, "class", exchange->class);
+    draw_labelled(&pen, "class", hidden ? NULL : exchange->class);
     draw_labelled(&pen, "profile", exchange->profile);
     draw_labelled(&pen, "finish", exchange->finish_reasons);
     draw_labelled(&pen, "request id", exchange->request_id);

@@ -10,16 +10,16 @@
 /* The titles of the columns that have room. */
 void history_view_titles(const struct surface *surface, int row);
 
-/* `selected`: the cursor is on it. */
+/* `selected`: the cursor is on it. `hidden`: verdict and class are not told. */
 void history_view_row(const struct surface *surface, int row, const struct history_row *exchange,
-                      bool selected);
+                      bool selected, bool hidden);
 
 /* A line that parts what is below from the list. */
 void history_view_rule(const struct surface *surface, int row);
 
 /* HISTORY_DETAIL rows from `row` on: a rule, the evidence, the note. */
 enum { HISTORY_DETAIL = 3 };
-void history_view_detail(const struct surface *surface, int row,
-                         const struct history_row *exchange);
+void history_view_detail(const struct surface *surface, int row, const struct history_row *exchange,
+                         bool hidden);
 
 #endif

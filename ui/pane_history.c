@@ -274,6 +274,7 @@ static void draw(struct pane *base, const struct surface *surface)
     struct pane_history *pane = self(base);
     struct history_list *list = &pane->list;
     bool detail = surface->rows >= DETAIL_FROM;
+    bool hidden = application_hides_verdict(base->application);
     int rows = surface->rows - TITLE_ROWS - (detail ? HISTORY_DETAIL : 0), row = 0;
 
     list->list.rows = rows > 0 ? (size_t)rows : 0;
@@ -289,13 +290,14 @@ static void draw(struct pane *base, const struct surface *surface)
         size_t index = list->list.top + (size_t)row;
 
         history_view_row(surface, row + TITLE_ROWS, &list->window.rows[index],
-                         index == list->list.cursor);
+                         index == list->list.cursor, hidden);
     }
     draw_blank_from(surface, row + TITLE_ROWS);
     if (detail && pane->typing.line)
         draw_typing(pane, surface);
     else if (detail)
-        history_view_detail(surface, surface->rows - HISTORY_DETAIL, history_list_chosen(list));
+        history_view_detail(surface, surface->rows - HISTORY_DETAIL, history_list_chosen(list),
+                            hidden);
 }
 
 static void facts(const struct pane *base, struct bytes *out)

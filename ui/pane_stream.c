@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ui/application.h"
 #include "ui/stream_banner.h"
+#include "ui/stream_replay.h"
 #include "ui/stream_text.h"
 #include "ui/stream_view.h"
 
@@ -20,6 +20,7 @@ struct pane_stream {
     struct stream_view *views[STREAM_VIEW_COUNT];
     size_t shown;         /* of the views */
     char id[EVIDENCE_ID]; /* of the exchange in view: another one begins anew */
+    unsigned version;     /* of what is shown of it: so does its replay, in the same view */
 };
 
 static struct pane_stream *self(struct pane *pane)
@@ -51,10 +52,14 @@ static struct stream_view *shown_view(const struct pane_stream *pane)
 
 static void notice_exchange(struct pane_stream *pane, const struct exchange_state *state)
 {
-    if (strcmp(pane->id, state->id) == 0)
+    unsigned version = application_shown_version(pane->pane.application);
+
+    if (strcmp(pane->id, state->id) == 0 && pane->version == version)
         return;
+    if (strcmp(pane->id, state->id) != 0)
+        pane->shown = 0;
     strncpy(pane->id, state->id, sizeof(pane->id) - 1);
-    pane->shown = 0;
+    pane->version = version;
     for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
         stream_view_ops(i)->forget(pane->views[i]);
 }
@@ -88,6 +93,16 @@ static unsigned request(struct pane *base, const struct request_call *call)
     if (!(effects & EFFECT_UNHANDLED))
         return effects;
     switch (call->request) {
+    case REQUEST_REPLAY:
+        stream_replay_request(base->application, call->argument);
+        return EFFECT_DRAW;
+    case REQUEST_BACK:
+        return application_stop_capture(base->application) ? EFFECT_DRAW : EFFECT_UNHANDLED;
+    case REQUEST_PAUSE:
+        if (application_drive_replay(base->application, DRIVE_PAUSE))
+            return EFFECT_DRAW;
+        view->follow = !view->follow;
+        return EFFECT_DRAW;
     case REQUEST_FOLLOW:
         view->follow = !view->follow;
         return EFFECT_DRAW;
@@ -210,6 +225,21 @@ static void draw_footer(const struct exchange_state *state, const struct surface
     bytes_release(&text);
 }
 
+/* A large capture on its way here. */
+static void draw_opening(const struct surface *surface, int percent)
+{
+    struct pen pen;
+
+    draw_line(surface, 0, STYLE_PLAIN, NULL);
+    draw_begin(&pen, surface, 1, false);
+    draw_text(&pen, STYLE_LIVE, "  JUDGING");
+    if (percent >= 0)
+        draw_format(&pen, STYLE_STRONG, " %d %%", percent);
+    draw_end(&pen);
+    draw_line(surface, 2, STYLE_DIM, "  of the capture; Esc gives it up.");
+    draw_blank_from(surface, 3);
+}
+
 static void draw_empty(const struct surface *surface)
 {
     draw_line(surface, 0, STYLE_PLAIN, NULL);
@@ -232,17 +262,20 @@ static void draw(struct pane *base, const struct surface *surface)
     struct pane_stream *pane = self(base);
     struct surface body = *surface;
     struct exchange_state state;
-    int banner;
+    int banner, percent;
     bool footer = surface->rows >= FOOTER_FROM;
 
+    if (application_opening(base->application, &percent)) {
+        draw_opening(surface, percent);
+        return;
+    }
     if (!application_shown(base->application, &state)) {
         draw_empty(surface);
         return;
     }
     notice_exchange(pane, &state);
-    banner = stream_banner_draw(&state, application_redactor(base->application),
-                                clock_now_us(application_clock(base->application)), surface,
-                                banner_rows(pane, surface->rows));
+    banner =
+        stream_banner_draw(base->application, &state, surface, banner_rows(pane, surface->rows));
     body.top += banner + 1;
     body.rows -= banner + 1 + (footer ? 1 : 0);
     shown_view(pane)->ops->draw(shown_view(pane), &state, &body);

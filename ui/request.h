@@ -48,6 +48,8 @@ enum completion {
     COMPLETION_DRAFT,
     COMPLETION_EXPORT,
     COMPLETION_HISTORY_FILTER,
+    COMPLETION_REPLAY,
+    COMPLETION_HIDE,
 };
 
 struct request_info {

@@ -7,6 +7,8 @@
 #include "base/bytes.h"
 #include "base/redact.h"
 #include "net/transport.h"
+#include "ui/application.h"
+#include "ui/stream_replay.h"
 #include "ui/stream_text.h"
 #include "ui/wrap.h"
 
@@ -20,6 +22,7 @@ enum {
 };
 
 struct banner {
+    const struct application *application;
     const struct surface *surface;
     const struct redactor *redactor;
     int rows;    /* the most */
@@ -77,16 +80,37 @@ static enum style headline_style(enum verdict_kind kind)
     }
 }
 
-static void add_headline(struct banner *banner, const struct verdict *verdict)
+/* Who stopped it is reminded of what there is. */
+static void describe_stop(const struct exchange_state *state, struct bytes *out)
 {
-    const char *meaning = verdict_meaning(verdict->kind);
+    const struct judge_progress *progress = judge_progress(state->judge);
+
+    if (progress->bytes == 0)
+        bytes_puts(out, "cancelled by you before anything came");
+    else if (progress->event_stream)
+        bytes_printf(out, "cancelled by you after %" PRIu64 " event%s; what came is kept",
+                     progress->events, progress->events == 1 ? "" : "s");
+    else
+        bytes_puts(out, "cancelled by you; what came is kept");
+}
+
+static void add_headline(struct banner *banner, const struct exchange_state *state)
+{
+    const struct verdict *verdict = state->verdict;
+    struct bytes text;
     struct pen pen;
 
     if (!begin(banner, &pen))
         return;
+    bytes_init(&text, LINE_MAX_BYTES);
+    if (verdict->kind == VERDICT_CANCELLED)
+        describe_stop(state, &text);
+    else
+        bytes_puts(&text, verdict_meaning(verdict->kind));
     draw_text(&pen, headline_style(verdict->kind), verdict_headline(verdict->kind));
     draw_format(&pen, STYLE_STRONG, "  %s  ", verdict_name(verdict->kind));
-    add_text(banner, &pen, STYLE_DIM, meaning);
+    add_text(banner, &pen, STYLE_DIM, bytes_text(&text));
+    bytes_release(&text);
 }
 
 /* Text that was put together from several events: a key may have come in parts. */
@@ -173,31 +197,118 @@ static void add_evidence(struct banner *banner, const struct exchange_state *sta
     draw_end(&pen);
 }
 
-static void add_running(struct banner *banner, const struct exchange_state *state, int64_t now_us)
+/* ---- what came, decided or not ---- */
+
+static void describe_amount(const struct exchange_state *state, struct bytes *out)
 {
     const struct judge_progress *progress = judge_progress(state->judge);
-    bool waiting = !state->result || state->result->status == 0;
+
+    if (progress->event_stream)
+        bytes_printf(out, "%" PRIu64 " event%s, ", progress->events,
+                     progress->events == 1 ? "" : "s");
+    stream_text_size(out, progress->bytes);
+}
+
+static void add_dot(const struct banner *banner, struct bytes *out)
+{
+    if (out->len > 0)
+        bytes_printf(out, " %s ", draw_sign(banner->surface, SIGN_DOT));
+}
+
+/* "finish stop · 42 events, 1.2 kB · tokens 5 in, 7 out" */
+static void describe_facts(const struct banner *banner, const struct exchange_state *state,
+                           struct bytes *out)
+{
+    stream_text_finish(state, out);
+    add_dot(banner, out);
+    describe_amount(state, out);
+    add_dot(banner, out);
+    stream_text_usage(state, out);
+}
+
+static void add_facts(struct banner *banner, const struct exchange_state *state)
+{
     struct bytes text;
+    struct pen pen;
+
+    if (!state->result || state->result->status == 0 || !begin(banner, &pen))
+        return;
+    bytes_init(&text, LINE_MAX_BYTES);
+    describe_facts(banner, state, &text);
+    draw_text(&pen, STYLE_LABEL, "came  ");
+    add_redacted(banner, &pen, STYLE_PLAIN, bytes_text(&text));
+    bytes_release(&text);
+}
+
+/* ---- while it runs ---- */
+
+static void describe_age(const struct exchange_state *state, int64_t now_us, struct bytes *out)
+{
+    if (state->last_event_us > 0)
+        bytes_printf(out, ", last event %d s ago",
+                     (int)((now_us - state->last_event_us) / MICROSECONDS));
+    else
+        bytes_puts(out, ", no event yet");
+}
+
+static void add_replay_keys(struct banner *banner)
+{
+    struct pen pen;
+
+    if (!begin(banner, &pen))
+        return;
+    draw_text(&pen, STYLE_DIM, "no verdict before the end   ");
+    add_text(banner, &pen, STYLE_DIM,
+             "Space pauses, . one event, > to the next, + - speed, Esc ends");
+}
+
+static void add_running(struct banner *banner, const struct exchange_state *state)
+{
+    bool waiting = !state->result || state->result->status == 0;
+    struct replayer_view view;
+    bool replays = application_replays(banner->application, &view);
+    struct bytes text, name;
     struct pen pen;
 
     if (!begin(banner, &pen))
         return;
     bytes_init(&text, LINE_MAX_BYTES);
-    draw_text(&pen, STYLE_LIVE, waiting ? "WAITING  " : "RECEIVING  ");
+    bytes_init(&name, LINE_MAX_BYTES);
+    if (replays) {
+        stream_replay_name(&view, canvas_is_ascii(banner->surface->canvas), &name);
+        stream_replay_place(&view, &text);
+        bytes_puts(&text, waiting ? ", " : "  ");
+    } else {
+        bytes_puts(&name, waiting ? "WAITING" : "RECEIVING");
+    }
     if (waiting) {
         bytes_puts(&text, "for the first byte of the answer");
     } else {
-        bytes_printf(&text, "%" PRIu64 " events, ", progress->events);
-        stream_text_size(&text, progress->bytes);
-        if (state->last_event_us > 0)
-            bytes_printf(&text, ", last event %d s ago",
-                         (int)((now_us - state->last_event_us) / MICROSECONDS));
-        else
-            bytes_puts(&text, ", no event yet");
+        describe_amount(state, &text);
+        describe_age(state, application_shown_now_us(banner->application), &text);
     }
+    draw_format(&pen, replays ? STYLE_WARNING : STYLE_LIVE, "%s  ", bytes_text(&name));
     draw_cut(&pen, STYLE_PLAIN, bytes_text(&text), text.len);
     draw_end(&pen);
+    if (replays)
+        add_replay_keys(banner);
+    bytes_release(&name);
     bytes_release(&text);
+}
+
+/* ---- when it ended ---- */
+
+static void add_hidden(struct banner *banner, const struct exchange_state *state)
+{
+    struct pen pen;
+
+    if (!begin(banner, &pen))
+        return;
+    draw_text(&pen, STYLE_WARNING, "HIDDEN  ");
+    add_text(banner, &pen, STYLE_PLAIN,
+             "it ended; is the answer whole, and what tells? :verdict show says");
+    add_facts(banner, state);
+    add_evidence(banner, state);
 }
 
 static void add_reasons(struct banner *banner, const struct verdict *verdict, size_t from,
@@ -218,7 +329,7 @@ static void add_verdict(struct banner *banner, const struct exchange_state *stat
     bool brief = banner->rows < BRIEF_ROWS && verdict->count > 0 &&
                  !reason_is_note(verdict->reasons[0].code);
 
-    add_headline(banner, verdict);
+    add_headline(banner, state);
     if (brief)
         add_reason(banner, &verdict->reasons[0]);
     else
@@ -228,6 +339,7 @@ static void add_verdict(struct banner *banner, const struct exchange_state *stat
         add_reasons(banner, verdict, 1, false);
     add_reasons(banner, verdict, 0, true);
     add_advice(banner, state);
+    add_facts(banner, state);
     add_evidence(banner, state);
     add_labelled(banner, "not kept", state->trouble);
 }
@@ -245,13 +357,21 @@ static int lines_that_fit(struct banner banner, const struct exchange_state *sta
     return banner.lines;
 }
 
-int stream_banner_draw(const struct exchange_state *state, const struct redactor *redactor,
-                       int64_t now_us, const struct surface *surface, int rows)
+int stream_banner_draw(const struct application *application, const struct exchange_state *state,
+                       const struct surface *surface, int rows)
 {
-    struct banner banner = {.surface = surface, .redactor = redactor, .rows = rows, .lines = 1};
+    struct banner banner = {
+        .application = application,
+        .surface = surface,
+        .redactor = application_redactor(application),
+        .rows = rows,
+        .lines = 1,
+    };
 
     if (state->running || !state->verdict) {
-        add_running(&banner, state, now_us);
+        add_running(&banner, state);
+    } else if (application_hides_verdict(application)) {
+        add_hidden(&banner, state);
     } else {
         banner.lines = lines_that_fit(banner, state);
         add_verdict(&banner, state);

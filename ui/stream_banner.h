@@ -8,10 +8,13 @@
 #include "evidence/exchange.h"
 #include "ui/draw.h"
 
-struct redactor;
+struct application;
 
-/* Draw at most `rows` rows from the top; answers how many. `now_us` is monotonic. */
-int stream_banner_draw(const struct exchange_state *state, const struct redactor *redactor,
-                       int64_t now_us, const struct surface *surface, int rows);
+/*
+ * Draw at most `rows` rows from the top; answers how many. What is replayed is marked as that and
+ * has no verdict; one that is hidden is not told.
+ */
+int stream_banner_draw(const struct application *application, const struct exchange_state *state,
+                       const struct surface *surface, int rows);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "evidence/timeline.h"
 #include "net/transport.h"
 
 enum { MILLISECOND = 1000, SECOND = 1000 * 1000, KILOBYTE = 1000, MEGABYTE = 1000 * 1000 };
@@ -178,12 +179,16 @@ void stream_text_reasons(const struct exchange_state *state, const char *differs
 
 /* ---- timings ---- */
 
-static void add_time(struct bytes *out, const char *name, int64_t us)
+static void add_any_time(struct bytes *out, const char *name, int64_t us)
 {
-    if (us <= 0)
-        return;
     bytes_printf(out, "%s%s ", out->len ? "   " : "", name);
     stream_text_duration(out, us);
+}
+
+static void add_time(struct bytes *out, const char *name, int64_t us)
+{
+    if (us > 0)
+        add_any_time(out, name, us);
 }
 
 static int64_t since(int64_t start_us, int64_t at_us)
@@ -193,20 +198,47 @@ static int64_t since(int64_t start_us, int64_t at_us)
 
 void stream_text_timings(const struct exchange_state *state, struct bytes *out)
 {
-    struct answer answer;
+    const struct http_timings *timings = state->result ? &state->result->timings : NULL;
 
-    if (state->result) {
-        const struct http_timings *timings = &state->result->timings;
-
+    if (timings) {
         add_time(out, "headers", since(timings->start_us, timings->headers_us));
         add_time(out, "first byte", since(timings->start_us, timings->first_byte_us));
-        add_time(out, "first token", state->first_token_us);
-        add_time(out, "total", since(timings->start_us, timings->end_us));
     }
+    add_time(out, "first token", state->first_token_us);
+    if (state->timeline && timeline_gaps(state->timeline) > 0)
+        add_any_time(out, "longest gap", state->timeline->longest_gap_us);
+    if (timings)
+        add_time(out, "total", since(timings->start_us, timings->end_us));
+}
+
+/* ---- what the answer says of itself ---- */
+
+void stream_text_finish(const struct exchange_state *state, struct bytes *out)
+{
+    struct answer answer;
+    const char *before = "finish ";
+
     judge_answer(state->judge, &answer);
-    if (answer.usage && answer.input_tokens >= 0 && answer.output_tokens >= 0)
-        bytes_printf(out, "%stokens %" PRId64 " in, %" PRId64 " out", out->len ? "   " : "",
-                     answer.input_tokens, answer.output_tokens);
-    else if (!state->running)
-        bytes_printf(out, "%sno usage", out->len ? "   " : "");
+    for (size_t i = 0; i < answer.choice_count; i++) {
+        if (!answer.choices[i].finish_reason)
+            continue;
+        bytes_printf(out, "%s%.40s", before, answer.choices[i].finish_reason);
+        before = ", ";
+    }
+    if (before[0] != ',' && judge_progress(state->judge)->event_stream)
+        bytes_puts(out, "no finish reason");
+}
+
+void stream_text_usage(const struct exchange_state *state, struct bytes *out)
+{
+    struct answer answer;
+
+    judge_answer(state->judge, &answer);
+    if (!answer.usage)
+        bytes_puts(out, "no usage");
+    else if (answer.input_tokens >= 0 && answer.output_tokens >= 0)
+        bytes_printf(out, "tokens %" PRId64 " in, %" PRId64 " out", answer.input_tokens,
+                     answer.output_tokens);
+    else
+        bytes_puts(out, "usage without counts");
 }

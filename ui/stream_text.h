@@ -29,7 +29,14 @@ void stream_text_headers(const struct exchange_state *state, struct bytes *out);
 void stream_text_reasons(const struct exchange_state *state, const char *differs,
                          struct bytes *out);
 
-/* "headers 12 ms  first byte …  tokens 5 in, 7 out" as far as known. */
+/* "finish stop", "finish stop, length" of several choices, "no finish reason" in an event stream.
+ */
+void stream_text_finish(const struct exchange_state *state, struct bytes *out);
+
+/* "tokens 5 in, 7 out", "no usage" */
+void stream_text_usage(const struct exchange_state *state, struct bytes *out);
+
+/* "headers 12 ms  first byte …  longest gap …" as far as known. */
 void stream_text_timings(const struct exchange_state *state, struct bytes *out);
 
 /* "1.24 s", "12 ms" */

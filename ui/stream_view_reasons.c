@@ -6,7 +6,10 @@
 static void compose(const struct application *application, const struct exchange_state *state,
                     struct bytes *out)
 {
-    stream_text_reasons(state, application_differs(application), out);
+    if (!state->running && application_hides_verdict(application))
+        bytes_puts(out, "The verdict and its reasons are hidden; :verdict show tells them.\n");
+    else
+        stream_text_reasons(state, application_differs(application), out);
 }
 
 static const struct stream_page_source source = {.compose = compose};
