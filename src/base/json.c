@@ -375,6 +375,37 @@ void json_replace(struct json *parent, struct json *child, struct json *value)
     cJSON_ReplaceItemViaPointer(node(parent), node(child), node(value));
 }
 
+/* The first child's `prev` is the last one. */
+void json_exchange(struct json *parent, struct json *child)
+{
+    cJSON *list = node(parent), *first = node(child), *second = first->next;
+    cJSON *before = first->prev;
+    bool heads = list->child == first, ends = second && !second->next;
+
+    if (!second)
+        return;
+    first->next = second->next;
+    second->next = first;
+    first->prev = second;
+    second->prev = heads && ends ? first : before;
+    if (heads)
+        list->child = second;
+    else
+        before->next = second;
+    if (ends)
+        list->child->prev = first;
+    else
+        first->next->prev = first;
+}
+
+void json_rename(struct json *child, const char *name)
+{
+    char *copy = xstrdup(name);
+
+    cJSON_free(node(child)->string);
+    node(child)->string = copy;
+}
+
 struct json *json_take(struct json *parent, struct json *child)
 {
     return json(nameless(cJSON_DetachItemViaPointer(node(parent), node(child))));

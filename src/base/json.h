@@ -63,6 +63,8 @@ void json_set(struct json *object, const char *name, struct json *value);
 void json_append(struct json *array, struct json *value);
 void json_insert(struct json *array, size_t index, struct json *value); /* before; count: at end */
 void json_replace(struct json *parent, struct json *child, struct json *value); /* frees `child` */
+void json_exchange(struct json *parent, struct json *child); /* places with the one behind it */
+void json_rename(struct json *child, const char *name); /* a member, by a name that is not there */
 struct json *json_take(struct json *parent, struct json *child); /* out of it; now the caller's */
 void json_set_string(struct json *object, const char *name, const char *text); /* NULL: null */
 void json_set_integer(struct json *object, const char *name, int64_t number);

@@ -98,6 +98,25 @@ static bool is_alias_map(const struct json *value)
     return true;
 }
 
+static bool is_type_name(const struct json *value)
+{
+    return is_one_of(value, (const char *const[]){"string", "number", "integer", "boolean", "array",
+                                                  "object", "null", NULL});
+}
+
+/* A field of a request, see body_check.h. */
+static bool is_field(const struct json *value)
+{
+    const struct json *pointer = json_member(value, "pointer"), *type = json_member(value, "type");
+
+    if (!is_path(pointer))
+        return false;
+    for (const struct json *name = json_first(type); name; name = json_next(name))
+        if (!is_type_name(name))
+            return false;
+    return !type || json_type(type) == JSON_ARRAY || is_type_name(type);
+}
+
 /* The first pattern that fits the id decides. */
 static const struct {
     const char *pattern;
@@ -105,6 +124,10 @@ static const struct {
     const char *must_be;
 } checks[] = {
     {"base.url", is_string, "a string, the URL"},
+    {"chat.request.*", is_field,
+     "an object with a JSON Pointer as \"pointer\" and JSON types as \"type\""},
+    {"responses.request.*", is_field,
+     "an object with a JSON Pointer as \"pointer\" and JSON types as \"type\""},
     {"*.method", is_string, "a string, the HTTP method"},
     {"*.path", is_path, "a string that begins with /"},
     {"auth.header", is_string, "a string, the header's name"},

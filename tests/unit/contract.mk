@@ -13,3 +13,7 @@ tests_unit_test_workspace_SOURCES = tests/unit/test_workspace.c
 check_PROGRAMS += tests/unit/test_curl_command
 TESTS += tests/unit/test_curl_command
 tests_unit_test_curl_command_SOURCES = tests/unit/test_curl_command.c $(RAW_SERVER)
+
+check_PROGRAMS += tests/unit/test_body_check
+TESTS += tests/unit/test_body_check
+tests_unit_test_body_check_SOURCES = tests/unit/test_body_check.c

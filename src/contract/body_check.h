@@ -1,0 +1,44 @@
+/*
+ * What of a request body the contract contradicts (B12 C9 D33 D34): said before it is sent, never
+ * in the way of sending it, since a probe may break the contract on purpose.
+ *
+ * The clauses `chat.request.*` and `responses.request.*` are looked at: {"pointer", "presence",
+ * "type", "values"}. A `*` in the pointer stands for every item of an array. `type` is one of
+ * string, number, integer, boolean, array, object, null, or a list of them; `values` lists what
+ * the field may be. All but the pointer may be absent.
+ */
+#ifndef CONTRACT_BODY_CHECK_H
+#define CONTRACT_BODY_CHECK_H
+
+#include "contract/operation.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct json;
+
+struct body_problem {
+    const struct json *value; /* what is wrong, or what lacks something */
+    char *pointer;            /* of the value */
+    char *text;               /* "must be a number (chat.request.temperature)" */
+    bool refused;             /* operation_request() refuses a body with it */
+};
+
+enum { BODY_PROBLEMS_MAX = 100 };
+
+/* In the order of the checks; what is over the maximum is only counted. */
+struct body_problems {
+    struct body_problem *items;
+    size_t kept;
+    size_t count;
+};
+
+/*
+ * `body` is what would be sent, `body_len` bytes of it; NULL has no problems. The problems point
+ * into it, and are released before they are made anew: `problems` is zeroed before its first time.
+ */
+void body_check(const struct contract *contract, enum operation operation, struct json *body,
+                size_t body_len, struct body_problems *problems);
+void body_problems_release(struct body_problems *problems);
+
+#endif
