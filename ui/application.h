@@ -68,6 +68,8 @@ struct question {
     const char *label;   /* "Model: " */
     const char *initial; /* text to start from, or NULL */
     bool replaced;       /* the first character that is typed replaces it */
+    size_t cursor;       /* in the initial text, in bytes from 1; 0: behind it */
+    bool offered;        /* what completes it is shown from the beginning */
     bool incremental;    /* `changed` follows every key (filters) */
     enum completion completion;
 
@@ -149,6 +151,7 @@ unsigned application_draft_version(const struct application *application);
 struct json_edit *application_body(const struct application *application);
 bool application_prompt_pointer(const struct application *application, struct bytes *pointer);
 void application_draft_edited(struct application *application);
+size_t application_body_length(const struct application *application); /* as it is sent, in bytes */
 
 /*
  * Drafts are kept after every edit, under their name; NULL when this one is not. A draft that
@@ -159,6 +162,8 @@ void application_draft_edited(struct application *application);
 const char *application_draft_name(const struct application *application);
 bool application_draft_new(struct application *application, const char *name, struct error *error);
 bool application_draft_open(struct application *application, const char *name, struct error *error);
+bool application_draft_rename(struct application *application, const char *name,
+                              struct error *error);
 bool application_draft_delete(struct application *application, const char *name,
                               struct error *error);
 

@@ -35,6 +35,15 @@ struct json_edit *application_body(const struct application *application)
     return draft_edit_body(application->draft);
 }
 
+size_t application_body_length(const struct application *application)
+{
+    char *text = draft_edit_text(application->draft);
+    size_t len = text ? strlen(text) : 0;
+
+    free(text);
+    return len;
+}
+
 bool application_prompt_pointer(const struct application *application, struct bytes *pointer)
 {
     return draft_edit_prompt_pointer(application->draft, pointer);
@@ -188,6 +197,26 @@ bool application_draft_open(struct application *application, const char *name, s
         return false;
     application->draft_seen = seen;
     show_draft(application, draft, name);
+    return drafts_set_current(local_folder(application), name, error);
+}
+
+bool application_draft_rename(struct application *application, const char *name,
+                              struct error *error)
+{
+    const char *old = application->draft_name;
+    char *copy;
+
+    if (!check_name(application, name, false, error))
+        return false;
+    if (!old)
+        return error_set(error, ERROR_USAGE,
+                         "this draft has no name yet; :draft new %s gives it one", name);
+    if (!drafts_rename(local_folder(application), old, name, error))
+        return false;
+    copy = xstrdup(name);
+    free(application->draft_name);
+    application->draft_name = copy;
+    application_changed(application, TOPIC_DRAFT);
     return drafts_set_current(local_folder(application), name, error);
 }
 

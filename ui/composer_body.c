@@ -6,13 +6,17 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "ui/application.h"
+#include "ui/composer_editor.h"
 #include "ui/json_edit.h"
 #include "ui/json_tree.h"
 #include "ui/pane.h"
 
-enum { POINTER_MAX = 1 << 20, VALUE_MAX = 64 * 1024 * 1024 };
+enum {
+    POINTER_MAX = 1 << 20,
+    VALUE_MAX = 64 * 1024 * 1024,
+    LONG_BYTES = 2000, /* what is longer is no text for one line */
+};
 
 struct composer_body {
     struct application *application;
@@ -21,7 +25,8 @@ struct composer_body {
     char *wanted; /* pointer of the line that the cursor goes to, or NULL */
     char *asked;  /* what the open question is about: a value, or where one is added */
     size_t asked_index;
-    char *refused; /* what came from the editor and is no JSON, for another try; or NULL */
+    enum json_type asked_type; /* of the value that is asked for; ABSENT: whatever is typed */
+    struct composer_editor *editor;
 };
 
 struct composer_body *composer_body_new(struct application *application)
@@ -30,6 +35,7 @@ struct composer_body *composer_body_new(struct application *application)
 
     body->application = application;
     body->tree = json_tree_new();
+    body->editor = composer_editor_new(application);
     return body;
 }
 
@@ -38,7 +44,7 @@ void composer_body_free(struct composer_body *body)
     json_tree_free(body->tree);
     free(body->wanted);
     free(body->asked);
-    free(body->refused);
+    composer_editor_free(body->editor);
     free(body);
 }
 
@@ -49,7 +55,7 @@ void composer_body_show(struct composer_body *body)
     json_tree_show(body->tree, edit ? json_edit_root(edit) : NULL);
 }
 
-const struct json_tree *composer_body_tree(const struct composer_body *body)
+struct json_tree *composer_body_tree(const struct composer_body *body)
 {
     return body->tree;
 }
@@ -143,153 +149,97 @@ static unsigned edited(struct composer_body *body, bool done, const struct error
     return EFFECT_DRAW;
 }
 
-static void ask(struct composer_body *body, const char *label, const char *initial,
-                void (*answered)(void *context, const char *text))
+static void ask(struct composer_body *body, const struct question *question)
 {
-    const struct question question = {
-        .label = label,
-        .initial = initial,
-        .replaced = true,
-        .answered = answered,
-        .context = body,
-    };
+    struct question whole = *question;
 
-    application_ask(body->application, &question);
+    whole.context = body;
+    application_ask(body->application, &whole);
 }
 
+/* ---- on one line ---- */
+
+/* "/messages/0/content, string: ": what is typed is taken as that. */
+static void ask_value(struct composer_body *body, const char *initial, size_t cursor,
+                      const char *fault);
+
+/* A fault is shown where it is, and the text is kept. */
 static void answer_value(void *context, const char *text)
 {
     struct composer_body *body = context;
     struct json_edit *edit = application_body(body->application);
     struct error error;
     struct json *value;
+    size_t column = 0;
 
     if (!text || !edit)
         return;
-    value = json_edit_read(text, &error);
-    edited(body, value && json_edit_replace(edit, body->asked, value, &error), &error);
+    value = body->asked_type == JSON_STRING ? json_new_string(text)
+                                            : json_edit_read_json(text, &column, &error);
+    if (value)
+        edited(body, json_edit_replace(edit, body->asked, value, &error), &error);
+    else
+        ask_value(body, text, column, error.text);
 }
 
-/* ---- in the editor ---- */
-
-/* An editor ends the last line; the text had its end before. */
-static void take_text(void *context, const char *text, size_t len)
+static const struct json *asked_value(const struct composer_body *body)
 {
-    struct composer_body *body = context;
-    struct json_edit *edit = application_body(body->application);
-    const char *before = edit ? json_string(json_at(json_edit_root(edit), body->asked)) : NULL;
-    size_t before_len = before ? strlen(before) : 0;
-    struct error error;
-    bool done;
+    const struct json_edit *edit = application_body(body->application);
 
-    if (!before)
-        return;
-    if (len > 0 && text[len - 1] == '\n' && !(before_len > 0 && before[before_len - 1] == '\n'))
-        len--;
-    if (memchr(text, '\0', len) || !utf8_valid(text, len, NULL))
-        done = error_set(&error, ERROR_USAGE, "a string holds UTF-8 without NUL; nothing changed");
+    return edit ? json_at(json_edit_root(edit), body->asked) : NULL;
+}
+
+static void ask_value(struct composer_body *body, const char *initial, size_t cursor,
+                      const char *fault)
+{
+    const char *name = json_name(asked_value(body));
+    bool model = name && strcmp(name, "model") == 0;
+    char *label = xasprintf("%s, %s%s%s: ", shown_name(body->asked),
+                            body->asked_type == JSON_STRING ? "string" : "JSON", fault ? ", " : "",
+                            fault ? fault : "");
+    const struct question question = {
+        .label = label,
+        .initial = initial,
+        .cursor = cursor,
+        .replaced = !fault,
+        .completion = model ? COMPLETION_MODEL : COMPLETION_NONE,
+        .answered = answer_value,
+    };
+
+    ask(body, &question);
+    free(label);
+}
+
+/* What one line cannot hold goes to the editor: several lines, and what is long. */
+static unsigned edit_value(struct composer_body *body, size_t line, bool as_json)
+{
+    const struct json *value = json_tree_line(body->tree, line)->value;
+    const char *string = json_string(value);
+    bool text = string && !as_json, plain = !text || json_edit_is_plain(string);
+    struct bytes written;
+
+    free(body->asked);
+    body->asked = pointer_of(body, line);
+    body->asked_type = text && plain ? JSON_STRING : JSON_ABSENT;
+    bytes_init(&written, VALUE_MAX);
+    if (text && plain)
+        bytes_puts(&written, string);
     else
-        done = json_edit_replace(edit, body->asked, json_new_string_n(text, len), &error);
-    edited(body, done, &error);
+        json_write(value, false, &written);
+    if (written.len > LONG_BYTES || (text && strchr(string, '\n')))
+        composer_editor_edit(body->editor, body->asked, !text);
+    else
+        ask_value(body, bytes_text(&written), 0, NULL);
+    bytes_release(&written);
+    return EFFECT_DRAW;
 }
 
 void composer_body_edit_text(struct composer_body *body, const char *pointer)
 {
-    const struct json_edit *edit = application_body(body->application);
-    const char *text = edit ? json_string(json_at(json_edit_root(edit), pointer)) : NULL;
-    struct editing editing = {.text = text, .suffix = ".txt", .done = take_text, .context = body};
-
-    if (!text)
-        return;
-    editing.len = strlen(text);
-    free(body->asked);
-    body->asked = xstrdup(pointer);
-    application_edit(body->application, &editing);
+    composer_editor_edit(body->editor, pointer, false);
 }
 
-static void edit_whole(struct composer_body *body);
-
-static void answer_again(void *context, const char *text)
-{
-    struct composer_body *body = context;
-
-    if (!text) {
-        application_say(body->application, MESSAGE_NOTE, "The text is kept: E edits it again");
-        return;
-    }
-    if (*text == '\0' || *text == 'y') {
-        edit_whole(body);
-    } else {
-        free(body->refused);
-        body->refused = NULL;
-    }
-}
-
-static void take_whole(void *context, const char *text, size_t len)
-{
-    struct composer_body *body = context;
-    struct json_edit *edit = application_body(body->application);
-    struct json *root;
-    struct error error;
-    char *label;
-
-    if (!edit)
-        return;
-    free(body->refused);
-    body->refused = NULL;
-    root = json_parse(text, len, "body", &error);
-    if (root) {
-        edited(body, json_edit_replace(edit, "", root, &error), &error);
-        return;
-    }
-    body->refused = xmemdup0(text, len);
-    label = xasprintf("%s. Edit it again? (yes or no) ", error.text);
-    ask(body, label, NULL, answer_again);
-    free(label);
-}
-
-static void edit_whole(struct composer_body *body)
-{
-    const struct json_edit *edit = application_body(body->application);
-    struct editing editing = {.suffix = ".json", .done = take_whole, .context = body};
-    struct bytes text;
-
-    bytes_init(&text, VALUE_MAX);
-    if (body->refused)
-        bytes_puts(&text, body->refused);
-    else
-        json_write(json_edit_root(edit), true, &text);
-    editing.text = bytes_text(&text);
-    editing.len = text.len;
-    application_edit(body->application, &editing);
-    bytes_release(&text);
-}
-
-/* ---- on one line ---- */
-
-static unsigned ask_value(struct composer_body *body, size_t line)
-{
-    const char *string = json_string(json_tree_line(body->tree, line)->value);
-    struct bytes text;
-    char *label;
-
-    if (string && strchr(string, '\n')) {
-        char *pointer = pointer_of(body, line);
-
-        composer_body_edit_text(body, pointer);
-        free(pointer);
-        return EFFECT_DRAW;
-    }
-    free(body->asked);
-    body->asked = pointer_of(body, line);
-    bytes_init(&text, VALUE_MAX);
-    json_edit_write(json_tree_line(body->tree, line)->value, &text);
-    label = xasprintf("%s: ", shown_name(body->asked));
-    ask(body, label, bytes_text(&text), answer_value);
-    free(label);
-    bytes_release(&text);
-    return EFFECT_DRAW;
-}
+/* ---- adding, renaming, taking away ---- */
 
 /* "NAME: VALUE" with the name in quotes where it holds a colon. The caller frees the name. */
 static char *read_name(const char *text, const char **value, struct error *error)
@@ -347,13 +297,48 @@ static bool add_text(struct composer_body *body, const char *text, struct error 
     return done;
 }
 
+static const char *type_name(const struct json *value)
+{
+    static const char *const names[] = {
+        [JSON_ABSENT] = "nothing",   [JSON_NULL] = "null",       [JSON_BOOLEAN] = "a boolean",
+        [JSON_NUMBER] = "a number",  [JSON_STRING] = "a string", [JSON_ARRAY] = "an array",
+        [JSON_OBJECT] = "an object",
+    };
+
+    return names[json_type(value)];
+}
+
+static void ask_addition(struct composer_body *body, const char *initial, const char *fault);
+
 static void answer_add(void *context, const char *text)
 {
     struct composer_body *body = context;
+    const struct json_edit *edit = application_body(body->application);
     struct error error;
 
-    if (text && *text && application_body(body->application))
-        edited(body, add_text(body, text, &error), &error);
+    if (!text || !*text || !edit)
+        return;
+    if (add_text(body, text, &error)) {
+        application_say(body->application, MESSAGE_DONE, "Added %s, %s", body->wanted,
+                        type_name(json_at(json_edit_root(edit), body->wanted)));
+        application_draft_edited(body->application);
+        return;
+    }
+    ask_addition(body, text, error.text);
+}
+
+/* `initial`: what was typed before and could not be taken, for its `fault`; or NULL. */
+static void ask_addition(struct composer_body *body, const char *initial, const char *fault)
+{
+    bool array = json_type(asked_value(body)) == JSON_ARRAY;
+    char *label = xasprintf("Add to %s, %s: ", shown_name(body->asked),
+                            fault   ? fault
+                            : array ? "VALUE"
+                                    : "NAME: VALUE");
+    const struct question question = {.label = label, .initial = initial, .answered = answer_add};
+
+    ask(body, &question);
+    free(label);
 }
 
 /* Into what the cursor is on when it is an object or array, else behind it. */
@@ -362,20 +347,62 @@ static unsigned add(struct composer_body *body, size_t line, const char *text)
     const struct json_tree_line *at = json_tree_line(body->tree, line);
     enum json_type type = json_type(at->value);
     bool into = type == JSON_OBJECT || type == JSON_ARRAY || line == 0;
-    char *label;
 
     free(body->asked);
     body->asked = pointer_of(body, into ? line : at->parent);
     body->asked_index = into ? SIZE_MAX : at->index + 1;
-    if (text) {
+    if (text)
         answer_add(body, text);
+    else
+        ask_addition(body, NULL, NULL);
+    return EFFECT_DRAW;
+}
+
+static void rename_to(struct composer_body *body, const char *name)
+{
+    struct json_edit *edit = application_body(body->application);
+    char *parent = json_edit_parent(body->asked, NULL);
+    struct bytes pointer;
+    struct error error;
+    bool done;
+
+    bytes_init(&pointer, POINTER_MAX);
+    bytes_puts(&pointer, parent);
+    json_pointer_add(&pointer, name);
+    done = json_edit_rename(edit, body->asked, name, &error);
+    if (done) {
+        json_tree_repoint(body->tree, body->asked, bytes_text(&pointer));
+        want(body, bytes_take(&pointer));
+    }
+    edited(body, done, &error);
+    bytes_release(&pointer);
+    free(parent);
+}
+
+static void answer_rename(void *context, const char *text)
+{
+    struct composer_body *body = context;
+
+    if (text && *text && application_body(body->application))
+        rename_to(body, text);
+}
+
+static unsigned rename_line(struct composer_body *body, size_t line, const char *name)
+{
+    const char *old = json_name(json_tree_line(body->tree, line)->value);
+    struct question question = {
+        .label = "Rename to: ", .initial = old, .replaced = true, .answered = answer_rename};
+
+    if (!old) {
+        application_say(body->application, MESSAGE_FAILED, "Only a member of an object has a name");
         return EFFECT_DRAW;
     }
-    type = json_type(json_tree_line(body->tree, into ? line : at->parent)->value);
-    label = xasprintf("Add to %s, %s: ", shown_name(body->asked),
-                      type == JSON_ARRAY ? "VALUE" : "NAME: VALUE");
-    ask(body, label, NULL, answer_add);
-    free(label);
+    free(body->asked);
+    body->asked = pointer_of(body, line);
+    if (name)
+        rename_to(body, name);
+    else
+        ask(body, &question);
     return EFFECT_DRAW;
 }
 
@@ -398,44 +425,66 @@ static unsigned remove_line(struct composer_body *body, size_t line)
     return edited(body, done, &error);
 }
 
+/* What is folded in the two that change places goes along. */
+static void exchange_folds(struct composer_body *body, const char *one, const char *other)
+{
+    static const char aside[] = "\001"; /* no pointer */
+
+    json_tree_repoint(body->tree, one, aside);
+    json_tree_repoint(body->tree, other, one);
+    json_tree_repoint(body->tree, aside, other);
+}
+
 static unsigned move_line(struct composer_body *body, size_t line, bool down)
 {
     const struct json_tree_line *at = json_tree_line(body->tree, line);
     bool named = json_name(at->value) != NULL;
     char *pointer = pointer_of(body, line), *parent = json_edit_parent(pointer, NULL);
-    size_t index = at->index + (down ? 1 : (size_t)-1);
+    char *other = xasprintf("%s/%zu", parent ? parent : "", at->index + (down ? 1 : (size_t)-1));
     struct error error;
     bool done = json_edit_move(application_body(body->application), pointer, down, &error);
 
+    if (done && !named)
+        exchange_folds(body, pointer, other);
     if (done)
-        want(body, named ? xstrdup(pointer) : xasprintf("%s/%zu", parent, index));
+        want(body, xstrdup(named ? pointer : other));
+    free(other);
     free(parent);
     free(pointer);
     return edited(body, done, &error);
 }
 
+/* Each step says what it was. */
 static unsigned step(struct composer_body *body, bool back)
 {
     struct json_edit *edit = application_body(body->application);
-    struct bytes where;
+    struct bytes where, what;
 
     bytes_init(&where, POINTER_MAX);
-    if (back ? json_edit_undo(edit, &where) : json_edit_redo(edit, &where)) {
-        want(body, xstrdup(bytes_text(&where)));
+    bytes_init(&what, POINTER_MAX);
+    if (json_edit_describe(edit, back, &what) &&
+        (back ? json_edit_undo(edit, &where) : json_edit_redo(edit, &where))) {
+        if (json_at(json_edit_root(edit), bytes_text(&where))) /* else the cursor stays */
+            want(body, xstrdup(bytes_text(&where)));
+        application_say(body->application, MESSAGE_DONE, "%s: %s", back ? "Undone" : "Done again",
+                        bytes_text(&what));
         application_draft_edited(body->application);
     } else {
         application_say(body->application, MESSAGE_NOTE, "Nothing to %s in the body",
                         back ? "undo" : "redo");
     }
     bytes_release(&where);
+    bytes_release(&what);
     return EFFECT_DRAW;
 }
 
 /* ---- requests ---- */
 
-static unsigned line_request(struct composer_body *body, enum request request, size_t *line)
+static unsigned line_request(struct composer_body *body, const struct request_call *call,
+                             size_t *line)
 {
     const struct json_tree_line *at = json_tree_line(body->tree, *line);
+    enum request request = call->request;
 
     switch (request) {
     case REQUEST_LEFT:
@@ -451,9 +500,12 @@ static unsigned line_request(struct composer_body *body, enum request request, s
         *line = json_tree_sibling(body->tree, *line, request == REQUEST_NEXT_SIBLING);
         return EFFECT_DRAW;
     case REQUEST_ACTIVATE:
-        return at->folded || at->open ? toggle(body, line) : ask_value(body, *line);
+        return at->folded || at->open ? toggle(body, line) : edit_value(body, *line, false);
     case REQUEST_EDIT:
-        return ask_value(body, *line);
+    case REQUEST_EDIT_JSON:
+        return edit_value(body, *line, request == REQUEST_EDIT_JSON);
+    case REQUEST_RENAME:
+        return rename_line(body, *line, call->argument);
     case REQUEST_REMOVE:
         return remove_line(body, *line);
     case REQUEST_MOVE_UP:
@@ -473,13 +525,13 @@ unsigned composer_body_request(struct composer_body *body, const struct request_
     case REQUEST_ADD:
         return add(body, *line, call->argument);
     case REQUEST_EDIT_BODY:
-        edit_whole(body);
+        composer_editor_edit(body->editor, "", true);
         return EFFECT_DRAW;
     case REQUEST_UNDO:
         return step(body, true);
     case REQUEST_REDO:
         return step(body, false);
     default:
-        return here ? line_request(body, call->request, line) : EFFECT_UNHANDLED;
+        return here ? line_request(body, call, line) : EFFECT_UNHANDLED;
     }
 }

@@ -18,7 +18,7 @@ void composer_body_free(struct composer_body *body);
 
 /* Lay the tree out for the draft as it is; no lines when the operation sends no body. */
 void composer_body_show(struct composer_body *body);
-const struct json_tree *composer_body_tree(const struct composer_body *body);
+struct json_tree *composer_body_tree(const struct composer_body *body);
 
 /* Where an edit moved the cursor; after composer_body_show(). False: nowhere. */
 bool composer_body_take_wanted(struct composer_body *body, size_t *line);

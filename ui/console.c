@@ -95,6 +95,8 @@ static void show_question(struct console *console)
     shown.label = question.label;
     shown.initial = question.initial;
     shown.replaced = question.replaced;
+    shown.cursor = question.cursor;
+    shown.offered = question.offered;
     shown.changed = question.incremental ? change_question : NULL;
     prompt_open(console->prompt, &shown);
 }

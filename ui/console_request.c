@@ -157,11 +157,49 @@ static bool new_draft(struct console *console, const char *argument, struct erro
     return true;
 }
 
+static bool open_draft(struct console *console, const char *argument, struct error *error);
+
+static void answer_draft(void *context, const char *text)
+{
+    struct console *console = context;
+    struct error error;
+
+    if (text && *text && !open_draft(console, text, &error))
+        application_fail(console->application, &error);
+}
+
+static void choose_draft(struct console *console)
+{
+    const struct question question = {
+        .label = "Open draft: ",
+        .initial = application_draft_name(console->application),
+        .replaced = true,
+        .offered = true,
+        .completion = COMPLETION_DRAFT,
+        .answered = answer_draft,
+        .context = console,
+    };
+
+    application_ask(console->application, &question);
+}
+
 static bool open_draft(struct console *console, const char *argument, struct error *error)
 {
+    if (!argument) {
+        choose_draft(console);
+        return true;
+    }
     if (!application_draft_open(console->application, argument, error))
         return false;
     screen_visit(console->screen, LAYOUT_COMPOSER);
+    return true;
+}
+
+static bool rename_draft(struct console *console, const char *argument, struct error *error)
+{
+    if (!application_draft_rename(console->application, argument, error))
+        return false;
+    application_say(console->application, MESSAGE_DONE, "The draft is called %s now", argument);
     return true;
 }
 
@@ -237,6 +275,7 @@ static const struct {
     {REQUEST_VERDICT, hide_verdict},
     {REQUEST_DRAFT_NEW, new_draft},
     {REQUEST_DRAFT_OPEN, open_draft},
+    {REQUEST_DRAFT_RENAME, rename_draft},
     {REQUEST_DRAFT_DELETE, delete_draft},
     {REQUEST_SCREEN_DUMP, dump_screen},
     {REQUEST_COMMAND, ask_command},

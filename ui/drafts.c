@@ -2,6 +2,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -157,6 +159,18 @@ bool drafts_save(const char *local, const char *name, const struct draft_edit *d
     json_free(root);
     free(path);
     return saved;
+}
+
+bool drafts_rename(const char *local, const char *name, const char *to, struct error *error)
+{
+    char *from = path_in(local, name, suffix), *path = path_in(local, to, suffix);
+    bool done = renameat2(AT_FDCWD, from, AT_FDCWD, path, RENAME_NOREPLACE) == 0 || errno == ENOENT;
+
+    if (!done)
+        error_errno(error, ERROR_FILE, errno, "%s cannot be renamed", from);
+    free(from);
+    free(path);
+    return done;
 }
 
 bool drafts_delete(const char *local, const char *name, struct error *error)

@@ -35,6 +35,9 @@ struct draft_edit *drafts_load(const char *local, const char *name, const struct
  */
 bool drafts_save(const char *local, const char *name, const struct draft_edit *draft,
                  const struct redactor *redactor, struct file_stamp *seen, struct error *error);
+
+/* `to` must not exist. One that was never saved has no file: nothing happens. */
+bool drafts_rename(const char *local, const char *name, const char *to, struct error *error);
 bool drafts_delete(const char *local, const char *name, struct error *error);
 
 /* The one that was open last; allocated, NULL when there is none. */

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/json_scan.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -13,6 +14,7 @@ enum { TEXT_MAX = 64 * 1024 * 1024, INDEX_MAX = 32 };
 
 /* What to put where for going one step back, or forth again. */
 struct step {
+    const char *verb; /* "adding" */
     char *pointer;
     char *where; /* what the user changed, at `pointer` or in it */
     char *text;
@@ -68,8 +70,8 @@ static void forget_oldest(struct json_edit *edit)
     memmove(edit->steps, edit->steps + 1, edit->count * sizeof(*edit->steps));
 }
 
-static void remember(struct json_edit *edit, const char *pointer, const char *where,
-                     const struct json *before)
+static void remember(struct json_edit *edit, const char *verb, const char *pointer,
+                     const char *where, const struct json *before)
 {
     struct bytes text;
 
@@ -79,8 +81,8 @@ static void remember(struct json_edit *edit, const char *pointer, const char *wh
     json_write(before, false, &text);
     edit->steps = xreallocarray(edit->steps, edit->count + 1, sizeof(*edit->steps));
     edit->bytes += text.len;
-    edit->steps[edit->count] =
-        (struct step){.pointer = xstrdup(pointer), .where = xstrdup(where), .len = text.len};
+    edit->steps[edit->count] = (struct step){
+        .verb = verb, .pointer = xstrdup(pointer), .where = xstrdup(where), .len = text.len};
     edit->steps[edit->count++].text = bytes_take(&text);
     edit->done++;
     while (edit->count > 1 && (edit->count > JSON_EDIT_STEPS || edit->bytes > JSON_EDIT_BYTES))
@@ -125,6 +127,15 @@ bool json_edit_redo(struct json_edit *edit, struct bytes *where)
     return true;
 }
 
+bool json_edit_describe(const struct json_edit *edit, bool undo, struct bytes *out)
+{
+    const struct step *step = &edit->steps[undo ? edit->done - 1 : edit->done];
+
+    if (undo ? edit->done == 0 : edit->done == edit->count)
+        return false;
+    return bytes_printf(out, "%s %s", step->verb, *step->where ? step->where : "the whole body");
+}
+
 /* ---- changes ---- */
 
 /* An object that differs in the order of its members only is a change here. */
@@ -144,7 +155,7 @@ static bool is_same(const struct json *a, const struct json *b)
     return same;
 }
 
-static bool change(struct json_edit *edit, const char *pointer, const char *where,
+static bool change(struct json_edit *edit, const char *verb, const char *pointer, const char *where,
                    struct json *value, struct error *error)
 {
     const struct json *before = json_at(edit->root, pointer);
@@ -157,14 +168,14 @@ static bool change(struct json_edit *edit, const char *pointer, const char *wher
         json_free(value);
         return true;
     }
-    remember(edit, pointer, where, before);
+    remember(edit, verb, pointer, where, before);
     return json_patch_replace(&edit->root, pointer, value, error);
 }
 
 bool json_edit_replace(struct json_edit *edit, const char *pointer, struct json *value,
                        struct error *error)
 {
-    return change(edit, pointer, pointer, value, error);
+    return change(edit, "setting", pointer, pointer, value, error);
 }
 
 static bool put_in(struct json *parent, const char *name, size_t index, struct json *value,
@@ -210,7 +221,7 @@ bool json_edit_add(struct json_edit *edit, const char *parent, const char *name,
         bytes_printf(&where, "/%zu", index < json_count(copy) ? index : json_count(copy) - 1);
     else
         json_pointer_add(&where, name);
-    done = change(edit, parent, bytes_text(&where), copy, error);
+    done = change(edit, "adding", parent, bytes_text(&where), copy, error);
     bytes_release(&where);
     return done;
 }
@@ -244,53 +255,58 @@ bool json_edit_remove(struct json_edit *edit, const char *pointer, struct error 
     if (!copy)
         return false;
     json_free(json_take(copy, child));
-    done = change(edit, parent, pointer, copy, error);
+    done = change(edit, "removing", parent, pointer, copy, error);
     free(parent);
     return done;
 }
 
-/* The same children with those at `index` and behind it exchanged. */
-static struct json *exchanged(struct json *from, size_t index)
-{
-    bool object = json_type(from) == JSON_OBJECT;
-    struct json *to = object ? json_new_object() : json_new_array();
-
-    while (json_count(from) > 0) {
-        struct json *next = json_first(from);
-        char *name;
-
-        if (index-- == 0)
-            next = json_next(next);
-        name = xstrdup(json_name(next));
-        next = json_take(from, next);
-        if (object)
-            json_set(to, name, next);
-        else
-            json_append(to, next);
-        free(name);
-    }
-    json_free(from);
-    return to;
-}
-
 bool json_edit_move(struct json_edit *edit, const char *pointer, bool down, struct error *error)
 {
-    struct json *child;
+    struct json *child, *before = NULL;
     char *parent;
     struct json *copy = copy_parent(edit, pointer, &parent, &child, error);
-    size_t index = 0;
     bool done;
 
     if (!copy)
         return false;
     for (struct json *at = json_first(copy); at != child; at = json_next(at))
-        index++;
-    if (down ? !json_next(child) : index == 0) {
+        before = at;
+    if (down ? !json_next(child) : !before) {
         json_free(copy);
         free(parent);
         return error_set(error, ERROR_USAGE, "it is the %s already", down ? "last" : "first");
     }
-    done = change(edit, parent, pointer, exchanged(copy, down ? index : index - 1), error);
+    json_exchange(copy, down ? child : before);
+    done = change(edit, "moving", parent, pointer, copy, error);
+    free(parent);
+    return done;
+}
+
+bool json_edit_rename(struct json_edit *edit, const char *pointer, const char *name,
+                      struct error *error)
+{
+    struct json *child;
+    struct bytes where;
+    char *parent;
+    struct json *copy = copy_parent(edit, pointer, &parent, &child, error);
+    bool done = false;
+
+    if (!copy)
+        return false;
+    bytes_init(&where, strlen(pointer) + 2 * strlen(name) + INDEX_MAX);
+    if (!json_name(child)) {
+        error_set(error, ERROR_USAGE, "an item of an array has no name");
+    } else if (json_member(copy, name) && json_member(copy, name) != child) {
+        error_set(error, ERROR_USAGE, "there is a member \"%s\" already", name);
+    } else {
+        json_rename(child, name);
+        bytes_puts(&where, parent);
+        json_pointer_add(&where, name);
+        done = change(edit, "renaming to", parent, bytes_text(&where), copy, error);
+        copy = NULL;
+    }
+    json_free(copy);
+    bytes_release(&where);
     free(parent);
     return done;
 }
@@ -320,24 +336,31 @@ struct json *json_edit_read(const char *text, struct error *error)
 {
     struct json *value = json_parse(text, strlen(text), "the value", error);
 
-    if (value || text[strspn(text, " \t")] == '"')
+    if (value || (text[strspn(text, " \t")] && strchr("\"{[", text[strspn(text, " \t")])))
         return value;
     return json_new_string(text);
 }
 
-bool json_edit_write(const struct json *value, struct bytes *out)
+struct json *json_edit_read_json(const char *text, size_t *column, struct error *error)
 {
-    const char *text = json_string(value);
-    struct json *other;
-    bool plain;
+    struct json_fault fault = {.offset = 0};
+    struct json *value = json_parse(text, strlen(text), "the value", NULL);
 
-    if (!text)
-        return json_write(value, false, out);
-    other = json_edit_read(text, NULL);
-    plain = json_type(other) == JSON_STRING && strcmp(json_string(other), text) == 0 &&
-            utf8_valid(text, strlen(text), NULL);
-    for (const char *at = text; plain && *at; at++)
-        plain = (unsigned char)*at >= ' ' && *at != 0x7f;
-    json_free(other);
-    return plain ? bytes_puts(out, text) : json_quote(out, text, strlen(text));
+    if (value)
+        return value;
+    if (json_validate(text, strlen(text), &fault))
+        fault.what = "strings that hold \\u0000 are not supported";
+    *column = fault.offset + 1;
+    error_set(error, ERROR_USAGE, "column %zu: %s", fault.column ? fault.column : 1, fault.what);
+    return NULL;
+}
+
+bool json_edit_is_plain(const char *text)
+{
+    if (!utf8_valid(text, strlen(text), NULL))
+        return false;
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            return false;
+    return true;
 }

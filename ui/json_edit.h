@@ -49,6 +49,16 @@ bool json_edit_remove(struct json_edit *edit, const char *pointer, struct error 
 /* One place up or down among its neighbours. False at the first or the last place. */
 bool json_edit_move(struct json_edit *edit, const char *pointer, bool down, struct error *error);
 
+/* Another name for a member, in its place. False for an item, or a name that is there already. */
+bool json_edit_rename(struct json_edit *edit, const char *pointer, const char *name,
+                      struct error *error);
+
+/*
+ * What json_edit_undo() would take back, or redo make again, for people: "adding /tools". False
+ * when there is nothing.
+ */
+bool json_edit_describe(const struct json_edit *edit, bool undo, struct bytes *out);
+
 /*
  * False when there is nothing to undo or redo. `where` (may be NULL) gets the pointer of what
  * changed; after an undone add nothing is there any more.
@@ -61,12 +71,17 @@ bool json_edit_redo(struct json_edit *edit, struct bytes *where);
 char *json_edit_parent(const char *pointer, char **last);
 
 /*
- * What a user typed for a value: JSON where it is some, else a string of it as it stands. Text that
- * begins with a quote must be a JSON string: NULL with `error` where it is none.
+ * What a user typed for a new value: JSON where it is some, else a string of it as it stands. Text
+ * that begins like a string, an object or an array must be one: NULL with `error` where it is none.
  */
 struct json *json_edit_read(const char *text, struct error *error);
 
-/* The text from which json_edit_read() makes `value` again, on one line. */
-bool json_edit_write(const struct json *value, struct bytes *out);
+/*
+ * What a user typed for JSON. NULL with `error`, and `*column`, from 1 in bytes, of the fault.
+ */
+struct json *json_edit_read_json(const char *text, size_t *column, struct error *error);
+
+/* A string may be typed as it stands: nothing in it needs an escape or ends a line. */
+bool json_edit_is_plain(const char *text);
 
 #endif

@@ -123,6 +123,22 @@ void json_tree_shift(struct json_tree *tree, const char *pointer, size_t index, 
     }
 }
 
+void json_tree_repoint(struct json_tree *tree, const char *from, const char *to)
+{
+    size_t len = strlen(from);
+
+    for (size_t i = 0; i < tree->exception_count; i++) {
+        const char *at = tree->exceptions[i];
+        char *moved;
+
+        if (strncmp(at, from, len) != 0 || (at[len] != '/' && at[len] != '\0'))
+            continue;
+        moved = xasprintf("%s%s", to, at + len);
+        free(tree->exceptions[i]);
+        tree->exceptions[i] = moved;
+    }
+}
+
 /* ---- lines ---- */
 
 static void add_token(struct bytes *pointer, const struct json *value, size_t index)

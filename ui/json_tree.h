@@ -50,6 +50,9 @@ void json_tree_fold_all(struct json_tree *tree, bool folded); /* the root stays 
  */
 void json_tree_shift(struct json_tree *tree, const char *pointer, size_t index, int by);
 
+/* What was at the pointer `from` is at `to` now: what is folded in it moves along. */
+void json_tree_repoint(struct json_tree *tree, const char *from, const char *to);
+
 /* From line to line; answers `line` itself where there is none. */
 size_t json_tree_parent(const struct json_tree *tree, size_t line);
 size_t json_tree_sibling(const struct json_tree *tree, size_t line, bool next);

@@ -4,8 +4,9 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/text.h"
 
-enum { INDENT = 2, PREVIEW_BYTES = 2000, PREVIEW_MAX = 1 << 20 };
+enum { INDENT = 2, PREVIEW_BYTES = 2000, PREVIEW_MAX = 1 << 20, GAP = 2 };
 
 static enum style value_style(enum json_type type)
 {
@@ -22,31 +23,53 @@ static enum style value_style(enum json_type type)
     }
 }
 
+/* A name of any length leaves a quarter of the row to its value. */
 static void draw_name(struct pen *pen, const struct json_tree_line *line, const char *root)
 {
     const char *name = json_name(line->value);
+    size_t len = name ? strnlen(name, PREVIEW_BYTES) : 0;
+    int most = (pen->surface->columns - pen->column) * 3 / 4;
 
     if (line->depth == 0)
         draw_text(pen, STYLE_LABEL, root);
+    else if (name && text_width(name, len) > most)
+        draw_field(pen, STYLE_JSON_NAME, name, len, most);
     else if (name)
-        draw_bytes(pen, STYLE_JSON_NAME, name, strnlen(name, PREVIEW_BYTES));
+        draw_bytes(pen, STYLE_JSON_NAME, name, len);
     else
         draw_format(pen, STYLE_DIM, "%zu", line->index);
     draw_text(pen, STYLE_DIM, ": ");
+}
+
+/* `reserved`: columns that are wanted behind it. */
+static void draw_value(struct pen *pen, const struct json_tree_line *line, int reserved)
+{
+    int room = pen->surface->columns - pen->column;
+    int width = room - reserved > room / 3 ? room - reserved : room / 3;
+    enum style style = value_style(json_type(line->value));
+    struct bytes preview;
+
+    bytes_init(&preview, PREVIEW_MAX);
+    json_tree_preview(line, PREVIEW_BYTES, &preview);
+    if (reserved > 0 && text_width(bytes_text(&preview), preview.len) > width)
+        draw_field(pen, style, bytes_text(&preview), preview.len, width);
+    else
+        draw_cut(pen, style, bytes_text(&preview), preview.len);
+    bytes_release(&preview);
 }
 
 void json_view_draw(struct pen *pen, const struct json_tree_line *line, const char *root,
                     const char *warning)
 {
     int indent = line->depth * INDENT, most = pen->surface->columns / 2;
-    struct bytes preview;
+    size_t len = warning ? strlen(warning) : 0;
 
     draw_to(pen, pen->column + (indent < most ? indent : most));
     draw_text(pen, STYLE_DIM, line->folded ? "+ " : line->open ? "- " : "  ");
     draw_name(pen, line, root);
-    draw_text(pen, STYLE_WARNING, warning);
-    bytes_init(&preview, PREVIEW_MAX);
-    json_tree_preview(line, PREVIEW_BYTES, &preview);
-    draw_cut(pen, value_style(json_type(line->value)), bytes_text(&preview), preview.len);
-    bytes_release(&preview);
+    draw_value(pen, line, len ? text_width(warning, len) + GAP : 0);
+    if (len) {
+        draw_text(pen, STYLE_PLAIN, "  ");
+        draw_cut(pen, STYLE_WARNING, warning, len);
+    }
 }

@@ -10,7 +10,8 @@
 
 /*
  * From where the pen is to the border. `root` is what line 0 is called ("body"); `warning` stands
- * in front of the value and says what is wrong with it, or is NULL.
+ * behind the value and says what is wrong with it ("! must be a number"), or is NULL; a long value
+ * leaves it room.
  */
 void json_view_draw(struct pen *pen, const struct json_tree_line *line, const char *root,
                     const char *warning);

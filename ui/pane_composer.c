@@ -7,27 +7,28 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "contract/body_check.h"
 #include "ui/application.h"
 #include "ui/composer_body.h"
 #include "ui/composer_export.h"
 #include "ui/composer_head.h"
+#include "ui/composer_line.h"
+#include "ui/composer_problem.h"
+#include "ui/composer_set.h"
+#include "ui/json_edit.h"
 #include "ui/json_tree.h"
-#include "ui/json_view.h"
 #include "ui/list.h"
 
-enum { LABEL_COLUMNS = 13, PREVIEW_BYTES = 2000, POINTER_MAX = 256 };
+enum { POINTER_MAX = 256 };
 
-enum field { FIELD_OPERATION, FIELD_MODEL, FIELD_STREAM, FIELD_PROMPT };
-enum { FIELD_COUNT = 4 };
-static const char *const field_names[FIELD_COUNT] = {"operation", "model", "stream", "prompt"};
-
-/* Its rows: the fields, a rule, the head, an empty row, the body's tree. */
+/* Its rows: those of the head, then the body's tree. */
 struct pane_composer {
     struct pane pane;
     struct list list;
     struct composer_head head;
     struct composer_body *body;
-    unsigned version; /* of the draft that head and body show */
+    struct body_problems problems;
+    unsigned version; /* of the draft that they all show */
     bool shown;       /* they were made once */
 };
 
@@ -42,7 +43,7 @@ static struct pane *create(struct application *application)
 
     composer->pane = (struct pane){.ops = &pane_composer, .application = application};
     composer->body = composer_body_new(application);
-    composer->list.cursor = FIELD_PROMPT; /* Enter, a text, Enter, s: the first request */
+    composer->list.cursor = COMPOSER_PROMPT; /* Enter, a text, Enter, s: the first request */
     return &composer->pane;
 }
 
@@ -50,26 +51,20 @@ static void destroy(struct pane *pane)
 {
     composer_head_release(&self(pane)->head);
     composer_body_free(self(pane)->body);
+    body_problems_release(&self(pane)->problems);
     free(pane);
 }
 
 /* ---- rows ---- */
 
-static size_t head_row(void)
-{
-    return FIELD_COUNT + 1;
-}
-
 static size_t tree_row(const struct pane_composer *pane)
 {
-    return head_row() + pane->head.count + 1;
+    return pane->head.count;
 }
 
 static size_t row_count(const struct pane_composer *pane)
 {
-    size_t lines = json_tree_count(composer_body_tree(pane->body));
-
-    return tree_row(pane) - (lines == 0) + lines;
+    return tree_row(pane) + json_tree_count(composer_body_tree(pane->body));
 }
 
 /* What is below the line is brought into sight with it, as far as there is room. */
@@ -87,21 +82,41 @@ static void go_to_line(struct pane_composer *pane, size_t line)
     list_fit(&pane->list, row_count(pane), pane->list.rows);
 }
 
+static void check_body(struct pane_composer *pane)
+{
+    struct application *application = pane->pane.application;
+    struct json_edit *edit = application_body(application);
+    struct draft draft;
+
+    application_draft(application, &draft);
+    body_check(application_workspace(application)->contract, draft.operation,
+               edit ? json_edit_root(edit) : NULL, application_body_length(application),
+               &pane->problems);
+}
+
 /* The cursor keeps its line of the body when the head grows or shrinks. */
+static void show(struct pane_composer *pane)
+{
+    size_t before = tree_row(pane);
+
+    composer_head_make(&pane->head, pane->pane.application, &pane->problems);
+    if (pane->shown && pane->list.cursor >= before)
+        pane->list.cursor += tree_row(pane) - before;
+    pane->shown = true;
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
+}
+
 static void refresh(struct pane_composer *pane)
 {
     unsigned version = application_draft_version(pane->pane.application);
-    size_t before = tree_row(pane), line;
+    size_t line;
 
     if (pane->shown && pane->version == version)
         return;
-    composer_head_make(&pane->head, pane->pane.application);
     composer_body_show(pane->body);
-    if (pane->shown && pane->list.cursor >= before)
-        pane->list.cursor += tree_row(pane) - before;
+    check_body(pane);
+    show(pane);
     pane->version = version;
-    pane->shown = true;
-    list_fit(&pane->list, row_count(pane), pane->list.rows);
     if (composer_body_take_wanted(pane->body, &line))
         go_to_line(pane, line);
 }
@@ -111,7 +126,13 @@ static bool in_tree(const struct pane_composer *pane)
     return pane->list.cursor >= tree_row(pane);
 }
 
-/* ---- fields ---- */
+/* ---- the head ---- */
+
+static void answer_operation(void *context, const char *text)
+{
+    if (text && *text)
+        composer_set_operation(context, text);
+}
 
 static void answer_model(void *context, const char *text)
 {
@@ -125,47 +146,13 @@ static void answer_prompt(void *context, const char *text)
         application_set_prompt(context, text);
 }
 
-static unsigned ask(struct pane_composer *pane, const char *label, const char *initial,
-                    enum completion completion, void (*answered)(void *, const char *))
+static unsigned ask(struct pane_composer *pane, const struct question *question)
 {
-    const struct question question = {
-        .label = label,
-        .initial = initial,
-        .replaced = true,
-        .completion = completion,
-        .answered = answered,
-        .context = pane->pane.application,
-    };
+    struct question whole = *question;
 
-    application_ask(pane->pane.application, &question);
-    return EFFECT_DRAW;
-}
-
-static unsigned set_operation(struct pane_composer *pane, const char *name)
-{
-    struct application *application = pane->pane.application;
-    enum operation operation;
-    struct draft draft;
-
-    application_draft(application, &draft);
-    operation = (enum operation)((draft.operation + 1) % OPERATION_COUNT);
-    if (name && !operation_from_name(name, &operation))
-        application_say(application, MESSAGE_FAILED, "there is no operation \"%s\"", name);
-    else
-        application_set_operation(application, operation);
-    return EFFECT_DRAW;
-}
-
-static unsigned set_streaming(struct pane_composer *pane, const char *word)
-{
-    struct application *application = pane->pane.application;
-    struct draft draft;
-
-    application_draft(application, &draft);
-    if (word && strcmp(word, "on") != 0 && strcmp(word, "off") != 0)
-        application_say(application, MESSAGE_FAILED, "streaming is on or off, not \"%s\"", word);
-    else
-        application_set_streaming(application, word ? strcmp(word, "on") == 0 : !draft.stream);
+    whole.replaced = true;
+    whole.context = pane->pane.application;
+    application_ask(pane->pane.application, &whole);
     return EFFECT_DRAW;
 }
 
@@ -180,29 +167,97 @@ static unsigned edit_long_prompt(struct pane_composer *pane)
     return EFFECT_DRAW;
 }
 
-static unsigned edit_field(struct pane_composer *pane)
+static unsigned edit_prompt(struct pane_composer *pane, const struct draft *draft)
 {
+    if (draft->prompt && !json_edit_is_plain(draft->prompt))
+        return edit_long_prompt(pane);
+    return ask(pane, &(struct question){
+                         .label = "Prompt: ", .initial = draft->prompt, .answered = answer_prompt});
+}
+
+/* The next place behind the cursor, or before it; from the end to the beginning again. */
+static unsigned go_to_problem(struct pane_composer *pane, bool forward)
+{
+    size_t line, at = pane->list.cursor < tree_row(pane) ? 0 : pane->list.cursor - tree_row(pane);
+    const char *text =
+        composer_problem_find(composer_body_tree(pane->body), &pane->problems,
+                              pane->list.cursor >= tree_row(pane), forward, at, &line);
+
+    if (!text) {
+        application_say(pane->pane.application, MESSAGE_NOTE,
+                        "The contract has nothing against this body");
+        return EFFECT_DRAW;
+    }
+    application_say(pane->pane.application, MESSAGE_NOTE, "%s", text);
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
+    go_to_line(pane, line);
+    return EFFECT_DRAW;
+}
+
+static unsigned open_list(struct pane_composer *pane, bool open)
+{
+    size_t row = pane->list.cursor;
+    enum composer_row_kind kind = pane->head.rows[row].kind;
+
+    if (!composer_head_open(&pane->head, row, open))
+        return EFFECT_UNHANDLED;
+    show(pane);
+    if (kind == COMPOSER_HEADER)
+        pane->list.cursor = composer_head_row(&pane->head, COMPOSER_HEADERS);
+    else if (kind == COMPOSER_CLAUSE)
+        pane->list.cursor = composer_head_row(&pane->head, COMPOSER_CLAUSES);
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
+    return EFFECT_DRAW;
+}
+
+static unsigned edit_row(struct pane_composer *pane)
+{
+    struct application *application = pane->pane.application;
+    const struct composer_row *row = &pane->head.rows[pane->list.cursor];
     struct draft draft;
 
-    application_draft(pane->pane.application, &draft);
-    switch (pane->list.cursor) {
-    case FIELD_OPERATION:
-        return set_operation(pane, NULL);
-    case FIELD_MODEL:
-        return ask(pane, "Model: ", draft.model, COMPLETION_MODEL, answer_model);
-    case FIELD_STREAM:
-        return set_streaming(pane, NULL);
-    case FIELD_PROMPT:
-        if (draft.prompt && strchr(draft.prompt, '\n'))
-            return edit_long_prompt(pane);
-        return ask(pane, "Prompt: ", draft.prompt, COMPLETION_NONE, answer_prompt);
-    default:
-        if (pane->head.refused)
-            application_say(pane->pane.application, MESSAGE_FAILED, "%s", pane->head.lines[0].text);
-        else
-            application_say(pane->pane.application, MESSAGE_NOTE,
-                            "This line follows from the contract and the values above");
+    application_draft(application, &draft);
+    switch (row->kind) {
+    case COMPOSER_OPERATION:
+        return ask(pane, &(struct question){.label = "Operation: ",
+                                            .initial = operation_name(draft.operation),
+                                            .offered = true,
+                                            .completion = COMPLETION_OPERATION,
+                                            .answered = answer_operation});
+    case COMPOSER_MODEL:
+        return ask(pane, &(struct question){.label = "Model: ",
+                                            .initial = draft.model,
+                                            .completion = COMPLETION_MODEL,
+                                            .answered = answer_model});
+    case COMPOSER_STREAM:
+        composer_set_streaming(application, NULL);
         return EFFECT_DRAW;
+    case COMPOSER_PROMPT:
+        return edit_prompt(pane, &draft);
+    case COMPOSER_REQUEST:
+        application_say(application, pane->head.refused ? MESSAGE_FAILED : MESSAGE_NOTE, "%s",
+                        row->text);
+        return EFFECT_DRAW;
+    case COMPOSER_PROBLEMS:
+        return go_to_problem(pane, true);
+    default:
+        return open_list(pane, !composer_head_is_open(&pane->head, pane->list.cursor));
+    }
+}
+
+static unsigned head_request(struct pane_composer *pane, enum request request)
+{
+    switch (request) {
+    case REQUEST_ACTIVATE:
+    case REQUEST_EDIT:
+        return edit_row(pane);
+    case REQUEST_FOLD:
+        return open_list(pane, !composer_head_is_open(&pane->head, pane->list.cursor));
+    case REQUEST_LEFT:
+    case REQUEST_RIGHT:
+        return open_list(pane, request == REQUEST_RIGHT);
+    default:
+        return EFFECT_UNHANDLED;
     }
 }
 
@@ -236,14 +291,18 @@ static unsigned request(struct pane *base, const struct request_call *call)
     effects = body_request(pane, call);
     if (!(effects & EFFECT_UNHANDLED))
         return effects;
+    if (!in_tree(pane) && !(head_request(pane, call->request) & EFFECT_UNHANDLED))
+        return EFFECT_DRAW;
     switch (call->request) {
-    case REQUEST_ACTIVATE:
-    case REQUEST_EDIT:
-        return edit_field(pane);
     case REQUEST_OPERATION:
-        return set_operation(pane, call->argument);
+        composer_set_operation(base->application, call->argument);
+        return EFFECT_DRAW;
     case REQUEST_STREAMING:
-        return set_streaming(pane, call->argument);
+        composer_set_streaming(base->application, call->argument);
+        return EFFECT_DRAW;
+    case REQUEST_NEXT_PROBLEM:
+    case REQUEST_PREVIOUS_PROBLEM:
+        return go_to_problem(pane, call->request == REQUEST_NEXT_PROBLEM);
     case REQUEST_PROMPT:
         application_set_prompt(base->application, call->argument);
         return EFFECT_DRAW;
@@ -256,63 +315,6 @@ static unsigned request(struct pane *base, const struct request_call *call)
 }
 
 /* ---- drawing ---- */
-
-static const char *field_value(const struct draft *draft, size_t field, enum style *style)
-{
-    *style = STYLE_PLAIN;
-    switch (field) {
-    case FIELD_OPERATION:
-        return operation_name(draft->operation);
-    case FIELD_MODEL:
-        *style = draft->model ? STYLE_STRONG : STYLE_WARNING;
-        return draft->model ? draft->model : "! none chosen: Enter, or take one in Catalog";
-    case FIELD_STREAM:
-        return draft->stream ? "on" : "off";
-    default:
-        *style = draft->prompt ? STYLE_PLAIN : STYLE_DIM;
-        return draft->prompt ? draft->prompt : "the body has no place for one";
-    }
-}
-
-static void draw_field_row(struct pen *pen, const struct draft *draft, size_t field)
-{
-    enum style style;
-    const char *value = field_value(draft, field, &style);
-
-    draw_text(pen, STYLE_LABEL, field_names[field]);
-    draw_to(pen, LABEL_COLUMNS);
-    draw_cut(pen, style, value, strnlen(value, PREVIEW_BYTES));
-}
-
-/* In two runs: behind the name of its header the alias of the key would be taken for the key. */
-static void draw_head_row(struct pen *pen, const struct composer_head_line *line)
-{
-    const char *colon = strstr(line->text, ": ");
-    size_t name = colon ? (size_t)(colon - line->text) + 2 : 0;
-
-    draw_bytes(pen, line->style, line->text, name);
-    draw_cut(pen, line->style, line->text + name, strlen(line->text + name));
-    if (!line->pending)
-        return;
-    draw_text(pen, STYLE_PLAIN, "  ");
-    draw_text(pen, STYLE_WARNING, "! pending: ");
-    draw_cut(pen, STYLE_WARNING, line->pending, strlen(line->pending));
-}
-
-static bool holds_placeholder(const char *text)
-{
-    size_t len;
-
-    return text && operation_placeholder(text, &len);
-}
-
-static void draw_tree_row(struct pen *pen, const struct json_tree_line *line)
-{
-    bool open =
-        holds_placeholder(json_string(line->value)) || holds_placeholder(json_name(line->value));
-
-    json_view_draw(pen, line, "body", open ? "! to be filled in: " : NULL);
-}
 
 static void draw_rule(struct pen *pen)
 {
@@ -328,19 +330,18 @@ static void draw_row(const struct pane_composer *pane, const struct surface *sur
     struct pen pen;
 
     draw_begin(&pen, surface, row, current);
-    if (index == FIELD_COUNT) {
+    if (index + 1 == tree_row(pane)) {
         draw_rule(&pen);
         draw_end(&pen);
         return;
     }
     draw_text(&pen, STYLE_FOCUS, current ? draw_sign(surface, SIGN_POINTER) : " ");
     draw_text(&pen, STYLE_PLAIN, " ");
-    if (index < FIELD_COUNT)
-        draw_field_row(&pen, draft, index);
-    else if (index < head_row() + pane->head.count)
-        draw_head_row(&pen, &pane->head.lines[index - head_row()]);
-    else if (index >= tree_row(pane))
-        draw_tree_row(&pen, json_tree_line(composer_body_tree(pane->body), index - tree_row(pane)));
+    if (index < tree_row(pane))
+        composer_head_draw(&pane->head, index, draft, &pen);
+    else
+        composer_line_draw(composer_body_tree(pane->body), index - tree_row(pane), &pane->problems,
+                           &pen);
     draw_end(&pen);
 }
 
@@ -362,9 +363,11 @@ static void facts(const struct pane *base, struct bytes *out)
 {
     const char *draft = application_draft_name(base->application);
 
-    if (((const struct pane_composer *)base)->head.refused)
+    bool refused = ((const struct pane_composer *)base)->head.refused;
+
+    if (refused)
         bytes_puts(out, "cannot be sent");
-    if (draft && strcmp(draft, DRAFT_DEFAULT) != 0)
+    if (draft && (!refused || strcmp(draft, DRAFT_DEFAULT) != 0))
         bytes_printf(out, "%sdraft %s", out->len ? ", " : "", draft);
 }
 
@@ -374,11 +377,12 @@ const struct pane_ops pane_composer = {
     .topics = TOPIC_DRAFT,
     .hints = {{REQUEST_SEND, "send"},
               {REQUEST_ACTIVATE, "edit"},
-              {REQUEST_OPERATION, "operation"},
-              {REQUEST_STREAMING, "stream"},
               {REQUEST_ADD, "add"},
               {REQUEST_REMOVE, "remove"},
               {REQUEST_UNDO, "undo"},
+              {REQUEST_EDIT_BODY, "editor"},
+              {REQUEST_OPERATION, "operation"},
+              {REQUEST_DRAFT_OPEN, "drafts"},
               {REQUEST_EXPORT_CURL, "as curl"}},
     .create = create,
     .destroy = destroy,

@@ -168,6 +168,19 @@ void prompt_free(struct prompt *prompt)
     current = NULL;
 }
 
+static void add_choice(void *into, const char *candidate)
+{
+    struct prompt *prompt = into;
+
+    bytes_printf(&prompt->choices, "%s%s", prompt->choices.len ? "  " : "", candidate);
+}
+
+static void offer_all(struct prompt *prompt)
+{
+    if (prompt->question.complete)
+        prompt->question.complete(prompt->question.context, "", add_choice, prompt);
+}
+
 bool prompt_is_open(const struct prompt *prompt)
 {
     return prompt->open;
@@ -184,7 +197,11 @@ void prompt_open(struct prompt *prompt, const struct prompt_question *question)
     rl_callback_handler_install(prompt->label, take_line);
     if (question->initial)
         rl_insert_text(question->initial);
+    if (question->cursor && question->cursor <= (size_t)rl_end)
+        rl_point = (int)question->cursor - 1;
     prompt->selected = question->replaced && question->initial && *question->initial;
+    if (question->offered)
+        offer_all(prompt);
 }
 
 static void close_prompt(struct prompt *prompt)

@@ -17,6 +17,8 @@ struct prompt_question {
     const char *label;
     const char *initial; /* or NULL */
     bool replaced;       /* the first character typed or pasted replaces it; Backspace clears it */
+    size_t cursor;       /* in the initial text, in bytes from 1; 0: behind it */
+    bool offered;        /* completions are shown from the beginning */
     bool remember;       /* keep the answer in the history of lines */
 
     /* Give every completion of `line`, the text up to the cursor, to `add` as whole lines. */

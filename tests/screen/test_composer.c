@@ -20,7 +20,11 @@ struct size {
     int rows, columns;
     const char *name;
 };
-static const struct size sizes[] = {{40, 140, "140x40"}, {24, 80, "80x24"}, {12, 40, "40x12"}};
+static const struct size sizes[] = {{40, 140, "140x40"},
+                                    {24, 80, "80x24"},
+                                    {12, 40, "40x12"},
+                                    {30, 120, "120x30"},
+                                    {60, 200, "200x60"}};
 enum { SIZE_COUNT = sizeof(sizes) / sizeof(*sizes) };
 
 static struct terminal *start(const struct size *size, const char *const *arguments,
@@ -74,7 +78,8 @@ static void the_tree_is_folded_and_edited_by_keys(void **state)
     for (size_t i = 0; i < SIZE_COUNT; i++) {
         struct terminal *terminal = start(&sizes[i], demo, NULL);
 
-        terminal_type(terminal, "f");
+        if (sizes[i].columns < 200) /* there the pane has room in its place */
+            terminal_type(terminal, "f");
         terminal_type(terminal, "G");
         terminal_type(terminal, "c");
         terminal_type(terminal, "meta: {\"wide\": \"漢字 and e\xcc\x81\", \"n\": [1.50, null]}");
@@ -89,13 +94,85 @@ static void the_tree_is_folded_and_edited_by_keys(void **state)
         terminal_wait_text(terminal, "meta: {2}");
         terminal_type(terminal, "u");
         terminal_type(terminal, "u");
-        terminal_wait_gone(terminal, "meta");
+        terminal_wait_text(terminal, "Undone: adding /meta");
+        terminal_wait_gone(terminal, "meta: {2}");
         terminal_type(terminal, "u");
         terminal_wait_text(terminal, "Nothing to undo");
         terminal_type(terminal, "\x12");
         terminal_wait_text(terminal, "meta");
         leave(terminal);
     }
+}
+
+/* B12 C9 D34: what the contract contradicts is marked where it is, and found by its key. */
+static void what_the_contract_contradicts_is_marked_at_its_place(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i], demo, NULL);
+
+        terminal_type(terminal, "f");
+        terminal_command(terminal, "add tools: {\"kind\": \"<KIND>\"}");
+        terminal_type(terminal, "]"); /* there is one problem so far */
+        terminal_wait_text(terminal, "to be filled in");
+        terminal_type(terminal, "h h");
+        terminal_type(terminal, "[");
+        terminal_type(terminal, "g");
+        terminal_type(terminal, "G");
+        terminal_type(terminal, "z"); /* what is folded says so of what is in it */
+        terminal_type(terminal, "z");
+        terminal_command(terminal, "model x");
+        terminal_type(terminal, "]]"); /* round to the only one again */
+        expect(terminal, "problems", &sizes[i]);
+        leave(terminal);
+    }
+}
+
+static void values_keep_their_type_and_a_fault_its_text(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_type(terminal, "\r");
+    terminal_type(terminal, "{\"a\": 42\r"); /* a text, whatever it looks like */
+    terminal_wait_text(terminal, "content: \"{\\\"a\\\": 42\"");
+    terminal_type(terminal, "G");
+    terminal_type(terminal, "k");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "/max_tokens, JSON: 64");
+    terminal_type(terminal, "01\r");
+    terminal_wait_text(terminal, "/max_tokens, JSON, column 1");
+    terminal_type(terminal, "\x05\x15"
+                            "70000\r");
+    terminal_wait_text(terminal, "max_tokens: 70000");
+    terminal_type(terminal, "=");
+    terminal_type(terminal, "\"many\"\r");
+    terminal_wait_text(terminal, "max_tokens: \"many\"  ! must be an integer");
+    terminal_type(terminal, "r");
+    terminal_type(terminal, "ceiling\r");
+    terminal_wait_text(terminal, "ceiling: \"many\"");
+    terminal_type(terminal, "u");
+    terminal_wait_text(terminal, "Undone: renaming to /ceiling");
+    terminal_type(terminal, "u");
+    terminal_wait_text(terminal, "Undone: setting /max_tokens");
+    leave(terminal);
+}
+
+static void the_operation_is_chosen_from_what_there_is(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_type(terminal, "g");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "Operation: chat   models  chat  responses");
+    terminal_type(terminal, "r\r");
+    terminal_wait_text(terminal, "Operation responses: POST http://127.0.0.1:");
+    terminal_wait_text(terminal, "/v1/responses");
+    terminal_type(terminal, "o");
+    terminal_wait_text(terminal, "Operation models: GET http://127.0.0.1:");
+    terminal_wait_text(terminal, "no body");
+    leave(terminal);
 }
 
 /* B17 E69: what is missing is marked where it is missing. */
@@ -105,7 +182,8 @@ static void what_is_missing_is_marked_at_its_place(void **state)
     for (size_t i = 0; i < SIZE_COUNT; i++) {
         struct terminal *terminal = start(&sizes[i], nothing, NULL);
 
-        terminal_type(terminal, "f");
+        if (sizes[i].columns < 200)
+            terminal_type(terminal, "f");
         expect(terminal, "refused", &sizes[i]);
         leave(terminal);
     }
@@ -166,6 +244,18 @@ static void drafts_outlive_a_kill(void **state)
     terminal_command(terminal, "draft open default");
     terminal_wait_gone(terminal, "tools: [0]");
     terminal_wait_text(terminal, "first of all");
+    terminal_type(terminal, "d");
+    terminal_wait_text(terminal, "Open draft: default");
+    terminal_type(terminal, "too\t\r");
+    terminal_wait_text(terminal, "draft tools");
+    terminal_command(terminal, "draft rename functions");
+    terminal_wait_text(terminal, "draft functions");
+    terminal_command(terminal, "draft open tools");
+    terminal_wait_text(terminal, "there is no draft tools");
+    terminal_command(terminal, "draft rename default");
+    terminal_wait_text(terminal, "there is a draft default already");
+    terminal_command(terminal, "draft rename tools");
+    terminal_command(terminal, "draft open default");
     terminal_command(terminal, "draft delete tools");
     terminal_type(terminal, "yes\r");
     terminal_wait_text(terminal, "Deleted the draft tools");
@@ -205,6 +295,9 @@ int main(void)
         cmocka_unit_test(the_first_send_takes_a_text_and_s),
         cmocka_unit_test(the_tree_is_folded_and_edited_by_keys),
         cmocka_unit_test(what_is_missing_is_marked_at_its_place),
+        cmocka_unit_test(what_the_contract_contradicts_is_marked_at_its_place),
+        cmocka_unit_test(values_keep_their_type_and_a_fault_its_text),
+        cmocka_unit_test(the_operation_is_chosen_from_what_there_is),
         cmocka_unit_test(a_body_goes_through_the_editor),
         cmocka_unit_test(drafts_outlive_a_kill),
         cmocka_unit_test(the_request_is_saved_as_a_command_without_the_key),

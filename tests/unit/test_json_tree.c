@@ -252,7 +252,8 @@ static void what_is_typed_is_json_where_it_is_some_else_a_string(void **state)
         {"hello", "\"hello\""},
         {"\"42\"", "\"42\""},
         {"{\"a\": [1]}", "{\"a\":[1]}"},
-        {"[see above] go", "\"[see above] go\""},
+        {"{\"a\": 1", NULL}, /* what begins so is meant as JSON, and no string silently */
+        {"[see above] go", NULL},
         {"", "\"\""},
         {"\"open", NULL},
         {"NaN", "\"NaN\""},
@@ -271,28 +272,79 @@ static void what_is_typed_is_json_where_it_is_some_else_a_string(void **state)
     }
 }
 
-static void a_value_is_written_so_that_it_is_read_again(void **state)
+/* What is typed for JSON is refused at its column; a string is plain where a line can hold it. */
+static void json_is_refused_at_its_column(void **state)
 {
-    static const char *const cases[] = {
-        "\"plain\"",         "\"42\"",      "\"tr\\nue\"", "\"\"", "\"\\\"q\"",
-        "\"null\"",          "\"  1 \"",    "1.50",        "null", "{\"a\":[]}",
-        "\"{\\\"a\\\":1}\"", "\"\\u0001\"", "\"é\"",
-    };
+    struct error error;
+    size_t column = 0;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        struct json *value = parse(cases[i]), *again;
-        struct bytes text;
+    assert_null(json_edit_read_json("[1, 02]", &column, &error));
+    assert_int_equal(column, 5);
+    assert_non_null(strstr(error.text, "column 5"));
+    assert_null(json_edit_read_json("hello", &column, &error));
+    assert_int_equal(column, 1);
+    assert_null(json_edit_read_json("\"\\u0000\"", &column, &error));
+    assert_null(json_edit_read_json("", &column, &error));
+    assert_true(json_edit_is_plain("é \"q\" 42 {"));
+    assert_true(json_edit_is_plain(""));
+    assert_false(json_edit_is_plain("a\nb"));
+    assert_false(json_edit_is_plain("a\tb"));
+    assert_false(json_edit_is_plain("\xff"));
+}
 
-        bytes_init(&text, TEXT_MAX);
-        assert_true(json_edit_write(value, &text));
-        assert_null(strchr(bytes_text(&text), '\n'));
-        again = json_edit_read(bytes_text(&text), NULL);
-        assert_int_equal(json_type(again), json_type(value));
-        assert_true(json_equal(again, value));
-        bytes_release(&text);
-        json_free(again);
-        json_free(value);
+static void a_member_is_renamed_in_its_place(void **state)
+{
+    struct json_edit *edit = json_edit_new(parse("{\"a\":1,\"b\":[2],\"c\":3}"));
+    struct error error;
+    struct bytes what;
+
+    (void)state;
+    bytes_init(&what, TEXT_MAX);
+    assert_true(json_edit_rename(edit, "/b", "x/y", &error));
+    check_text(json_edit_root(edit), "{\"a\":1,\"x/y\":[2],\"c\":3}");
+    assert_false(json_edit_rename(edit, "/a", "c", &error));
+    assert_non_null(strstr(error.text, "\"c\" already"));
+    assert_false(json_edit_rename(edit, "/x~1y/0", "z", &error));
+    assert_false(json_edit_rename(edit, "", "z", &error));
+    assert_true(json_edit_rename(edit, "/a", "a", &error)); /* the same: no step */
+    assert_true(json_edit_describe(edit, true, &what));
+    assert_string_equal(bytes_text(&what), "renaming to /x~1y");
+    assert_false(json_edit_describe(edit, false, &what));
+    assert_true(json_edit_undo(edit, NULL));
+    check_text(json_edit_root(edit), "{\"a\":1,\"b\":[2],\"c\":3}");
+    assert_false(json_edit_describe(edit, true, &what));
+    bytes_release(&what);
+    json_edit_free(edit);
+}
+
+/* Neighbours exchange places at either end of lists of two, three and more. */
+static void neighbours_exchange_their_places(void **state)
+{
+    (void)state;
+    for (int count = 2; count <= 5; count++) {
+        for (int at = 0; at + 1 < count; at++) {
+            struct json *list = json_new_array(), *child;
+            int order[5];
+
+            for (int i = 0; i < count; i++) {
+                json_append(list, json_new_integer(i));
+                order[i] = i == at ? at + 1 : i == at + 1 ? at : i;
+            }
+            json_exchange(list, json_item(list, (size_t)at));
+            json_append(list, json_new_integer(99)); /* the end is found by the first one's link */
+            child = json_first(list);
+            for (int i = 0; i < count; i++, child = json_next(child)) {
+                int64_t number;
+
+                assert_true(json_integer(child, &number));
+                assert_int_equal(number, order[i]);
+            }
+            assert_null(json_next(child));
+            json_free(json_take(list, json_first(list)));
+            assert_int_equal(json_count(list), count);
+            json_free(list);
+        }
     }
 }
 
@@ -333,7 +385,7 @@ static void edit_at_random(struct json_edit *edit, const char *pointer, uint64_t
 {
     static const char *const names[] = {"a", "b/c", "~", "", "new", NULL};
 
-    switch (next(seed, 7)) {
+    switch (next(seed, 8)) {
     case 0:
         json_edit_replace(edit, pointer, random_value(seed, 2), NULL);
         break;
@@ -347,6 +399,9 @@ static void edit_at_random(struct json_edit *edit, const char *pointer, uint64_t
         break;
     case 4:
         json_edit_undo(edit, NULL);
+        break;
+    case 5:
+        json_edit_rename(edit, pointer, names[next(seed, 5)], NULL);
         break;
     default:
         json_edit_move(edit, pointer, next(seed, 2), NULL);
@@ -416,7 +471,9 @@ int main(void)
         cmocka_unit_test(an_edit_that_cannot_be_says_why_and_changes_nothing),
         cmocka_unit_test(the_way_back_is_bounded_and_its_last_step_is_kept),
         cmocka_unit_test(what_is_typed_is_json_where_it_is_some_else_a_string),
-        cmocka_unit_test(a_value_is_written_so_that_it_is_read_again),
+        cmocka_unit_test(json_is_refused_at_its_column),
+        cmocka_unit_test(a_member_is_renamed_in_its_place),
+        cmocka_unit_test(neighbours_exchange_their_places),
         cmocka_unit_test(undo_to_the_beginning_gives_every_byte_back),
     };
 
