@@ -18,6 +18,7 @@ struct catalog_detail {
     struct json_tree *tree;
     struct list list;
     bool folded; /* all of it */
+    int columns; /* of the surface that was drawn last */
 };
 
 struct catalog_detail *catalog_detail_new(void)
@@ -135,6 +136,26 @@ unsigned catalog_detail_request(struct catalog_detail *detail, const struct requ
     }
 }
 
+bool catalog_detail_text(const struct catalog_detail *detail, enum pane_part part,
+                         struct pane_text *text)
+{
+    text->what = part == PANE_ALL ? "the record" : "the value";
+    if (part == PANE_ALL)
+        return json_write(detail->model->record, true, text->bytes);
+    return detail->list.count > 0 &&
+           json_write(json_tree_line(detail->tree, cursor_line(detail))->value, false, text->bytes);
+}
+
+unsigned catalog_detail_point(struct catalog_detail *detail, int row, int column)
+{
+    if (!list_point(&detail->list, row - HEAD_ROWS))
+        return EFFECT_UNHANDLED;
+    if (json_view_is_sign(json_tree_line(detail->tree, cursor_line(detail)), detail->columns,
+                          column))
+        return toggle(detail) | EFFECT_UNHANDLED;
+    return EFFECT_DRAW;
+}
+
 static void draw_rule(const struct surface *surface, int row)
 {
     struct pen pen;
@@ -171,6 +192,7 @@ void catalog_detail_draw(struct catalog_detail *detail, const struct surface *su
 
     draw_head(detail->model, surface, 0);
     draw_rule(surface, 1);
+    detail->columns = surface->columns;
     list_fit(&detail->list, detail->list.count,
              surface->rows > HEAD_ROWS ? (size_t)(surface->rows - HEAD_ROWS) : 0);
     for (; row < surface->rows; row++) {

@@ -7,7 +7,10 @@
 
 #include "catalog/catalog.h"
 #include "ui/draw.h"
+#include "ui/pane.h"
 #include "ui/request.h"
+
+#include <stdbool.h>
 
 struct catalog_detail;
 
@@ -19,6 +22,11 @@ void catalog_detail_open(struct catalog_detail *detail, const struct catalog_mod
 
 /* Moving and folding: flags of enum effect. */
 unsigned catalog_detail_request(struct catalog_detail *detail, const struct request_call *call);
+
+/* As the operations of a pane do (pane.h). */
+bool catalog_detail_text(const struct catalog_detail *detail, enum pane_part part,
+                         struct pane_text *text);
+unsigned catalog_detail_point(struct catalog_detail *detail, int row, int column);
 
 void catalog_detail_draw(struct catalog_detail *detail, const struct surface *surface);
 

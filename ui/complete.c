@@ -110,6 +110,7 @@ static void offer_values(struct target *target, const struct application *applic
     static const char *const on_off[] = {"on", "off", NULL};
     static const char *const replays[] = {"step", "skip", "faster", "slower", "end", NULL};
     static const char *const hide_show[] = {"hide", "show", NULL};
+    static const char *const parts[] = {"here", "all", NULL};
     const char *name, *suffix, *meaning;
 
     switch (completion) {
@@ -137,6 +138,9 @@ static void offer_values(struct target *target, const struct application *applic
         break;
     case COMPLETION_HIDE:
         offer_words(target, hide_show);
+        break;
+    case COMPLETION_PART:
+        offer_words(target, parts);
         break;
     case COMPLETION_VIEW:
         for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)

@@ -9,7 +9,7 @@
 #include "contract/contract.h"
 #include "ui/application.h"
 
-enum { PENDING_MAX = 64 * 1024, LABEL_COLUMNS = 13, PREVIEW_BYTES = 2000 };
+enum { PENDING_MAX = 64 * 1024, LABEL_COLUMNS = 13, SIGN_COLUMNS = 2, PREVIEW_BYTES = 2000 };
 
 static const char *const labels[] = {
     [COMPOSER_OPERATION] = "operation",
@@ -191,7 +191,7 @@ size_t composer_head_row(const struct composer_head *head, enum composer_row_kin
     return row;
 }
 
-/* ---- drawing ---- */
+/* ---- text ---- */
 
 static const char *field_value(const struct draft *draft, enum composer_row_kind kind,
                                enum style *style)
@@ -210,6 +210,62 @@ static const char *field_value(const struct draft *draft, enum composer_row_kind
         return draft->prompt ? draft->prompt : "the body has no place for one";
     }
 }
+
+static bool add_pairs(const struct composer_pairs *pairs, bool whole, struct bytes *out)
+{
+    bool fits = true;
+
+    for (size_t i = 0; i < pairs->count; i++)
+        fits &= bytes_printf(out, "%s%s%s", i ? "\n" : "", pairs->items[i].name,
+                             whole ? pairs->items[i].text : "");
+    return fits && pairs->count > 0;
+}
+
+bool composer_head_text(const struct composer_head *head, size_t index, const struct draft *draft,
+                        const char **what, struct bytes *out)
+{
+    const struct composer_row *row = &head->rows[index];
+    const struct composer_pair *pair;
+    enum style style;
+
+    *what = "the line";
+    switch (row->kind) {
+    case COMPOSER_REQUEST:
+    case COMPOSER_PROBLEMS:
+        return row->text && bytes_puts(out, row->text);
+    case COMPOSER_HEADERS:
+        *what = "the headers";
+        return add_pairs(&head->headers, true, out);
+    case COMPOSER_CLAUSES:
+        *what = "the clauses";
+        return add_pairs(&head->clauses, false, out);
+    case COMPOSER_HEADER:
+        *what = "the header";
+        pair = &head->headers.items[row->index];
+        return bytes_puts(out, pair->name) && bytes_puts(out, pair->text);
+    case COMPOSER_CLAUSE:
+        *what = "the clause";
+        return bytes_puts(out, head->clauses.items[row->index].name);
+    case COMPOSER_RULE:
+        return false;
+    default:
+        *what = labels[row->kind];
+        if ((row->kind == COMPOSER_MODEL && !draft->model) ||
+            (row->kind == COMPOSER_PROMPT && !draft->prompt))
+            return false;
+        return bytes_puts(out, field_value(draft, row->kind, &style));
+    }
+}
+
+bool composer_head_is_sign(const struct composer_head *head, size_t row, int column)
+{
+    enum composer_row_kind kind = head->rows[row].kind;
+
+    return (kind == COMPOSER_HEADERS || kind == COMPOSER_CLAUSES) && column >= LABEL_COLUMNS &&
+           column < LABEL_COLUMNS + SIGN_COLUMNS;
+}
+
+/* ---- drawing ---- */
 
 /* In two runs: behind the name of its header the alias of the key would be taken for the key. */
 static void draw_pair(struct pen *pen, const struct composer_pair *pair, enum style name)

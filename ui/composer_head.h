@@ -14,6 +14,7 @@
 
 struct application;
 struct body_problems;
+struct bytes;
 struct draft;
 
 enum composer_row_kind {
@@ -67,6 +68,16 @@ bool composer_head_is_open(const struct composer_head *head, size_t row);
 
 /* The first row of that kind, the last row when there is none. */
 size_t composer_head_row(const struct composer_head *head, enum composer_row_kind kind);
+
+/*
+ * What a row says, as it is: a value, the request line, a header, the name of a clause; appended.
+ * `*what` names it. False: there is nothing.
+ */
+bool composer_head_text(const struct composer_head *head, size_t row, const struct draft *draft,
+                        const char **what, struct bytes *out);
+
+/* `column` of a row is on the sign that opens and closes its list. */
+bool composer_head_is_sign(const struct composer_head *head, size_t row, int column);
 
 void composer_head_draw(const struct composer_head *head, size_t row, const struct draft *draft,
                         struct pen *pen);

@@ -138,12 +138,13 @@ static void on_input(void *context, const struct input_event *event)
         break;
     case INPUT_PASTE:
         if (prompt_is_open(console->prompt))
-            prompt_paste(console->prompt, event->bytes, event->len);
+            prompt_paste(console->prompt, event->bytes, event->len, event->cut);
         else
             application_say(console->application, MESSAGE_NOTE,
                             "A paste is taken where something is typed: : or e opens a line");
         break;
     case INPUT_MOUSE:
+        console_mouse(console, event);
         break;
     }
     show_question(console); /* the next key of the same read is its answer, never a binding */
@@ -170,8 +171,8 @@ static void feed(struct console *console, const char *data, size_t len)
 /* The terminal is gone, or we are asked to go: keep what is unsaved and leave in order. */
 static void leave_now(struct console *console)
 {
-    if (console->editor > 0)
-        kill(console->editor, SIGHUP);
+    if (console->guest_pid > 0)
+        kill(console->guest_pid, SIGHUP);
     screen_rescue(console->screen, &console->farewell);
     loop_stop(console->loop, EXIT_INTERRUPTED);
 }
@@ -223,13 +224,13 @@ void console_take_terminal(struct console *console)
     console->stirred = true;
 }
 
-/* The editor has the terminal: what the keys of it raise is the editor's affair. */
-static bool is_of_editor(const struct console *console, int signo)
+/* A guest has the terminal: what the keys of it raise is the guest's affair. */
+static bool is_of_guest(const struct console *console, int signo)
 {
-    if (console->editor == 0)
+    if (console->guest_pid == 0)
         return false;
     if (signo == SIGTSTP)
-        raise(SIGSTOP); /* it stops as well, and the shell waits for us both */
+        term_stop(); /* it stops as well, and the shell waits for us both */
     return signo == SIGTSTP || signo == SIGCONT || signo == SIGINT || signo == SIGQUIT ||
            signo == SIGWINCH;
 }
@@ -239,11 +240,12 @@ static void on_signal(void *context, int signo)
     struct console *console = context;
 
     console->stirred = true;
-    if (is_of_editor(console, signo))
+    if (is_of_guest(console, signo))
         return;
     switch (signo) {
     case SIGCHLD:
-        console_edit_ended(console);
+        console_guest_ended(console);
+        console_copy_ended(console);
         break;
     case SIGWINCH:
         resize(console);
@@ -368,9 +370,9 @@ static int64_t on_frame(void *context)
     struct editing editing;
     bool idle;
 
-    if (console->editor == 0 && application_take_editing(console->application, &editing))
+    if (console->guest_pid == 0 && application_take_editing(console->application, &editing))
         console_edit(console, &editing);
-    if (console->editor != 0) /* received is all the same, drawn when it ends */
+    if (console->guest_pid != 0) /* received is all the same, drawn when it ends */
         return INT64_MAX;
     screen_changed(console->screen, application_take_changed(console->application));
     if (application_take_look(console->application))
@@ -464,6 +466,8 @@ static bool open_console(struct console *console, const struct console_options *
     console->input = input_new(on_input, console);
     console->screen = screen_new(console->application, console->keymap, !term_is_utf8());
     screen_use_terminal(console->screen, term_wants_colour());
+    console->mouse = !options->without_mouse;
+    term_set_mouse(console->term, console->mouse);
     resize(console);
     tell_recovered(console);
     loop_on_frame(console->loop, on_frame, console);
@@ -475,6 +479,7 @@ static void close_console(struct console *console)
     if (console->farewell.len > 0)
         redact(application_redactor(console->application), console->farewell.data,
                console->farewell.len);
+    console_copy_free(console);
     term_hold_signals(true); /* a second hangup, of the shell's end, must not cut this short */
     term_free(console->term);
     if (console->log)

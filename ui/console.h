@@ -14,6 +14,7 @@ struct console_options {
     bool begins_with_catalog; /* a request costs nothing here: fetch the list after the first frame
                                */
     const char *script;       /* file to feed, or NULL */
+    bool without_mouse;       /* at first */
     int idle_fd;              /* a line goes there whenever the console became idle; -1: none */
 };
 

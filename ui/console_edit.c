@@ -1,6 +1,5 @@
 /* A text in the user's editor: it has the terminal meanwhile, and what runs goes on. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -53,19 +52,13 @@ static char *write_text(const struct console *console, const struct editing *edi
     return NULL;
 }
 
-static void run_editor(const char *path)
-{
-    char *command = xasprintf("%s \"$1\"", editor());
-
-    signal(SIGPIPE, SIG_DFL); /* what is ignored stays so over an exec */
-    close_range(3, ~0U, 0);
-    execl("/bin/sh", "sh", "-c", command, "sh", path, (char *)NULL);
-    _exit(127);
-}
+static void edit_ended(struct console *console, int status);
 
 void console_edit(struct console *console, const struct editing *editing)
 {
+    struct guest guest = {.input = -1, .ended = edit_ended};
     struct error error;
+    char *command;
 
     console->editing = *editing;
     console->edited = write_text(console, editing, &error);
@@ -73,15 +66,16 @@ void console_edit(struct console *console, const struct editing *editing)
         application_fail(console->application, &error);
         return;
     }
-    console_lend_terminal(console);
-    console->editor = fork();
-    if (console->editor == 0)
-        run_editor(console->edited);
-    if (console->editor < 0) {
-        console->editor = 0;
-        console_take_terminal(console);
+    command = xasprintf("%s \"$1\"", editor());
+    guest.command = command;
+    guest.argument = console->edited;
+    if (!console_invite(console, &guest)) {
         application_say(console->application, MESSAGE_FAILED, "The editor cannot be started");
+        unlink(console->edited);
+        free(console->edited);
+        console->edited = NULL;
     }
+    free(command);
 }
 
 /* The text as it was left; its file goes unless it cannot be read. */
@@ -99,14 +93,8 @@ static void hand_over(struct console *console)
     bytes_release(&text);
 }
 
-void console_edit_ended(struct console *console)
+static void edit_ended(struct console *console, int status)
 {
-    int status;
-
-    if (console->editor == 0 || waitpid(console->editor, &status, WNOHANG) != console->editor)
-        return;
-    console->editor = 0;
-    console_take_terminal(console);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         hand_over(console);
     } else {

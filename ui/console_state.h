@@ -1,5 +1,6 @@
 /*
- * The insides of the console, shared by its two files: the loop's side and what requests do.
+ * The insides of the console, shared by its files: the loop's side, what requests do, the programs
+ * that have the terminal meanwhile, copying, the mouse.
  */
 #ifndef UI_CONSOLE_STATE_H
 #define UI_CONSOLE_STATE_H
@@ -15,6 +16,25 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+struct console;
+
+/* A program that is given the terminal until it ends. */
+struct guest {
+    const char *command;  /* for `sh -c`; "$1" is `argument` */
+    const char *argument; /* may be NULL */
+    int input;            /* becomes its standard input; -1: the terminal */
+    const char *variable; /* set to `value` for it; NULL: none */
+    const char *value;
+    void (*ended)(struct console *console, int status); /* as of waitpid(2) */
+};
+enum { GUEST_MISSING = 127 }; /* what a shell answers for a program that is not there */
+
+/* A press of the mouse, to tell a second one on the same place. */
+struct click {
+    int64_t at_us;
+    int row, column;
+};
 
 struct console {
     struct loop *loop;
@@ -36,14 +56,18 @@ struct console {
     bool asking_command; /* the prompt is the command line, else `question` */
     struct question question;
     enum completion completion;
-    struct editing editing; /* what `editor` was started for */
-    pid_t editor;           /* it has the terminal; 0: none */
-    char *edited;           /* its file */
-    char *doomed;           /* the draft that the open question would delete */
-    struct error failure;   /* what ended the script */
-    char *log;              /* where standard error goes meanwhile; NULL: nowhere */
-    int64_t log_before;     /* its length when the screen came up */
-    struct bytes farewell;  /* lines for standard error when the terminal is given back */
+    pid_t guest_pid; /* it has the terminal; 0: none */
+    void (*guest_ended)(struct console *console, int status);
+    struct editing editing;  /* what the editor was started for */
+    char *edited;            /* its file */
+    struct copying *copying; /* what a program is being given, or NULL */
+    bool mouse;
+    struct click click;    /* the last press */
+    char *doomed;          /* the draft that the open question would delete */
+    struct error failure;  /* what ended the script */
+    char *log;             /* where standard error goes meanwhile; NULL: nowhere */
+    int64_t log_before;    /* its length when the screen came up */
+    struct bytes farewell; /* lines for standard error when the terminal is given back */
 };
 
 /* Dispatch a request: screen and panes first, then the console's own. */
@@ -52,9 +76,31 @@ void console_request(struct console *console, const struct request_call *call);
 /* The same for a line of text; a message when it is no command. */
 void console_command(struct console *console, const char *line);
 
-/* Start the editor; console_edit_ended() looks whether it is done, after each SIGCHLD. */
+/*
+ * Lend the terminal to a guest. False when it cannot be started; `ended` is not called then.
+ * console_guest_ended() looks whether it is done, after each SIGCHLD.
+ */
+bool console_invite(struct console *console, const struct guest *guest);
+void console_guest_ended(struct console *console);
+
+/* Start the user's editor. */
 void console_edit(struct console *console, const struct editing *editing);
-void console_edit_ended(struct console *console);
+
+/* Everything that the focused pane shows, in the user's pager. */
+bool console_page(struct console *console, const char *argument, struct error *error);
+
+/*
+ * Copy a part of the focused pane: to tmux when it is around us, else to the terminal's clipboard,
+ * else to a file; the message says which. console_copy_ended() looks whether tmux took it, after
+ * each SIGCHLD; console_copy_free() gives up what is under way.
+ */
+bool console_copy(struct console *console, const char *argument, struct error *error);
+void console_copy_ended(struct console *console);
+void console_copy_free(struct console *console);
+
+/* An event of the mouse. */
+void console_mouse(struct console *console, const struct input_event *event);
+bool console_set_mouse(struct console *console, const char *argument, struct error *error);
 
 /* Give the terminal to another program and no longer read or draw; take it again. */
 void console_lend_terminal(struct console *console);

@@ -136,6 +136,19 @@ void history_view_titles(const struct surface *surface, int row)
     draw_end(&pen);
 }
 
+static const char *or_nothing(const char *text)
+{
+    return text ? text : "";
+}
+
+bool history_view_text(const struct history_row *exchange, bool hidden, struct bytes *out)
+{
+    add_time(exchange, 0, out);
+    return bytes_printf(
+        out, "\t%s\t%s\t%s\t%s\t%s\n", exchange->id, hidden ? "" : or_nothing(exchange->verdict),
+        or_nothing(exchange->operation), or_nothing(exchange->model), or_nothing(exchange->note));
+}
+
 void history_view_row(const struct surface *surface, int row, const struct history_row *exchange,
                       bool selected, bool hidden)
 {

@@ -7,6 +7,10 @@
 #include "evidence/history.h"
 #include "ui/draw.h"
 
+#include <stdbool.h>
+
+struct bytes;
+
 /* The titles of the columns that have room. */
 void history_view_titles(const struct surface *surface, int row);
 
@@ -16,6 +20,9 @@ void history_view_row(const struct surface *surface, int row, const struct histo
 
 /* A line that parts what is below from the list. */
 void history_view_rule(const struct surface *surface, int row);
+
+/* One line of text, its fields between tabs: time, identifier, verdict, operation, model, note. */
+bool history_view_text(const struct history_row *exchange, bool hidden, struct bytes *out);
 
 /* HISTORY_DETAIL rows from `row` on: a rule, the evidence, the note. */
 enum { HISTORY_DETAIL = 3 };

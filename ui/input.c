@@ -174,6 +174,8 @@ static void tell_mouse(struct input *input, const struct sequence *sequence)
     event.button = flags & 3;
     event.column = sequence->parameters[1] - 1;
     event.row = sequence->parameters[2] - 1;
+    if ((flags & 64) && (flags & 2)) /* a wheel to the sides */
+        return;
     if (flags & 64)
         event.action = (flags & 1) ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP;
     else if (flags & 32)

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 
-enum { INDENT = 2, PREVIEW_BYTES = 2000, PREVIEW_MAX = 1 << 20, GAP = 2 };
+enum { INDENT = 2, SIGN_COLUMNS = 2, PREVIEW_BYTES = 2000, PREVIEW_MAX = 1 << 20, GAP = 2 };
 
 static enum style value_style(enum json_type type)
 {
@@ -41,6 +41,20 @@ static void draw_name(struct pen *pen, const struct json_tree_line *line, const 
     draw_text(pen, STYLE_DIM, ": ");
 }
 
+static int indent_of(const struct json_tree_line *line, int columns)
+{
+    int indent = line->depth * INDENT, most = columns / 2;
+
+    return indent < most ? indent : most;
+}
+
+bool json_view_is_sign(const struct json_tree_line *line, int columns, int column)
+{
+    int sign = indent_of(line, columns);
+
+    return (line->folded || line->open) && column >= sign && column < sign + SIGN_COLUMNS;
+}
+
 /* `reserved`: columns that are wanted behind it. */
 static void draw_value(struct pen *pen, const struct json_tree_line *line, int reserved)
 {
@@ -61,10 +75,9 @@ static void draw_value(struct pen *pen, const struct json_tree_line *line, int r
 void json_view_draw(struct pen *pen, const struct json_tree_line *line, const char *root,
                     const char *warning)
 {
-    int indent = line->depth * INDENT, most = pen->surface->columns / 2;
     size_t len = warning ? strlen(warning) : 0;
 
-    draw_to(pen, pen->column + (indent < most ? indent : most));
+    draw_to(pen, pen->column + indent_of(line, pen->surface->columns));
     draw_text(pen, STYLE_DIM, line->folded ? "+ " : line->open ? "- " : "  ");
     draw_name(pen, line, root);
     draw_value(pen, line, len ? text_width(warning, len) + GAP : 0);

@@ -49,6 +49,24 @@ void ledger_place(const struct document *document, size_t line, size_t column,
     place->body = place->row > 0;
 }
 
+bool ledger_place_text(const struct document *document, const struct ledger_place *place,
+                       struct bytes *out)
+{
+    const char *line;
+    size_t len;
+    char *cell;
+    bool fits;
+
+    if (place->table < 0) {
+        line = document_line(document, place->line, &len);
+        return bytes_append(out, line, len);
+    }
+    cell = document_cell(document, (size_t)place->table, place->row, place->column);
+    fits = bytes_puts(out, cell);
+    free(cell);
+    return fits;
+}
+
 struct ledger_view *ledger_view_new(void)
 {
     return xcalloc(1, sizeof(struct ledger_view));
@@ -283,28 +301,62 @@ static void draw_row(struct pen *pen, const struct surface *surface,
     }
 }
 
+/* What stands in front of a table's rows, a quote or a list mark, as long as in its header. */
+static int table_indent(const struct document *document, const struct ledger_place *at)
+{
+    struct document_table table;
+    const char *header;
+    size_t len;
+
+    document_table(document, (size_t)at->table, &table);
+    header = document_line(document, table.line, &len);
+    return text_width(header, scan_prefix(header, len, true));
+}
+
+/* How the columns of a table stand on a surface; the caller frees `widths`. */
+static void lay_out(struct ledger_view *view, int room, const struct document *document,
+                    const struct ledger_place *at, const struct ledger_place *cursor,
+                    struct layout_columns *columns)
+{
+    const struct measured *measured = measure(view, document, (size_t)at->table);
+    size_t focus = cursor->table == at->table ? cursor->column : 0;
+
+    fit(measured, focus, room - 2 * GUTTER - table_indent(document, at), columns);
+}
+
 static void draw_table_line(struct ledger_view *view, struct pen *pen,
                             const struct surface *surface, const struct document *document,
                             const struct ledger_place *at, const struct ledger_place *cursor)
 {
     const struct measured *measured = measure(view, document, (size_t)at->table);
-    size_t focus = cursor->table == at->table ? cursor->column : 0, len, prefix;
+    size_t len;
     const char *line = document_line(document, at->line, &len);
     struct document_table table;
     struct layout_columns columns;
-    size_t header_len;
-    const char *header;
 
     document_table(document, (size_t)at->table, &table);
-    header = document_line(document, table.line, &header_len);
-    prefix = scan_prefix(header, header_len, true);
-    fit(measured, focus, surface->columns - 2 * GUTTER - text_width(header, prefix), &columns);
-    if (at->line != table.line)
-        prefix = scan_prefix(line, len, false);
-    draw_bytes(pen, STYLE_DIM, line, prefix);
-    draw_to(pen, GUTTER + text_width(header, scan_prefix(header, header_len, true)));
+    lay_out(view, surface->columns, document, at, cursor, &columns);
+    draw_bytes(pen, STYLE_DIM, line, scan_prefix(line, len, at->line == table.line));
+    draw_to(pen, GUTTER + table_indent(document, at));
     draw_row(pen, surface, document, *at, cursor, &columns, measured->columns);
     free(columns.widths);
+}
+
+size_t ledger_view_column(struct ledger_view *view, int columns, const struct document *document,
+                          const struct ledger_place *at, const struct ledger_place *cursor, int x)
+{
+    int right = GUTTER + table_indent(document, at) + 1; /* of the border before the column */
+    struct layout_columns shown;
+    size_t column;
+
+    lay_out(view, columns, document, at, cursor, &shown);
+    for (column = 0; column + 1 < shown.count; column++) {
+        right += shown.widths[column] + CELL_FRAME;
+        if (x < right)
+            break;
+    }
+    free(shown.widths);
+    return shown.from + column;
 }
 
 void ledger_view_line(struct ledger_view *view, const struct surface *surface, int row,

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct bytes;
 struct document;
 struct ledger_view;
 
@@ -28,6 +29,10 @@ struct ledger_place {
 void ledger_place(const struct document *document, size_t line, size_t column,
                   struct ledger_place *place);
 
+/* The cell at a place, or the line outside of tables; appended. False when it does not fit. */
+bool ledger_place_text(const struct document *document, const struct ledger_place *place,
+                       struct bytes *out);
+
 struct ledger_view *ledger_view_new(void);
 void ledger_view_free(struct ledger_view *view);
 
@@ -38,6 +43,13 @@ void ledger_view_reset(struct ledger_view *view);
 void ledger_view_line(struct ledger_view *view, const struct surface *surface, int row,
                       const struct document *document, size_t line,
                       const struct ledger_place *cursor);
+
+/*
+ * The column of a table line that stands at `x` of a surface with so many columns, as it was drawn
+ * with the cursor at `cursor`; the nearest one for what is beside the table.
+ */
+size_t ledger_view_column(struct ledger_view *view, int columns, const struct document *document,
+                          const struct ledger_place *at, const struct ledger_place *cursor, int x);
 
 /* Rows that the detail takes of a pane with so many rows. */
 int ledger_view_detail_rows(int rows);

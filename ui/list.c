@@ -62,11 +62,43 @@ static bool move(enum request request, size_t page, size_t last, size_t *at)
     return true;
 }
 
+/* One line of what is shown; false for any other request. */
+static bool scroll(struct list *list, enum request request)
+{
+    if (request == REQUEST_SCROLL_UP)
+        list->top -= list->top > 0;
+    else if (request == REQUEST_SCROLL_DOWN)
+        list->top += list->top < last_top(list);
+    else
+        return false;
+    return true;
+}
+
+static void stay_in_sight(struct list *list)
+{
+    if (list->cursor < list->top)
+        list->cursor = list->top;
+    if (list->rows > 0 && list->cursor >= list->top + list->rows)
+        list->cursor = list->top + list->rows - 1;
+}
+
 bool list_request(struct list *list, enum request request)
 {
+    if (scroll(list, request)) {
+        stay_in_sight(list);
+        return true;
+    }
     if (!move(request, list->rows, list->count ? list->count - 1 : 0, &list->cursor))
         return false;
     show_cursor(list);
+    return true;
+}
+
+bool list_point(struct list *list, int row)
+{
+    if (row < 0 || (size_t)row >= list->rows || list->top + (size_t)row >= list->count)
+        return false;
+    list->cursor = list->top + (size_t)row;
     return true;
 }
 
@@ -80,7 +112,7 @@ void list_fit_view(struct list *list, size_t count, size_t rows)
 
 bool list_scroll(struct list *list, enum request request)
 {
-    return move(request, list->rows, last_top(list), &list->top);
+    return scroll(list, request) || move(request, list->rows, last_top(list), &list->top);
 }
 
 void list_place(const struct list *list, struct bytes *out)

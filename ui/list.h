@@ -21,8 +21,14 @@ struct list {
 /* Set how many lines there are and are shown; cursor and top are kept as far as possible. */
 void list_fit(struct list *list, size_t count, size_t rows);
 
-/* Up, down, top, bottom, page and half page; false for any other request. */
+/*
+ * Up, down, top, bottom, page and half page; scrolling moves what is shown, and the cursor only
+ * to stay in it. False for any other request.
+ */
 bool list_request(struct list *list, enum request request);
+
+/* The cursor to the line on `row` of what is shown; false when none is there. */
+bool list_point(struct list *list, int row);
 
 /* For text that is read there is no cursor: only what is shown moves, by the same requests. */
 void list_fit_view(struct list *list, size_t count, size_t rows);

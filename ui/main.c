@@ -30,6 +30,7 @@ static bool read_options(const struct options *options, struct console_options *
                         .model = option_value(options, OPTION_MODEL),
                     },
             },
+        .without_mouse = option_given(options, OPTION_NO_MOUSE),
         .script = option_value(options, OPTION_SCRIPT),
     };
     if (!option_arguments(options, 0, is_demo(options) ? 0 : 1, error) ||

@@ -45,6 +45,18 @@ struct hint {
 
 enum { PANE_HINTS = 9 };
 
+/* What of a pane is wanted elsewhere. */
+enum pane_part {
+    PANE_HERE, /* what the cursor is on */
+    PANE_ALL,  /* everything the pane shows, what is out of sight as well */
+};
+
+/* A text that leaves the console: the bytes as they are, neither cut nor escaped. */
+struct pane_text {
+    struct bytes *bytes; /* the caller's, empty at first, with a maximum */
+    const char *what;    /* what it is, for messages: "the model identifier"; a constant */
+};
+
 struct pane_ops {
     const char *name;                  /* "catalog": in commands, the keymap, `pane NAME` */
     const char *title;                 /* "Catalog" */
@@ -67,6 +79,18 @@ struct pane_ops {
      * `hints` when this is NULL or answers NULL. Valid until the pane changes.
      */
     const struct hint *(*hints_now)(const struct pane *pane);
+
+    /*
+     * Give a part of what is shown, to be copied or paged. False: there is nothing of it. Whoever
+     * hands it on lets it pass the redactor. May be NULL.
+     */
+    bool (*text)(struct pane *pane, enum pane_part part, struct pane_text *text);
+
+    /*
+     * The pointer was pressed at a place inside the surface that was drawn last: the cursor goes
+     * there. EFFECT_UNHANDLED: nothing stands there that a second press could use. May be NULL.
+     */
+    unsigned (*point)(struct pane *pane, int row, int column);
 
     /* What would be lost by leaving, as a phrase ("ledger x.md"), or NULL; may be NULL itself. */
     const char *(*unsaved)(const struct pane *pane);

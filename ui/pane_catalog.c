@@ -37,6 +37,7 @@ struct pane_catalog {
     struct place before;
     struct catalog_table *table;
     struct catalog_detail *detail;
+    int head;        /* rows above the list, as it was drawn last */
     bool inspecting; /* the detail fills the pane */
     bool seen;
     unsigned seen_version;
@@ -303,6 +304,40 @@ static unsigned request(struct pane *base, const struct request_call *call)
     return effects;
 }
 
+/* ---- what is copied and pointed at ---- */
+
+static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
+{
+    struct pane_catalog *pane = self(base);
+
+    apply_changes(pane);
+    if (pane->list.count == 0)
+        return false;
+    if (pane->inspecting)
+        return catalog_detail_text(pane->detail, part, out);
+    out->what = part == PANE_ALL ? "the model identifiers" : "the model identifier";
+    if (part == PANE_HERE)
+        return bytes_puts(out->bytes, model_at(pane, pane->list.cursor)->id);
+    for (size_t i = 0; i < pane->list.count; i++)
+        if (!bytes_puts(out->bytes, model_at(pane, i)->id) || !bytes_append_byte(out->bytes, '\n'))
+            return false;
+    return true;
+}
+
+static unsigned point(struct pane *base, int row, int column)
+{
+    struct pane_catalog *pane = self(base);
+
+    if (pane->list.count == 0)
+        return EFFECT_UNHANDLED;
+    if (pane->inspecting)
+        return catalog_detail_point(pane->detail, row, column);
+    if (!list_point(&pane->list, row - pane->head))
+        return EFFECT_UNHANDLED;
+    keep_id(pane);
+    return EFFECT_DRAW;
+}
+
 /* ---- drawing ---- */
 
 static void draw_model(struct pane_catalog *pane, const struct surface *surface, int row,
@@ -354,6 +389,7 @@ static void draw_list(struct pane_catalog *pane, const struct surface *surface)
     struct draft draft;
 
     application_draft(pane->pane.application, &draft);
+    pane->head = head;
     if (head)
         draw_names(pane, surface);
     list_fit(&pane->list, pane->list.count, (size_t)(end - head));
@@ -453,6 +489,8 @@ const struct pane_ops pane_catalog = {
     .destroy = destroy,
     .request = request,
     .draw = draw,
+    .text = text,
+    .point = point,
     .facts = facts,
     .hints_now = hints_now,
 };

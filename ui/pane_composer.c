@@ -17,9 +17,10 @@
 #include "ui/composer_set.h"
 #include "ui/json_edit.h"
 #include "ui/json_tree.h"
+#include "ui/json_view.h"
 #include "ui/list.h"
 
-enum { POINTER_MAX = 256 };
+enum { POINTER_MAX = 256, MARGIN = 2 };
 
 /* Its rows: those of the head, then the body's tree. */
 struct pane_composer {
@@ -30,6 +31,7 @@ struct pane_composer {
     struct body_problems problems;
     unsigned version; /* of the draft that they all show */
     bool shown;       /* they were made once */
+    int columns;      /* of the surface that was drawn last */
 };
 
 static struct pane_composer *self(struct pane *pane)
@@ -314,6 +316,60 @@ static unsigned request(struct pane *base, const struct request_call *call)
     }
 }
 
+/* ---- what is copied and pointed at ---- */
+
+/* A line of the head as it is, a value of the body as JSON. */
+static bool text_here(const struct pane_composer *pane, struct pane_text *out)
+{
+    size_t row = pane->list.cursor;
+    const struct json_tree *tree = composer_body_tree(pane->body);
+    struct draft draft;
+
+    application_draft(pane->pane.application, &draft);
+    if (!in_tree(pane))
+        return composer_head_text(&pane->head, row, &draft, &out->what, out->bytes);
+    out->what = "the value";
+    return row < row_count(pane) &&
+           json_write(json_tree_line(tree, row - tree_row(pane))->value, false, out->bytes);
+}
+
+static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
+{
+    struct pane_composer *pane = self(base);
+    const struct json_edit *body;
+
+    refresh(pane);
+    if (part == PANE_HERE)
+        return text_here(pane, out);
+    body = application_body(base->application);
+    out->what = "the body";
+    return body && json_write(json_edit_root(body), true, out->bytes);
+}
+
+static bool is_on_sign(const struct pane_composer *pane, int column)
+{
+    size_t row = pane->list.cursor;
+
+    if (!in_tree(pane))
+        return composer_head_is_sign(&pane->head, row, column);
+    return json_view_is_sign(json_tree_line(composer_body_tree(pane->body), row - tree_row(pane)),
+                             pane->columns, column);
+}
+
+/* On the sign of what has lines of its own: fold it, and a second press is another fold. */
+static unsigned point(struct pane *base, int row, int column)
+{
+    const struct request_call fold = {.request = REQUEST_FOLD};
+    struct pane_composer *pane = self(base);
+
+    refresh(pane);
+    if (!list_point(&pane->list, row))
+        return EFFECT_UNHANDLED;
+    if (!is_on_sign(pane, column - MARGIN))
+        return EFFECT_DRAW;
+    return request(base, &fold) | EFFECT_DRAW | EFFECT_UNHANDLED;
+}
+
 /* ---- drawing ---- */
 
 static void draw_rule(struct pen *pen)
@@ -353,6 +409,7 @@ static void draw(struct pane *base, const struct surface *surface)
 
     application_draft(base->application, &draft);
     refresh(pane);
+    pane->columns = surface->columns;
     list_fit(&pane->list, row_count(pane), (size_t)surface->rows);
     for (; row < surface->rows && pane->list.top + (size_t)row < pane->list.count; row++)
         draw_row(pane, surface, row, &draft);
@@ -388,5 +445,7 @@ const struct pane_ops pane_composer = {
     .destroy = destroy,
     .request = request,
     .draw = draw,
+    .text = text,
+    .point = point,
     .facts = facts,
 };

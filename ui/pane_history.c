@@ -204,6 +204,30 @@ static unsigned request(struct pane *base, const struct request_call *call)
     }
 }
 
+/* ---- what is copied and pointed at ---- */
+
+static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
+{
+    struct pane_history *pane = self(base);
+    const struct history_row *chosen = history_list_chosen(&pane->list);
+    bool hidden = application_hides_verdict(base->application), fits = true;
+
+    if (!chosen)
+        return false;
+    out->what = part == PANE_ALL ? "the exchanges around the cursor" : "the evidence identifier";
+    if (part == PANE_HERE)
+        return bytes_puts(out->bytes, chosen->id);
+    for (size_t i = 0; i < pane->list.window.count; i++)
+        fits &= history_view_text(&pane->list.window.rows[i], hidden, out->bytes);
+    return fits;
+}
+
+static unsigned point(struct pane *base, int row, int column)
+{
+    (void)column;
+    return list_point(&self(base)->list.list, row - TITLE_ROWS) ? EFFECT_DRAW : EFFECT_UNHANDLED;
+}
+
 /* ---- drawing ---- */
 
 static void draw_empty(const struct pane_history *pane, const struct surface *surface)
@@ -323,5 +347,7 @@ const struct pane_ops pane_history = {
     .destroy = destroy,
     .request = request,
     .draw = draw,
+    .text = text,
+    .point = point,
     .facts = facts,
 };

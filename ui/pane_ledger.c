@@ -12,6 +12,7 @@
 #include "ledger/document.h"
 #include "ledger/template.h"
 #include "ui/application.h"
+#include "ui/ledger_gaps.h"
 #include "ui/ledger_view.h"
 #include "ui/list.h"
 #include "ui/recovery.h"
@@ -24,6 +25,7 @@ struct pane_ledger {
     struct ledger_view *view;
     struct list list;            /* over the lines of the document */
     size_t column;               /* the one asked for; a table may have fewer */
+    int columns;                 /* of the surface that was drawn last */
     size_t pending;              /* cells */
     bool was_pending;            /* that cell held the mark and nothing else */
     struct ledger_place edited;  /* what the open question is about */
@@ -84,52 +86,13 @@ static void go_to(struct pane_ledger *pane, size_t line, size_t column)
     list_fit(&pane->list, document_line_count(pane->document), pane->list.rows);
 }
 
-/* What a walk over the open cells of a ledger gathers. */
-struct gaps {
-    size_t count;
-    struct ledger_place first, last, before, after; /* line 0: none; around `from` */
-    struct ledger_place from;
-};
-
-static bool is_before(const struct ledger_place *a, const struct ledger_place *b)
-{
-    return a->line != b->line ? a->line < b->line : a->column < b->column;
-}
-
-static void add_gap(struct gaps *gaps, const struct ledger_place *place)
-{
-    if (gaps->count++ == 0)
-        gaps->first = *place;
-    gaps->last = *place;
-    if (is_before(place, &gaps->from))
-        gaps->before = *place;
-    else if (!gaps->after.line && is_before(&gaps->from, place))
-        gaps->after = *place;
-}
-
-static void find_gaps(const struct document *document, struct gaps *gaps)
-{
-    for (size_t i = 0; i < document_table_count(document); i++) {
-        struct document_table table;
-
-        document_table(document, i, &table);
-        for (size_t row = 1; row <= table.rows; row++) {
-            for (size_t column = 0; column < table.columns; column++) {
-                struct ledger_place place = {.line = table.line + 1 + row, .column = column};
-
-                if (ledger_is_pending(document, i, row, column))
-                    add_gap(gaps, &place);
-            }
-        }
-    }
-}
-
 static unsigned go_to_gap(struct pane_ledger *pane, bool forwards)
 {
-    struct gaps gaps = {.from = here(pane)};
-    struct ledger_place *target;
+    const struct ledger_place from = here(pane);
+    struct ledger_gaps gaps;
+    const struct ledger_place *target;
 
-    find_gaps(pane->document, &gaps);
+    ledger_gaps(pane->document, &from, &gaps);
     if (gaps.count == 0) {
         application_say(pane->pane.application, MESSAGE_NOTE, "Nothing is pending in %s",
                         base_name(pane->document));
@@ -147,11 +110,11 @@ static unsigned go_to_gap(struct pane_ledger *pane, bool forwards)
 
 static void changed(struct pane_ledger *pane)
 {
-    struct gaps gaps = {0};
+    struct ledger_gaps gaps;
 
     free(pane->phrase);
     pane->phrase = xasprintf("ledger %s", base_name(pane->document));
-    find_gaps(pane->document, &gaps);
+    ledger_gaps(pane->document, NULL, &gaps);
     pane->pending = gaps.count;
     ledger_view_reset(pane->view);
     list_fit(&pane->list, document_line_count(pane->document), pane->list.rows);
@@ -161,14 +124,14 @@ static void changed(struct pane_ledger *pane)
 /* Begins at the first open cell: that is what the ledger is opened for. */
 static void show(struct pane_ledger *pane, struct document *document)
 {
-    struct gaps gaps = {0};
+    struct ledger_gaps gaps;
 
     document_free(pane->document);
     pane->document = document;
     pane->edited = (struct ledger_place){.line = 0}; /* an open question was about the other */
     pane->list = (struct list){.rows = pane->list.rows};
     pane->column = 0;
-    find_gaps(document, &gaps);
+    ledger_gaps(document, NULL, &gaps);
     changed(pane);
     if (gaps.count)
         go_to(pane, gaps.first.line, gaps.first.column);
@@ -442,6 +405,42 @@ static unsigned reload(struct pane_ledger *pane)
     return EFFECT_DRAW;
 }
 
+/* ---- what is copied and pointed at ---- */
+
+static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
+{
+    const struct pane_ledger *pane = self(base);
+    struct ledger_place place;
+    const char *all;
+    size_t len;
+
+    if (!pane->document)
+        return false;
+    place = here(pane);
+    out->what = part == PANE_ALL ? "the ledger" : place.table >= 0 ? "the cell" : "the line";
+    if (part == PANE_HERE)
+        return ledger_place_text(pane->document, &place, out->bytes);
+    all = document_text(pane->document, &len);
+    return bytes_append(out->bytes, all, len);
+}
+
+static unsigned point(struct pane *base, int row, int column)
+{
+    struct pane_ledger *pane = self(base);
+    struct ledger_place before, at;
+
+    if (!pane->document)
+        return EFFECT_UNHANDLED;
+    before = here(pane);
+    if (!list_point(&pane->list, row))
+        return EFFECT_UNHANDLED;
+    at = here(pane);
+    if (at.table >= 0)
+        pane->column =
+            ledger_view_column(pane->view, pane->columns, pane->document, &at, &before, column);
+    return EFFECT_DRAW;
+}
+
 /* ---- the pane ---- */
 
 static unsigned step_column(struct pane_ledger *pane, bool right)
@@ -533,6 +532,7 @@ static void draw(struct pane *base, const struct surface *surface)
         return;
     }
     lines = document_line_count(pane->document);
+    pane->columns = surface->columns;
     list_fit(&pane->list, lines, (size_t)rows);
     cursor = here(pane);
     for (; row < rows && pane->list.top + (size_t)row < lines; row++)
@@ -590,6 +590,8 @@ const struct pane_ops pane_ledger = {
     .destroy = destroy,
     .request = request,
     .draw = draw,
+    .text = text,
+    .point = point,
     .facts = facts,
     .unsaved = unsaved,
     .rescue = rescue,

@@ -279,13 +279,13 @@ void prompt_key(struct prompt *prompt, const char *bytes, size_t len)
         tell_change(prompt);
 }
 
-void prompt_paste(struct prompt *prompt, const char *text, size_t len)
+void prompt_paste(struct prompt *prompt, const char *text, size_t len, bool cut)
 {
     struct bytes clean;
 
     if (!prompt->open)
         return;
-    bytes_init(&clean, QUEUE_MAX);
+    bytes_init(&clean, len);
     while (len > 0) {
         uint32_t character;
         size_t used = utf8_decode(text, len, &character);
@@ -304,6 +304,12 @@ void prompt_paste(struct prompt *prompt, const char *text, size_t len)
     drop_selected(prompt);
     rl_insert_text(bytes_text(&clean));
     bytes_release(&clean);
+    if (cut) {
+        char *label = xasprintf("(pasted only in part) %s", prompt->label);
+
+        free(prompt->label);
+        prompt->label = label;
+    }
     tell_change(prompt);
 }
 

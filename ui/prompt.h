@@ -42,10 +42,12 @@ void prompt_open(struct prompt *prompt, const struct prompt_question *question);
 bool prompt_is_open(const struct prompt *prompt);
 void prompt_give_up(struct prompt *prompt);
 
-/* The bytes of one key as they came from the terminal, or of a paste (control bytes are dropped).
+/*
+ * The bytes of one key as they came from the terminal, or of a paste: its control bytes are dropped
+ * and line ends become blanks. `cut`: there was more of it, which the label says from then on.
  */
 void prompt_key(struct prompt *prompt, const char *bytes, size_t len);
-void prompt_paste(struct prompt *prompt, const char *text, size_t len);
+void prompt_paste(struct prompt *prompt, const char *text, size_t len, bool cut);
 
 void prompt_resize(struct prompt *prompt, int rows, int columns);
 

@@ -50,6 +50,7 @@ enum completion {
     COMPLETION_HISTORY_FILTER,
     COMPLETION_REPLAY,
     COMPLETION_HIDE,
+    COMPLETION_PART,
 };
 
 struct request_info {

@@ -7,11 +7,8 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "ui/draw.h"
-#include "ui/help.h"
-#include "ui/layout.h"
 #include "ui/messages.h"
-#include "ui/status.h"
+#include "ui/screen_state.h"
 
 enum {
     FACTS_MAX = 256,
@@ -19,31 +16,6 @@ enum {
     TAB_POINTER = 2, /* and of the pointer in one of them */
     NAMES_FROM = 52, /* columns of a frame from which all tabs have their names */
     TABS_FROM = 32,  /* and from which they are there at all */
-};
-
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_MESSAGES };
-
-struct screen {
-    struct application *application;
-    const struct keymap *keymap;
-    struct canvas *canvas;
-    struct layout layout;
-    int rows, columns;
-    bool full;
-    struct pane *panes[PANE_COUNT];
-    bool pane_dirty[PANE_COUNT];
-    uint64_t visited[PANE_COUNT]; /* when each was last focused: the newest shows in its region */
-    uint64_t visits;
-    size_t focus;
-    size_t came_from; /* where `back` returns to */
-    bool can_return;
-    enum overlay overlay; /* over all panes */
-    struct help help;
-    struct list messages; /* what is shown of them */
-    int bottom_rows;      /* that the last frame used; more than one hide a part of the panes */
-    bool lines_dirty;     /* status and bottom line */
-    bool all_dirty;
-    bool terminal_dirty; /* the terminal holds something else: paint every row */
 };
 
 struct screen *screen_new(struct application *application, const struct keymap *keymap, bool ascii)
@@ -145,8 +117,7 @@ void screen_visit(struct screen *screen, size_t pane)
     focus(screen, pane);
 }
 
-/* The pane that shows in a region: of its tabs the one last visited. */
-static size_t shown_pane(const struct screen *screen, const struct region *region)
+size_t screen_shown_pane(const struct screen *screen, const struct region *region)
 {
     size_t shown = PANE_COUNT;
 
@@ -157,6 +128,12 @@ static size_t shown_pane(const struct screen *screen, const struct region *regio
             shown = i;
     }
     return shown;
+}
+
+void screen_go(struct screen *screen, size_t pane)
+{
+    screen->can_return = false;
+    focus(screen, pane);
 }
 
 static bool pane_by_name(const char *name, size_t *pane)
@@ -174,12 +151,10 @@ static unsigned go_to(struct screen *screen, const char *name)
 {
     size_t pane;
 
-    if (pane_by_name(name, &pane)) {
-        screen->can_return = false;
-        focus(screen, pane);
-    } else {
+    if (pane_by_name(name, &pane))
+        screen_go(screen, pane);
+    else
         application_say(screen->application, MESSAGE_FAILED, "there is no pane \"%s\"", name);
-    }
     return EFFECT_DRAW;
 }
 
@@ -198,7 +173,7 @@ static unsigned go_back(struct screen *screen)
 /* ---- requests ---- */
 
 /* Help and messages take what moves; what else is asked for goes on to where it belongs. */
-static unsigned overlay_request(struct screen *screen, const struct request_call *call)
+unsigned screen_overlay_request(struct screen *screen, const struct request_call *call)
 {
     struct list *list = screen->overlay == OVERLAY_HELP ? &screen->help.list : &screen->messages;
 
@@ -223,12 +198,10 @@ static unsigned own_request(struct screen *screen, const struct request_call *ca
     case REQUEST_PANE:
         return go_to(screen, call->argument);
     case REQUEST_NEXT_PANE:
-        screen->can_return = false;
-        focus(screen, (screen->focus + 1) % PANE_COUNT);
+        screen_go(screen, (screen->focus + 1) % PANE_COUNT);
         return EFFECT_DRAW;
     case REQUEST_PREVIOUS_PANE:
-        screen->can_return = false;
-        focus(screen, (screen->focus + PANE_COUNT - 1) % PANE_COUNT);
+        screen_go(screen, (screen->focus + PANE_COUNT - 1) % PANE_COUNT);
         return EFFECT_DRAW;
     case REQUEST_FULL_SCREEN:
         screen->full = !screen->full;
@@ -258,7 +231,7 @@ static unsigned own_request(struct screen *screen, const struct request_call *ca
     }
 }
 
-static unsigned pane_request(struct screen *screen, size_t pane, const struct request_call *call)
+unsigned screen_pane_request(struct screen *screen, size_t pane, const struct request_call *call)
 {
     unsigned effects = pane_ops(pane)->request(screen->panes[pane], call);
 
@@ -277,11 +250,11 @@ unsigned screen_request(struct screen *screen, const struct request_call *call)
 
     screen->lines_dirty = true;
     if (screen->overlay)
-        effects = overlay_request(screen, call);
+        effects = screen_overlay_request(screen, call);
     if (effects & EFFECT_UNHANDLED)
-        effects = pane_request(screen, screen->focus, call);
+        effects = screen_pane_request(screen, screen->focus, call);
     if ((effects & EFFECT_UNHANDLED) && pane_by_name(owner, &pane) && pane != screen->focus)
-        effects = pane_request(screen, pane, call);
+        effects = screen_pane_request(screen, pane, call);
     if (effects & EFFECT_UNHANDLED)
         effects = own_request(screen, call);
     return effects;
@@ -345,7 +318,7 @@ static int named_tabs(const struct region *region)
 static void draw_title(struct screen *screen, const struct region *region,
                        const struct surface *surface, enum style frame)
 {
-    size_t shown = shown_pane(screen, region);
+    size_t shown = screen_shown_pane(screen, region);
     struct bytes facts;
     struct pen pen;
     bool brief;
@@ -357,9 +330,15 @@ static void draw_title(struct screen *screen, const struct region *region,
             (facts.len && !facts_fit(surface, named_tabs(region), bytes_text(&facts)));
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, frame, draw_sign(surface, SIGN_TOP_LEFT));
-    for (size_t i = 0; i < PANE_COUNT; i++)
-        if ((region->panes & (1U << i)) && (i == shown || surface->columns >= TABS_FROM))
+    for (size_t i = 0; i < PANE_COUNT; i++) {
+        int from = surface->left + pen.column;
+
+        if (!(region->panes & (1U << i)))
+            continue;
+        if (i == shown || surface->columns >= TABS_FROM)
             draw_tab(&pen, i, i == shown, brief, frame);
+        screen->tabs[i] = (struct tab){surface->top, from, surface->left + pen.column};
+    }
     draw_title_end(&pen, bytes_text(&facts), frame);
     bytes_release(&facts);
 }
@@ -381,7 +360,7 @@ static void draw_sides(const struct surface *surface, enum style frame)
     draw_text(&pen, frame, draw_sign(surface, SIGN_BOTTOM_RIGHT));
 }
 
-static struct surface region_surface(const struct screen *screen, const struct region *region)
+struct surface screen_region_surface(const struct screen *screen, const struct region *region)
 {
     return (struct surface){
         .canvas = screen->canvas,
@@ -389,11 +368,11 @@ static struct surface region_surface(const struct screen *screen, const struct r
         .left = region->left,
         .rows = region->rows,
         .columns = region->columns,
-        .focused = shown_pane(screen, region) == screen->focus,
+        .focused = screen_shown_pane(screen, region) == screen->focus,
     };
 }
 
-static struct surface inside(const struct surface *outer)
+struct surface screen_inside(const struct surface *outer)
 {
     struct surface inner = *outer;
 
@@ -406,9 +385,9 @@ static struct surface inside(const struct surface *outer)
 
 static void draw_region(struct screen *screen, const struct region *region)
 {
-    struct surface surface = region_surface(screen, region);
-    struct surface inner = inside(&surface);
-    size_t shown = shown_pane(screen, region);
+    struct surface surface = screen_region_surface(screen, region);
+    struct surface inner = screen_inside(&surface);
+    size_t shown = screen_shown_pane(screen, region);
     enum style frame = surface.focused ? STYLE_FOCUS : STYLE_BORDER;
 
     draw_sides(&surface, frame);
@@ -425,7 +404,7 @@ static void draw_overlay(struct screen *screen)
         .columns = screen->columns,
         .focused = true,
     };
-    struct surface inner = inside(&surface);
+    struct surface inner = screen_inside(&surface);
     struct pen pen;
 
     draw_sides(&surface, STYLE_FOCUS);
@@ -472,6 +451,7 @@ static void draw_lines(struct screen *screen, const struct prompt_view *prompt)
     bottom.rows = screen->bottom_rows;
     status_draw(screen->application, &top);
     status_draw_bottom(screen->application, &bottom, &line);
+    screen->hints = line.hints;
     canvas_cursor(screen->canvas, prompt ? screen->layout.prompt_row : -1, line.cursor_column);
 }
 
@@ -490,7 +470,7 @@ static void draw_notice(struct screen *screen)
 
 static bool region_is_dirty(const struct screen *screen, const struct region *region)
 {
-    return screen->all_dirty || screen->pane_dirty[shown_pane(screen, region)];
+    return screen->all_dirty || screen->pane_dirty[screen_shown_pane(screen, region)];
 }
 
 /* A long message lies over the lowest rows of panes: they are drawn again when it goes. */

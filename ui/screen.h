@@ -44,6 +44,20 @@ unsigned screen_request(struct screen *screen, const struct request_call *call);
 /* The user's act leads there; `back` returns to where the focus was. */
 void screen_visit(struct screen *screen, size_t pane);
 
+/*
+ * The pointer was pressed at a place of the screen: the tab, pane and row there get the focus and
+ * the cursor. True when that asks for something: `call` is what a key of the hint line does, or
+ * what Enter does when it was the `second` press on a row.
+ */
+bool screen_point(struct screen *screen, int row, int column, bool second,
+                  struct request_call *call);
+
+/* Scroll what stands at a place; the focus stays where it is. */
+void screen_scroll(struct screen *screen, int row, int column, const struct request_call *call);
+
+/* A part of the focused pane as text (pane.h); false when there is nothing of it. */
+bool screen_text(struct screen *screen, enum pane_part part, struct pane_text *text);
+
 /* Draw what is dirty. `prompt` NULL: none is open. `paint` false: only into memory (tests). */
 void screen_draw(struct screen *screen, const struct prompt_view *prompt, bool paint);
 

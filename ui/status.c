@@ -108,19 +108,21 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
     size_t len = strlen(view->text);
     char *text = draw_redact(surface, view->text, len); /* its beginning may be out of sight */
     size_t from = 0;
-    int room;
+    int room, width;
     struct pen pen;
 
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, STYLE_STRONG, view->label);
     room = surface->columns - pen.column - 1;
-    while (from < view->cursor && text_width(text + from, view->cursor - from) > room) {
+    width = text_width(text, view->cursor);
+    while (from < view->cursor && width > room) {
         struct glyph glyph;
 
-        text_glyph(text + from, len - from, false, &glyph);
+        text_glyph(text + from, view->cursor - from, false, &glyph);
         from += glyph.used;
+        width -= glyph.width;
     }
-    bottom->cursor_column = pen.column + text_width(text + from, view->cursor - from);
+    bottom->cursor_column = pen.column + width;
     if (bottom->cursor_column >= surface->columns)
         bottom->cursor_column = surface->columns - 1;
     pen.selected = view->selected;
@@ -135,7 +137,7 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
 }
 
 /* "Enter use": only whole hints. */
-static void draw_hint(struct pen *pen, const struct status_bottom *bottom, struct hint hint)
+static void draw_hint(struct pen *pen, struct status_bottom *bottom, struct hint hint)
 {
     const struct binding *binding = keymap_key_of(bottom->keymap, bottom->pane->name, hint.request);
     char name[KEY_NAME];
@@ -147,11 +149,14 @@ static void draw_hint(struct pen *pen, const struct status_bottom *bottom, struc
     width = text_width(name, strlen(name)) + 1 + (int)strlen(hint.label);
     if (pen->column + width > pen->surface->columns)
         return;
+    if (bottom->hints.count < HINT_PLACES)
+        bottom->hints.places[bottom->hints.count++] =
+            (struct hint_place){pen->column, pen->column + width, binding->call};
     draw_text(pen, STYLE_KEY, name);
     draw_format(pen, STYLE_DIM, " %s  ", hint.label);
 }
 
-static void draw_hints(const struct surface *surface, const struct status_bottom *bottom)
+static void draw_hints(const struct surface *surface, struct status_bottom *bottom)
 {
     static const struct hint common[] = {{REQUEST_HELP, "help"},
                                          {REQUEST_COMMAND, "command"},
@@ -190,6 +195,7 @@ void status_draw_bottom(const struct application *application, const struct surf
     const char *message = application_message(application, &kind);
 
     bottom->cursor_column = -1;
+    bottom->hints.count = 0;
     if (bottom->prompt)
         draw_prompt(surface, bottom);
     else if (message)

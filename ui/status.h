@@ -19,6 +19,17 @@ void status_draw(const struct application *application, const struct surface *su
 int status_bottom_rows(const struct application *application, int rows, int columns, bool ascii,
                        bool prompt);
 
+/* Where the hints of the bottom line were drawn, and what each one's key does. */
+struct hint_place {
+    int from, to; /* columns */
+    struct request_call call;
+};
+enum { HINT_PLACES = PANE_HINTS + 8 };
+struct hint_places {
+    struct hint_place places[HINT_PLACES];
+    size_t count;
+};
+
 /* The prompt if one is open, else a message, else the keys that matter in `pane`. */
 struct status_bottom {
     const struct prompt_view *prompt; /* NULL: none is open */
@@ -26,6 +37,7 @@ struct status_bottom {
     const struct hint *hints; /* what matters in it now; ends with NONE */
     bool help;                /* help is open over it */
     const struct keymap *keymap;
+    struct hint_places hints; /* set by the call */
     int cursor_column; /* set by the call: where the cursor of the prompt stands, -1: nowhere */
 };
 void status_draw_bottom(const struct application *application, const struct surface *surface,

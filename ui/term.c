@@ -11,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "ui/term_output.h"
@@ -25,6 +26,10 @@ enum { SIZE_MAX_EACH = 1000, CRASH_SIGNALS = 7, CRASH_STACK = 64 * 1024 };
  */
 static const char modes_on[] = "\033[?2004h\033[8l";
 static const char modes_off[] = "\033[8h\033[?2004l";
+static const char mouse_on[] = "\033[?1000h\033[?1006h"; /* presses and wheel, as decimals */
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
+static const char clip_begin[] = "\033]52;c;";
+static const char clip_end[] = "\007";
 static const int crash_signals[CRASH_SIGNALS] = {SIGSEGV, SIGBUS,  SIGILL, SIGFPE,
                                                  SIGABRT, SIGTRAP, SIGSYS};
 const int term_ending_signals[] = {SIGHUP,    SIGTERM, SIGINT,    SIGQUIT, SIGUSR1,
@@ -37,6 +42,7 @@ struct term {
     struct termios before, ours;
     int log;           /* -1: none */
     int stderr_before; /* -1: standard error is where it was */
+    bool mouse;
     struct bytes restore;
     struct sigaction crash_before[CRASH_SIGNALS];
     void *crash_stack;
@@ -140,6 +146,7 @@ static void add_capability(struct bytes *out, const char *name)
 static void prepare_restore(struct term *term)
 {
     bytes_init(&term->restore, 1024);
+    bytes_puts(&term->restore, mouse_off);
     bytes_puts(&term->restore, modes_off);
     add_capability(&term->restore, "sgr0");
     add_capability(&term->restore, "rmcup");
@@ -201,6 +208,14 @@ static bool start_curses(struct term *term, struct error *error)
     return true;
 }
 
+/* What is ours alone, besides what curses knows of. */
+static void set_modes(struct term *term)
+{
+    term_output_put(&term->output, modes_on, sizeof(modes_on) - 1);
+    if (term->mouse)
+        term_output_put(&term->output, mouse_on, sizeof(mouse_on) - 1);
+}
+
 struct term *term_new(const char *log, struct error *error)
 {
     struct term *term = xcalloc(1, sizeof(*term));
@@ -224,13 +239,15 @@ struct term *term_new(const char *log, struct error *error)
     open_log(term, log);
     redirect_stderr(term);
     curs_set(0);
-    term_output_put(&term->output, modes_on, sizeof(modes_on) - 1);
+    set_modes(term);
     return term;
 }
 
 /* Everything out or away, then the modes at once: to wait for the output could be for ever. */
 static void give_back(struct term *term)
 {
+    if (term->mouse)
+        term_output_put(&term->output, mouse_off, sizeof(mouse_off) - 1);
     term_output_put(&term->output, modes_off, sizeof(modes_off) - 1);
     curs_set(1);
     endwin();
@@ -251,11 +268,6 @@ void term_free(struct term *term)
     term_output_release(&term->output);
     bytes_release(&term->restore);
     free(term);
-}
-
-void term_write(struct term *term, const char *data, size_t len)
-{
-    term_output_put(&term->output, data, len);
 }
 
 bool term_send(struct term *term)
@@ -307,7 +319,7 @@ void term_resume(struct term *term)
     if (!isendwin()) /* stopped from outside: the modes are anyone's guess */
         endwin();
     refresh();
-    term_output_put(&term->output, modes_on, sizeof(modes_on) - 1);
+    set_modes(term);
 }
 
 void term_lend(struct term *term)
@@ -315,15 +327,66 @@ void term_lend(struct term *term)
     give_back(term);
 }
 
-void term_suspend(struct term *term)
+void term_set_mouse(struct term *term, bool on)
 {
-    struct sigaction stop = {.sa_handler = SIG_DFL};
+    if (term->mouse == on)
+        return;
+    term->mouse = on;
+    term_output_put(&term->output, on ? mouse_on : mouse_off,
+                    (on ? sizeof(mouse_on) : sizeof(mouse_off)) - 1);
+}
+
+/* GNU screen passes no OSC 52 on, and the others would show it or drop it. */
+static bool knows_clipboard(void)
+{
+    static const char *const without[] = {"linux", "vt", "dumb", "cons", "sun", "wy"};
+    const char *type = getenv("TERM");
+
+    if (!type || getenv("STY"))
+        return false;
+    for (size_t i = 0; i < sizeof(without) / sizeof(*without); i++)
+        if (strncmp(type, without[i], strlen(without[i])) == 0)
+            return false;
+    return true;
+}
+
+bool term_clip(struct term *term, const void *data, size_t len)
+{
+    size_t begin = sizeof(clip_begin) - 1, end = sizeof(clip_end) - 1;
+    size_t whole = begin + BASE64_LENGTH(len) + end;
+    char *sequence;
+
+    if (len > TERM_CLIP_MAX || !knows_clipboard())
+        return false;
+    sequence = xmalloc(whole);
+    memcpy(sequence, clip_begin, begin);
+    base64_encode(data, len, sequence + begin);
+    memcpy(sequence + whole - end, clip_end, end);
+    term_output_put(&term->output, sequence, whole);
+    free(sequence);
+    return true;
+}
+
+/* By SIGTSTP and not SIGSTOP: where no shell would wake us again, nothing happens. */
+static void stop(pid_t whom)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL};
     struct sigaction before;
 
-    term_lend(term);
-    sigaction(SIGTSTP, &stop, &before);
-    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &action, &before);
+    kill(whom, SIGTSTP);
     sigaction(SIGTSTP, &before, NULL);
+}
+
+void term_stop(void)
+{
+    stop(getpid());
+}
+
+void term_suspend(struct term *term)
+{
+    term_lend(term);
+    stop(0);
     term_resume(term);
 }
 

@@ -1,9 +1,9 @@
 /*
  * The terminal: taken, given back, whatever happens.
  *
- * While it is taken: alternate screen, raw mode, bracketed paste, and standard error goes to a log,
- * since a line there would tear the screen. A crash, the want of memory and every orderly end
- * give it back as it was.
+ * While it is taken: alternate screen, raw mode, bracketed paste, the mouse if it is wanted, and
+ * standard error goes to a log, since a line there would tear the screen. A crash, the want of
+ * memory and every orderly end give it back as it was.
  */
 #ifndef UI_TERM_H
 #define UI_TERM_H
@@ -37,21 +37,36 @@ bool term_wants_colour(void);
 void term_size(struct term *term, int *rows, int *columns);
 
 /*
- * What curses and term_write() wrote waits in a queue, so that a terminal that does not read stops
+ * What is written waits in a queue, so that a terminal that does not read stops
  * nothing. Send what is taken now; true when nothing is left. While something is, draw nothing and
  * wait for the descriptor to take more (POLLOUT).
  */
 bool term_send(struct term *term);
 int term_output_descriptor(const struct term *term);
 
-/* Bytes of our own, in order with those of curses; they go with the next term_send(). */
-void term_write(struct term *term, const char *data, size_t len);
+/*
+ * Presses and the wheel of the mouse are reported as input, or stay with the terminal, which
+ * selects text with them. Off at first; a terminal that is lent or given back has it off.
+ */
+void term_set_mouse(struct term *term, bool on);
+
+/*
+ * Ask the terminal to put `len` bytes into the clipboard, by OSC 52, in one piece between frames.
+ * No terminal answers. False, and nothing is written: there are more than TERM_CLIP_MAX, or the
+ * terminal is of a kind that knows none. The largest sequence is just under 100,000 bytes, above
+ * which hterm drops it; some take less (termux 7 kB), others far more (xterm).
+ */
+enum { TERM_CLIP_MAX = 74994 };
+bool term_clip(struct term *term, const void *data, size_t len);
 
 /* Give the terminal to another program until term_resume(). */
 void term_lend(struct term *term);
 
 /* Give the terminal back, stop the process; after SIGCONT take it again. Draw everything then. */
 void term_suspend(struct term *term);
+
+/* Stop this process as ^Z does while another program has the terminal. */
+void term_stop(void);
 
 /* After a stop that was not ours (SIGSTOP): set the modes again. Draw everything then. */
 void term_resume(struct term *term);

@@ -70,6 +70,11 @@ static void become_console(const struct terminal_options *options, const struct 
     unsetenv("LINES");
     unsetenv("COLUMNS");
     unsetenv("NO_COLOR");
+    unsetenv("TMUX"); /* what is copied goes to the terminal of the test */
+    unsetenv("STY");
+    unsetenv("XDG_RUNTIME_DIR");
+    unsetenv("PAGER");
+    unsetenv("LESS");
     for (size_t i = 0; options->variables && options->variables[i]; i++) {
         char *name = xstrdup(options->variables[i]);
 

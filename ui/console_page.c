@@ -1,0 +1,129 @@
+/* What a pane shows, in the user's pager. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/redact.h"
+#include "base/text.h"
+#include "ui/console_state.h"
+
+enum { PAGE_MAX = 64 * 1024 * 1024, TAB = 8 };
+
+/*
+ * Never to quit at once, which a terminal of its own would show for a blink: as an option behind
+ * those of the user, who decides everything else. Without any the pager's own defaults hold.
+ */
+static const char less_options[] = "LESS";
+static const char less_stays[] = "-+F";
+
+static const char *pager(void)
+{
+    const char *value = getenv("PAGER");
+
+    if (value && *value)
+        return value;
+    return "if command -v less >/dev/null 2>&1; then less; else more; fi";
+}
+
+/*
+ * As it would be drawn: pagers hand escape sequences on (`less -R`), and an answer may hold some.
+ * Tabs become blanks, which text_escape() would show as escapes.
+ */
+static bool escape_page(const struct bytes *text, struct bytes *out)
+{
+    const char *at = bytes_text(text), *end = at + text->len;
+    size_t line = out->len;
+    bool fits = true;
+
+    while (at < end) {
+        const char *tab = memchr(at, '\t', (size_t)(end - at));
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        const char *stop = tab && (!newline || tab < newline) ? tab : newline ? newline : end;
+
+        fits &= text_escape(out, at, (size_t)(stop - at), false);
+        if (stop == tab) {
+            int column = text_width(bytes_text(out) + line, out->len - line);
+
+            fits &= bytes_printf(out, "%*s", TAB - column % TAB, "");
+        } else {
+            fits &= bytes_append_byte(out, '\n');
+            line = out->len;
+        }
+        at = stop < end ? stop + 1 : end;
+    }
+    return fits;
+}
+
+/* In memory, so that nothing stays behind whatever ends us or the pager. -1 with `error`. */
+static int page_file(const struct bytes *page, struct error *error)
+{
+    int file = memfd_create("cometdeck page", MFD_CLOEXEC);
+
+    if (file >= 0 && file_write_all(&file_ops_system, file, page->data, page->len) &&
+        lseek(file, 0, SEEK_SET) == 0)
+        return file;
+    error_errno(error, ERROR_FILE, errno, "the text cannot be handed to the pager");
+    if (file >= 0)
+        close(file);
+    return -1;
+}
+
+static void page_ended(struct console *console, int status)
+{
+    if (WIFSIGNALED(status))
+        application_say(console->application, MESSAGE_FAILED, "The pager was ended by signal %d",
+                        WTERMSIG(status));
+    else if (WEXITSTATUS(status) == GUEST_MISSING)
+        application_say(console->application, MESSAGE_FAILED,
+                        "The pager \"%s\" is not there; PAGER names another one", pager());
+    else if (WEXITSTATUS(status) != 0)
+        application_say(console->application, MESSAGE_NOTE, "The pager ended with status %d",
+                        WEXITSTATUS(status));
+}
+
+static bool show_page(struct console *console, const struct bytes *page, struct error *error)
+{
+    const char *options = getenv(less_options);
+    char *stays = xasprintf("%s%s%s", options ? options : "", options ? " " : "", less_stays);
+    struct guest guest = {
+        .command = pager(), .variable = less_options, .value = stays, .ended = page_ended};
+    bool shown = false;
+
+    guest.input = page_file(page, error);
+    if (guest.input >= 0) {
+        shown = console_invite(console, &guest) ||
+                error_set(error, ERROR_FILE, "the pager cannot be started");
+        close(guest.input);
+    }
+    free(stays);
+    return shown;
+}
+
+bool console_page(struct console *console, const char *argument, struct error *error)
+{
+    struct bytes bytes, page;
+    struct pane_text text = {.bytes = &bytes};
+    bool shown;
+
+    (void)argument;
+    bytes_init(&bytes, PAGE_MAX);
+    bytes_init(&page, PAGE_MAX);
+    if (!screen_text(console->screen, PANE_ALL, &text) || bytes.len == 0) {
+        shown = error_set(error, ERROR_USAGE, "there is nothing to read here");
+    } else {
+        redact(application_redactor(console->application), bytes.data, bytes.len);
+        shown = escape_page(&bytes, &page)
+                    ? show_page(console, &page, error)
+                    : error_set(error, ERROR_FILE, "this is too long for a pager, above %d MB",
+                                PAGE_MAX / 1024 / 1024);
+    }
+    bytes_release(&page);
+    bytes_release(&bytes);
+    return shown;
+}
