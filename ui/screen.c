@@ -451,7 +451,7 @@ static void draw_lines(struct screen *screen, const struct prompt_view *prompt)
     bottom.rows = screen->bottom_rows;
     status_draw(screen->application, &top);
     status_draw_bottom(screen->application, &bottom, &line);
-    screen->hints = line.hints;
+    screen->hints = line.drawn;
     canvas_cursor(screen->canvas, prompt ? screen->layout.prompt_row : -1, line.cursor_column);
 }
 

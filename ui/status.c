@@ -149,8 +149,8 @@ static void draw_hint(struct pen *pen, struct status_bottom *bottom, struct hint
     width = text_width(name, strlen(name)) + 1 + (int)strlen(hint.label);
     if (pen->column + width > pen->surface->columns)
         return;
-    if (bottom->hints.count < HINT_PLACES)
-        bottom->hints.places[bottom->hints.count++] =
+    if (bottom->drawn.count < HINT_PLACES)
+        bottom->drawn.places[bottom->drawn.count++] =
             (struct hint_place){pen->column, pen->column + width, binding->call};
     draw_text(pen, STYLE_KEY, name);
     draw_format(pen, STYLE_DIM, " %s  ", hint.label);
@@ -195,7 +195,7 @@ void status_draw_bottom(const struct application *application, const struct surf
     const char *message = application_message(application, &kind);
 
     bottom->cursor_column = -1;
-    bottom->hints.count = 0;
+    bottom->drawn.count = 0;
     if (bottom->prompt)
         draw_prompt(surface, bottom);
     else if (message)

@@ -37,7 +37,7 @@ struct status_bottom {
     const struct hint *hints; /* what matters in it now; ends with NONE */
     bool help;                /* help is open over it */
     const struct keymap *keymap;
-    struct hint_places hints; /* set by the call */
+    struct hint_places drawn; /* set by the call */
     int cursor_column; /* set by the call: where the cursor of the prompt stands, -1: nowhere */
 };
 void status_draw_bottom(const struct application *application, const struct surface *surface,

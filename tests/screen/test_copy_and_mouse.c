@@ -320,7 +320,7 @@ static void a_cell_of_the_ledger_is_pointed_at(void **state)
     press(terminal, row + 1, column);
     terminal_type(terminal, "y");
     terminal_wait_text(terminal, "Sent the cell, 86 bytes");
-    find(terminal, "*pending*", &row, &column);
+    find(terminal, "\342\224\202 *pending*", &row, &column);
     press(terminal, row, column + 3);
     terminal_type(terminal, "y");
     expect_clipboard(terminal, "*pending*");
