@@ -18,7 +18,6 @@
 #include "ui/console_state.h"
 #include "ui/layout.h"
 #include "ui/log.h"
-#include "ui/recovery.h"
 #include "ui/script.h"
 
 enum {
@@ -168,12 +167,19 @@ static void feed(struct console *console, const char *data, size_t len)
         loop_timer_cancel(console->loop, &console->escape_timer);
 }
 
+/* What nobody said may go outlives us. */
+static void rescue(struct console *console)
+{
+    console_keep_typed(console);
+    screen_rescue(console->screen, &console->farewell);
+}
+
 /* The terminal is gone, or we are asked to go: keep what is unsaved and leave in order. */
 static void leave_now(struct console *console)
 {
     if (console->guest_pid > 0)
         kill(console->guest_pid, SIGHUP);
-    screen_rescue(console->screen, &console->farewell);
+    rescue(console);
     loop_stop(console->loop, EXIT_INTERRUPTED);
 }
 
@@ -280,6 +286,7 @@ static bool screen_shows(struct console *console, const char *text)
 static void fail_script(struct console *console, const struct script_step *step)
 {
     screen_dump(console->screen, &console->farewell);
+    rescue(console);
     error_at(&console->failure, ERROR_FILE, script_name(console->script), step->line, 0,
              "the screen never showed \"%s\"", step->text);
     loop_stop(console->loop, EXIT_FAILS);
@@ -363,11 +370,22 @@ static void report_idle(struct console *console)
     console->stirred = false;
 }
 
+/* Behind the drawing: no key waits for it. */
+static int64_t keep(struct console *console, int64_t now_us)
+{
+    int64_t due_us;
+
+    console_keep_typed(console);
+    due_us = screen_keep(console->screen, now_us);
+    return application_has_changed(console->application) ? now_us + KEY_FRAME_US : due_us;
+}
+
 static int64_t on_frame(void *context)
 {
     struct console *console = context;
     int64_t now_us = clock_now_us(loop_clock(console->loop));
     struct editing editing;
+    int64_t kept_us;
     bool idle;
 
     if (console->guest_pid == 0 && application_take_editing(console->application, &editing))
@@ -386,7 +404,7 @@ static int64_t on_frame(void *context)
         if (now_us < due_us)
             return due_us;
         if (!send_output(console))
-            return INT64_MAX;
+            return keep(console, now_us);
         draw(console);
         send_output(console);
         console->last_frame_us = now_us;
@@ -398,13 +416,14 @@ static int64_t on_frame(void *context)
         if (application_has_changed(console->application)) /* a pane needs another slice */
             return now_us + FRAME_US;
     }
-    idle = send_output(console) && loop_is_idle(console->loop) &&
+    kept_us = keep(console, now_us);
+    idle = send_output(console) && kept_us == INT64_MAX && loop_is_idle(console->loop) &&
            !application_in_flight(console->application);
     if (run_script(console, idle))
         return now_us;
     if (idle)
         report_idle(console);
-    return INT64_MAX;
+    return kept_us;
 }
 
 /* ---- beginning and end ---- */
@@ -435,20 +454,6 @@ static bool open_terminal(struct console *console, struct error *error)
     return true;
 }
 
-/* What an earlier end kept is no use to who does not know of it. */
-static void tell_recovered(struct console *console)
-{
-    size_t count;
-    char *path = recovery_find(console->application, &count);
-
-    if (path && count == 1)
-        application_say(console->application, MESSAGE_NOTE, "Kept unsaved: :ledger open %s", path);
-    else if (path)
-        application_say(console->application, MESSAGE_NOTE,
-                        "Kept unsaved, with %zu more: :ledger open %s", count - 1, path);
-    free(path);
-}
-
 static bool open_console(struct console *console, const struct console_options *options,
                          struct error *error)
 {
@@ -469,7 +474,8 @@ static bool open_console(struct console *console, const struct console_options *
     console->mouse = !options->without_mouse;
     term_set_mouse(console->term, console->mouse);
     resize(console);
-    tell_recovered(console);
+    console->typed = journal_new(console->application, NULL);
+    console_recover(console);
     loop_on_frame(console->loop, on_frame, console);
     return true;
 }
@@ -485,6 +491,7 @@ static void close_console(struct console *console)
     if (console->log)
         log_end(console->log, console->log_before, application_redactor(console->application));
     free(console->log);
+    console_recover_end(console);
     prompt_free(console->prompt);
     input_free(console->input);
     screen_free(console->screen);

@@ -11,8 +11,6 @@
 #include "contract/workspace.h"
 #include "ui/console_state.h"
 
-enum { TEXT_MAX = 64 * 1024 * 1024 };
-
 /* What a user set for other programs, VISUAL first, as they do. */
 static const char *editor(void)
 {
@@ -37,7 +35,8 @@ static char *write_text(const struct console *console, const struct editing *edi
 
     if (!workspace_make_local(workspace, error))
         return NULL;
-    path = xasprintf("%s/edit-XXXXXX%s", workspace->local, editing->suffix);
+    path = xasprintf("%s/" CONSOLE_EDIT_PREFIX "%ld-XXXXXX%s", workspace->local, (long)getpid(),
+                     editing->suffix);
     file = mkstemps(path, (int)strlen(editing->suffix));
     if (file >= 0 && file_write_all(&file_ops_system, file, editing->text, editing->len)) {
         close(file);
@@ -84,7 +83,7 @@ static void hand_over(struct console *console)
     struct bytes text;
     struct error error;
 
-    if (file_read(console->edited, TEXT_MAX, &text, NULL, &error)) {
+    if (file_read(console->edited, CONSOLE_EDIT_MAX, &text, NULL, &error)) {
         unlink(console->edited);
         console->editing.done(console->editing.context, bytes_text(&text), text.len);
     } else {

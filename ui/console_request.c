@@ -232,6 +232,15 @@ static bool delete_draft(struct console *console, const char *argument, struct e
     return true;
 }
 
+static bool recover(struct console *console, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    if (!console_recover(console))
+        application_say(console->application, MESSAGE_NOTE, "Nothing is kept that was not saved");
+    return true;
+}
+
 /* ---- leaving ---- */
 
 static void answer_leave(void *context, const char *text)
@@ -280,6 +289,7 @@ static const struct {
     {REQUEST_COPY, console_copy},
     {REQUEST_PAGE, console_page},
     {REQUEST_MOUSE, console_set_mouse},
+    {REQUEST_RECOVER, recover},
     {REQUEST_SCREEN_DUMP, dump_screen},
     {REQUEST_COMMAND, ask_command},
     {REQUEST_SUSPEND, suspend},

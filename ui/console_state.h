@@ -11,6 +11,7 @@
 #include "ui/input.h"
 #include "ui/keymap.h"
 #include "ui/prompt.h"
+#include "ui/recovery.h"
 #include "ui/screen.h"
 #include "ui/term.h"
 
@@ -62,12 +63,16 @@ struct console {
     char *edited;            /* its file */
     struct copying *copying; /* what a program is being given, or NULL */
     bool mouse;
-    struct click click;    /* the last press */
-    char *doomed;          /* the draft that the open question would delete */
-    struct error failure;  /* what ended the script */
-    char *log;             /* where standard error goes meanwhile; NULL: nowhere */
-    int64_t log_before;    /* its length when the screen came up */
-    struct bytes farewell; /* lines for standard error when the terminal is given back */
+    struct click click;        /* the last press */
+    char *doomed;              /* the draft that the open question would delete */
+    struct error failure;      /* what ended the script */
+    char *log;                 /* where standard error goes meanwhile; NULL: nowhere */
+    int64_t log_before;        /* its length when the screen came up */
+    struct recovery_list left; /* what earlier ones left behind, the first is asked about */
+    char *left_edited;         /* and a text of the editor, or NULL */
+    struct journal *typed;     /* keeps the line that is being typed */
+    char *typed_kept;          /* what it kept last, or NULL */
+    struct bytes farewell;     /* lines for standard error when the terminal is given back */
 };
 
 /* Dispatch a request: screen and panes first, then the console's own. */
@@ -82,6 +87,10 @@ void console_command(struct console *console, const char *line);
  */
 bool console_invite(struct console *console, const struct guest *guest);
 void console_guest_ended(struct console *console);
+
+/* Texts of the editor: how the names of their files begin, behind it the process; what is read. */
+#define CONSOLE_EDIT_PREFIX "edit-"
+enum { CONSOLE_EDIT_MAX = 64 * 1024 * 1024 };
 
 /* Start the user's editor. */
 void console_edit(struct console *console, const struct editing *editing);
@@ -105,6 +114,13 @@ bool console_set_mouse(struct console *console, const char *argument, struct err
 /* Give the terminal to another program and no longer read or draw; take it again. */
 void console_lend_terminal(struct console *console);
 void console_take_terminal(struct console *console);
+
+/* Offer what earlier consoles left behind; false when there is nothing. */
+bool console_recover(struct console *console);
+
+/* Keep what the prompt holds, so that no crash loses it; cheap when it did not change. */
+void console_keep_typed(struct console *console);
+void console_recover_end(struct console *console);
 
 void console_ask_command(struct console *console);
 void console_suspend(struct console *console);

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct application;
 struct bytes;
@@ -96,8 +97,15 @@ struct pane_ops {
     const char *(*unsaved)(const struct pane *pane);
 
     /*
-     * The terminal is gone: keep what is unsaved in a recovery file. `said` receives a line about
-     * what was kept or lost. May be NULL.
+     * Keep what is unsaved where no crash loses it; called with every frame, so it costs nothing
+     * when nothing changed. Answers when it wants to be called again, INT64_MAX: when something
+     * changed. May be NULL.
+     */
+    int64_t (*keep)(struct pane *pane, int64_t now_us);
+
+    /*
+     * The terminal is gone: what is unsaved is kept for the next start. `said` receives a line
+     * about it. May be NULL.
      */
     void (*rescue)(struct pane *pane, struct bytes *said);
 };

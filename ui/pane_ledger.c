@@ -1,38 +1,15 @@
 /* Ledger: one Markdown file; its table cells are edited here, evidence is cited in it. */
-#include "ui/pane.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/clock.h"
-#include "base/file.h"
 #include "base/memory.h"
-#include "contract/workspace.h"
 #include "ledger/document.h"
 #include "ledger/template.h"
 #include "ui/application.h"
+#include "ui/journal.h"
 #include "ui/ledger_gaps.h"
-#include "ui/ledger_view.h"
-#include "ui/list.h"
-#include "ui/recovery.h"
-
-enum { DATE = 10 };
-
-struct pane_ledger {
-    struct pane pane;
-    struct document *document; /* NULL: none is open */
-    struct ledger_view *view;
-    struct list list;            /* over the lines of the document */
-    size_t column;               /* the one asked for; a table may have fewer */
-    int columns;                 /* of the surface that was drawn last */
-    size_t pending;              /* cells */
-    bool was_pending;            /* that cell held the mark and nothing else */
-    struct ledger_place edited;  /* what the open question is about */
-    struct request_call dropped; /* what follows when unsaved changes may go */
-    char *argument;              /* of `dropped` */
-    char *phrase;                /* what it is called when leaving would lose it */
-};
+#include "ui/ledger_state.h"
 
 static struct pane_ledger *self(struct pane *pane)
 {
@@ -45,6 +22,7 @@ static struct pane *create(struct application *application)
 
     pane->pane = (struct pane){.ops = &pane_ledger, .application = application};
     pane->view = ledger_view_new();
+    pane->journal = journal_new(application, NULL);
     return &pane->pane;
 }
 
@@ -52,14 +30,17 @@ static void destroy(struct pane *base)
 {
     struct pane_ledger *pane = self(base);
 
+    ledger_keep_end(pane);
     document_free(pane->document);
+    ledger_compare_free(pane->compare);
     ledger_view_free(pane->view);
+    free(pane->notice);
     free(pane->argument);
     free(pane->phrase);
     free(pane);
 }
 
-static const char *base_name(const struct document *document)
+const char *ledger_name(const struct document *document)
 {
     const char *path = document_path(document), *slash;
 
@@ -71,7 +52,7 @@ static const char *base_name(const struct document *document)
 
 /* ---- places ---- */
 
-static struct ledger_place here(const struct pane_ledger *pane)
+struct ledger_place ledger_here(const struct pane_ledger *pane)
 {
     struct ledger_place place;
 
@@ -79,7 +60,7 @@ static struct ledger_place here(const struct pane_ledger *pane)
     return place;
 }
 
-static void go_to(struct pane_ledger *pane, size_t line, size_t column)
+void ledger_go_to(struct pane_ledger *pane, size_t line, size_t column)
 {
     pane->list.cursor = line - 1;
     pane->column = column;
@@ -88,32 +69,33 @@ static void go_to(struct pane_ledger *pane, size_t line, size_t column)
 
 static unsigned go_to_gap(struct pane_ledger *pane, bool forwards)
 {
-    const struct ledger_place from = here(pane);
+    const struct ledger_place from = ledger_here(pane);
     struct ledger_gaps gaps;
     const struct ledger_place *target;
 
     ledger_gaps(pane->document, &from, &gaps);
     if (gaps.count == 0) {
         application_say(pane->pane.application, MESSAGE_NOTE, "Nothing is pending in %s",
-                        base_name(pane->document));
+                        ledger_name(pane->document));
         return EFFECT_NONE;
     }
     if (forwards)
         target = gaps.after.line ? &gaps.after : &gaps.first;
     else
         target = gaps.before.line ? &gaps.before : &gaps.last;
-    go_to(pane, target->line, target->column);
+    ledger_go_to(pane, target->line, target->column);
     return EFFECT_DRAW;
 }
 
 /* ---- change ---- */
 
-static void changed(struct pane_ledger *pane)
+void ledger_changed(struct pane_ledger *pane)
 {
     struct ledger_gaps gaps;
 
+    pane->unkept = true;
     free(pane->phrase);
-    pane->phrase = xasprintf("ledger %s", base_name(pane->document));
+    pane->phrase = xasprintf("ledger %s", ledger_name(pane->document));
     ledger_gaps(pane->document, NULL, &gaps);
     pane->pending = gaps.count;
     ledger_view_reset(pane->view);
@@ -122,7 +104,7 @@ static void changed(struct pane_ledger *pane)
 }
 
 /* Begins at the first open cell: that is what the ledger is opened for. */
-static void show(struct pane_ledger *pane, struct document *document)
+void ledger_show(struct pane_ledger *pane, struct document *document)
 {
     struct ledger_gaps gaps;
 
@@ -132,9 +114,9 @@ static void show(struct pane_ledger *pane, struct document *document)
     pane->list = (struct list){.rows = pane->list.rows};
     pane->column = 0;
     ledger_gaps(document, NULL, &gaps);
-    changed(pane);
+    ledger_changed(pane);
     if (gaps.count)
-        go_to(pane, gaps.first.line, gaps.first.column);
+        ledger_go_to(pane, gaps.first.line, gaps.first.column);
 }
 
 static void set_cell(void *context, const char *text)
@@ -147,14 +129,14 @@ static void set_cell(void *context, const char *text)
         return;
     if (!document_set_cell(pane->document, (size_t)at->table, at->row, at->column, text, &error))
         application_fail(pane->pane.application, &error);
-    changed(pane);
+    ledger_changed(pane);
 }
 
 static unsigned edit_cell(struct pane_ledger *pane)
 {
     char *label, *name, *text;
 
-    pane->edited = here(pane);
+    pane->edited = ledger_here(pane);
     if (!pane->edited.body) {
         application_say(pane->pane.application, MESSAGE_NOTE,
                         "Only the cells of tables are edited here; ] goes to the next open one");
@@ -183,8 +165,8 @@ static unsigned step_history(struct pane_ledger *pane, bool back)
                         back ? "take back" : "do again");
         return EFFECT_NONE;
     }
-    changed(pane);
-    go_to(pane, document_changed_line(pane->document), pane->column);
+    ledger_changed(pane);
+    ledger_go_to(pane, document_changed_line(pane->document), pane->column);
     return EFFECT_DRAW;
 }
 
@@ -200,208 +182,10 @@ static unsigned attach(struct pane_ledger *pane)
         application_fail(application, &error);
         return EFFECT_DRAW;
     }
-    changed(pane);
-    go_to(pane, document_changed_line(pane->document), 0);
+    ledger_changed(pane);
+    ledger_go_to(pane, document_changed_line(pane->document), 0);
     application_say(application, MESSAGE_DONE, "%s is cited in %s, not written yet", citation.id,
-                    base_name(pane->document));
-    return EFFECT_DRAW;
-}
-
-/* ---- files ---- */
-
-/* `folder` is one that a workspace keeps ledgers or captures in, whatever its spelling. */
-static bool is_of_workspace(const struct workspace *workspace, const char *folder)
-{
-    const char *slash = strrchr(folder, '/');
-    const char *name = slash ? slash + 1 : folder;
-    char *parent, *real, *own;
-    bool of_workspace;
-
-    if (!workspace->folder || (strcmp(name, "ledgers") != 0 && strcmp(name, "captures") != 0))
-        return false;
-    parent = slash ? xmemdup0(folder, (size_t)(slash - folder) + 1) : xstrdup(".");
-    real = realpath(parent, NULL);
-    own = realpath(workspace->folder, NULL);
-    of_workspace = real && own && strcmp(real, own) == 0;
-    free(parent);
-    free(real);
-    free(own);
-    return of_workspace;
-}
-
-/* What a workspace needs is made; any other folder that is missing is more likely mistyped. */
-static bool find_folder(const struct workspace *workspace, const char *path, struct error *error)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder;
-    bool good;
-
-    if (!slash || slash == path)
-        return true;
-    folder = xmemdup0(path, (size_t)(slash - path));
-    if (file_exists(folder))
-        good = true;
-    else if (is_of_workspace(workspace, folder))
-        good = file_make_folders(folder, 0755, error);
-    else
-        good = error_set(error, ERROR_FILE, "the folder %s does not exist; nothing was written",
-                         folder);
-    free(folder);
-    return good;
-}
-
-/* A ledger goes into git: the key never does, and it is the user who takes it out. */
-static bool is_free_of_key(const struct pane_ledger *pane, struct error *error)
-{
-    size_t len, line;
-    const char *text = document_text(pane->document, &len);
-
-    if (!application_finds_key(pane->pane.application, text, len, &line))
-        return true;
-    return error_set(error, ERROR_CHECK,
-                     "not written: line %zu of %s holds a key; take it out, then write", line,
-                     base_name(pane->document));
-}
-
-static void write_to(void *context, const char *path)
-{
-    struct pane_ledger *pane = context;
-    struct application *application = pane->pane.application;
-    const char *target = path ? path : document_path(pane->document);
-    struct error error;
-
-    if (!target || !*target)
-        return;
-    if (is_free_of_key(pane, &error) &&
-        find_folder(application_workspace(application), target, &error) &&
-        document_save(pane->document, NULL, path, &error))
-        application_say(application, MESSAGE_DONE, "Wrote %s", document_path(pane->document));
-    else if (error.kind == ERROR_CHANGED && !file_exists(target))
-        application_say(application, MESSAGE_FAILED, "%s; :write %s writes it anew", error.text,
-                        target);
-    else if (error.kind == ERROR_CHANGED)
-        application_say(application, MESSAGE_FAILED, "%s; :write OTHER saves yours beside it",
-                        error.text);
-    else
-        application_fail(application, &error);
-    changed(pane);
-}
-
-static unsigned write_ledger(struct pane_ledger *pane, const char *path)
-{
-    const struct question question = {
-        .label = "Write ledger to: ",
-        .completion = COMPLETION_FILE,
-        .answered = write_to,
-        .context = pane,
-    };
-
-    if (path || document_path(pane->document))
-        write_to(pane, path);
-    else
-        application_ask(pane->pane.application, &question);
-    return EFFECT_DRAW;
-}
-
-/* "WORKSPACE/ledgers/incident-2026-11-21.md", numbered when it is taken; NULL: no workspace. */
-static char *fresh_path(const struct pane_ledger *pane, const char *template, const char *today)
-{
-    const struct workspace *workspace = application_workspace(pane->pane.application);
-    char *path = NULL;
-
-    if (!workspace->folder)
-        return NULL;
-    for (int number = 1; !path || file_exists(path); number++) {
-        free(path);
-        path = number == 1 ? xasprintf("%s/ledgers/%s-%s.md", workspace->folder, template, today)
-                           : xasprintf("%s/ledgers/%s-%s-%d.md", workspace->folder, template, today,
-                                       number);
-    }
-    return path;
-}
-
-static struct document *from_template(const struct pane_ledger *pane, const char *name,
-                                      struct error *error)
-{
-    char today[CLOCK_TEXT];
-    struct document *document;
-    char *path;
-
-    clock_format(clock_wall_ms(application_clock(pane->pane.application)), today);
-    today[DATE] = '\0';
-    path = fresh_path(pane, name, today);
-    document = template_new(name, path, today, error);
-    free(path);
-    return document;
-}
-
-static unsigned open_now(struct pane_ledger *pane, const struct request_call *call)
-{
-    struct application *application = pane->pane.application;
-    struct document *document = NULL;
-    struct error error;
-
-    if (call->request == REQUEST_LEDGER_NEW)
-        document = from_template(pane, call->argument, &error);
-    else
-        document = document_load(call->argument, &error);
-    if (!document) {
-        application_fail(application, &error);
-        return EFFECT_DRAW;
-    }
-    show(pane, document);
-    return EFFECT_DRAW | EFFECT_FOCUS;
-}
-
-static void drop_answered(void *context, const char *text)
-{
-    struct pane_ledger *pane = context;
-
-    if (text && strcmp(text, "yes") == 0)
-        open_now(pane, &pane->dropped);
-    else
-        application_say(pane->pane.application, MESSAGE_NOTE, "Kept %s", base_name(pane->document));
-    application_changed(pane->pane.application, TOPIC_LEDGER);
-}
-
-/* Another ledger takes the place of this one; what is unsaved goes only when that was said. */
-static unsigned open_other(struct pane_ledger *pane, const struct request_call *call)
-{
-    char *label;
-
-    if (!pane->document || !document_is_changed(pane->document))
-        return open_now(pane, call);
-    free(pane->argument);
-    pane->argument = xstrdup(call->argument);
-    pane->dropped = (struct request_call){call->request, pane->argument};
-    label = xasprintf("%s is not written. Type yes to drop it: ", base_name(pane->document));
-    application_ask(
-        pane->pane.application,
-        &(const struct question){.label = label, .answered = drop_answered, .context = pane});
-    free(label);
-    return EFFECT_DRAW | EFFECT_FOCUS;
-}
-
-static unsigned reload(struct pane_ledger *pane)
-{
-    struct application *application = pane->pane.application;
-    struct ledger_place place = here(pane);
-    struct document *document;
-    struct error error;
-
-    if (document_is_changed(pane->document)) {
-        application_say(application, MESSAGE_FAILED, "%s has unsaved changes; w writes them first",
-                        base_name(pane->document));
-        return EFFECT_DRAW;
-    }
-    document = document_load(document_path(pane->document), &error);
-    if (!document) {
-        application_fail(application, &error);
-        return EFFECT_DRAW;
-    }
-    show(pane, document);
-    go_to(pane, place.line, place.column);
-    application_say(application, MESSAGE_DONE, "Read %s again", document_path(document));
+                    ledger_name(pane->document));
     return EFFECT_DRAW;
 }
 
@@ -416,7 +200,7 @@ static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
 
     if (!pane->document)
         return false;
-    place = here(pane);
+    place = ledger_here(pane);
     out->what = part == PANE_ALL ? "the ledger" : place.table >= 0 ? "the cell" : "the line";
     if (part == PANE_HERE)
         return ledger_place_text(pane->document, &place, out->bytes);
@@ -431,10 +215,10 @@ static unsigned point(struct pane *base, int row, int column)
 
     if (!pane->document)
         return EFFECT_UNHANDLED;
-    before = here(pane);
+    before = ledger_here(pane);
     if (!list_point(&pane->list, row))
         return EFFECT_UNHANDLED;
-    at = here(pane);
+    at = ledger_here(pane);
     if (at.table >= 0)
         pane->column =
             ledger_view_column(pane->view, pane->columns, pane->document, &at, &before, column);
@@ -445,7 +229,7 @@ static unsigned point(struct pane *base, int row, int column)
 
 static unsigned step_column(struct pane_ledger *pane, bool right)
 {
-    struct ledger_place place = here(pane);
+    struct ledger_place place = ledger_here(pane);
     struct document_table table;
 
     if (place.table < 0)
@@ -477,12 +261,41 @@ static unsigned need_document(struct pane_ledger *pane, enum request request)
     }
 }
 
+/* What lies over the ledger takes what moves and what closes it; anything else means the ledger. */
+static unsigned cover_request(struct pane_ledger *pane, enum request request)
+{
+    struct ledger_compare *compare = pane->compare;
+
+    if (compare && ledger_compare_request(compare, request))
+        return EFFECT_DRAW;
+    if (request_info(request)->group == GROUP_PANES && request != REQUEST_BACK &&
+        request != REQUEST_CLOSE)
+        return EFFECT_UNHANDLED;
+    pane->compare = NULL;
+    free(pane->notice);
+    pane->notice = NULL;
+    if (compare) {
+        ledger_compare_free(compare);
+        if (request == REQUEST_BACK || request == REQUEST_CLOSE || request == REQUEST_ACTIVATE) {
+            pane->compare_closed(pane->compare_context);
+            return EFFECT_DRAW;
+        }
+    }
+    application_changed(pane->pane.application, TOPIC_LEDGER);
+    return request == REQUEST_BACK || request == REQUEST_CLOSE ? EFFECT_DRAW : EFFECT_UNHANDLED;
+}
+
 static unsigned request(struct pane *base, const struct request_call *call)
 {
     struct pane_ledger *pane = self(base);
+    unsigned effects = EFFECT_UNHANDLED;
 
+    if (pane->compare || pane->notice)
+        effects = cover_request(pane, call->request);
+    if (!(effects & EFFECT_UNHANDLED))
+        return effects;
     if (call->request == REQUEST_LEDGER_NEW || call->request == REQUEST_LEDGER_OPEN)
-        return open_other(pane, call);
+        return ledger_open(pane, call);
     if (!pane->document)
         return need_document(pane, call->request);
     if (list_request(&pane->list, call->request))
@@ -497,7 +310,7 @@ static unsigned request(struct pane *base, const struct request_call *call)
     case REQUEST_ATTACH:
         return attach(pane);
     case REQUEST_WRITE:
-        return write_ledger(pane, call->argument);
+        return ledger_write(pane, call->argument);
     case REQUEST_UNDO:
     case REQUEST_REDO:
         return step_history(pane, call->request == REQUEST_UNDO);
@@ -505,7 +318,7 @@ static unsigned request(struct pane *base, const struct request_call *call)
     case REQUEST_PREVIOUS_GAP:
         return go_to_gap(pane, call->request == REQUEST_NEXT_GAP);
     case REQUEST_REFRESH:
-        return reload(pane);
+        return ledger_reload(pane);
     default:
         return EFFECT_UNHANDLED;
     }
@@ -520,6 +333,33 @@ static void draw_empty(const struct surface *surface)
     draw_blank_from(surface, 4);
 }
 
+static void draw_notice(const struct surface *surface, const char *text)
+{
+    int row = 0;
+
+    while (*text && row < surface->rows) {
+        size_t len = strcspn(text, "\n");
+        struct pen pen;
+
+        draw_begin(&pen, surface, row++, false);
+        draw_text(&pen, STYLE_PLAIN, "  ");
+        draw_cut(&pen, STYLE_PLAIN, text, len);
+        draw_end(&pen);
+        text += len + (text[len] == '\n');
+    }
+    draw_blank_from(surface, row);
+}
+
+static void draw_instead(const struct pane_ledger *pane, const struct surface *surface)
+{
+    if (pane->compare)
+        ledger_compare_draw(pane->compare, surface);
+    else if (pane->notice)
+        draw_notice(surface, pane->notice);
+    else
+        draw_empty(surface);
+}
+
 static void draw(struct pane *base, const struct surface *surface)
 {
     struct pane_ledger *pane = self(base);
@@ -527,14 +367,14 @@ static void draw(struct pane *base, const struct surface *surface)
     struct ledger_place cursor;
     size_t lines;
 
-    if (!pane->document) {
-        draw_empty(surface);
+    if (pane->compare || pane->notice || !pane->document) {
+        draw_instead(pane, surface);
         return;
     }
     lines = document_line_count(pane->document);
     pane->columns = surface->columns;
     list_fit(&pane->list, lines, (size_t)rows);
-    cursor = here(pane);
+    cursor = ledger_here(pane);
     for (; row < rows && pane->list.top + (size_t)row < lines; row++)
         ledger_view_line(pane->view, surface, row, pane->document, pane->list.top + (size_t)row + 1,
                          &cursor);
@@ -548,9 +388,16 @@ static void facts(const struct pane *base, struct bytes *out)
 {
     const struct pane_ledger *pane = (const struct pane_ledger *)base;
 
+    size_t added, removed;
+
+    if (pane->compare) {
+        ledger_compare_counts(pane->compare, &added, &removed);
+        bytes_printf(out, "%zu added, %zu gone", added, removed);
+        return;
+    }
     if (!pane->document)
         return;
-    bytes_printf(out, "%s, ", base_name(pane->document));
+    bytes_printf(out, "%s, ", ledger_name(pane->document));
     if (document_is_changed(pane->document))
         bytes_puts(out, "unsaved, ");
     bytes_printf(out, "%zu pending", pane->pending);
@@ -563,18 +410,14 @@ static const char *unsaved(const struct pane *base)
     return pane->document && document_is_changed(pane->document) ? pane->phrase : NULL;
 }
 
+static int64_t keep(struct pane *base, int64_t now_us)
+{
+    return ledger_keep(self(base), now_us);
+}
+
 static void rescue(struct pane *base, struct bytes *said)
 {
-    struct pane_ledger *pane = self(base);
-    const char *text;
-    size_t len;
-
-    if (!pane->document || !document_is_changed(pane->document))
-        return;
-    text = document_text(pane->document, &len);
-    recovery_keep(base->application,
-                  document_path(pane->document) ? base_name(pane->document) : "ledger.md", text,
-                  len, said);
+    ledger_rescue(self(base), said);
 }
 
 const struct pane_ops pane_ledger = {
@@ -594,5 +437,6 @@ const struct pane_ops pane_ledger = {
     .point = point,
     .facts = facts,
     .unsaved = unsaved,
+    .keep = keep,
     .rescue = rescue,
 };

@@ -239,6 +239,12 @@ static void finish(struct prompt *prompt)
     free(line);
 }
 
+void prompt_remember(struct prompt *prompt, const char *line)
+{
+    (void)prompt;
+    add_history(line);
+}
+
 static void tell_change(struct prompt *prompt)
 {
     if (prompt->question.changed)

@@ -42,6 +42,9 @@ void prompt_open(struct prompt *prompt, const struct prompt_question *question);
 bool prompt_is_open(const struct prompt *prompt);
 void prompt_give_up(struct prompt *prompt);
 
+/* A line that Up brings back, as if it had been answered. */
+void prompt_remember(struct prompt *prompt, const char *line);
+
 /*
  * The bytes of one key as they came from the terminal, or of a paste: its control bytes are dropped
  * and line ends become blanks. `cut`: there was more of it, which the label says from then on.

@@ -5,155 +5,179 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/error.h"
-#include "base/file.h"
+#include "base/json.h"
 #include "base/memory.h"
-#include "base/redact.h"
-#include "contract/workspace.h"
 #include "ui/application.h"
 
-enum { NUMBERS = 1000, CANDIDATES = 3 };
+enum { FILE_MAX = 65 * 1024 * 1024 };
 
-static const char prefix[] = "recovered-";
+/* ---- one file ---- */
 
-/* Where it may be kept, best first: the answer is their number; the caller frees them. */
-static size_t candidates(const struct application *application, char **folders)
+/* Nobody who still runs keeps it. */
+static bool is_left_behind(int folder, const char *name)
 {
-    const struct workspace *workspace = application_workspace(application);
-    const char *temporary = getenv("TMPDIR");
-    char *state = workspace_state_folder();
-    size_t count = 0;
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct stat about;
+    bool left = fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode) &&
+                about.st_uid == geteuid() && flock(fd, LOCK_SH | LOCK_NB) == 0;
 
-    if (workspace->local && !application_is_temporary(application))
-        folders[count++] = xstrdup(workspace->local);
-    if (state)
-        folders[count++] = state;
-    folders[count++] = xstrdup(temporary && *temporary ? temporary : "/tmp");
-    return count;
-}
-
-/* A new file, or -1 with errno. */
-static int create_numbered(const char *folder, const char *name, char **path)
-{
-    for (int number = 1; number <= NUMBERS; number++) {
-        int fd;
-
-        *path = number == 1 ? xasprintf("%s/%s%s", folder, prefix, name)
-                            : xasprintf("%s/%s%d-%s", folder, prefix, number, name);
-        fd = open(*path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (fd >= 0 || errno != EEXIST || number == NUMBERS)
-            return fd;
-        free(*path);
-    }
-    return -1;
-}
-
-static bool write_out(int fd, const char *text, size_t len)
-{
-    bool good = file_write_all(&file_ops_system, fd, text, len) && fsync(fd) == 0;
-
-    return close(fd) == 0 && good;
-}
-
-/* The path of what is now kept, or NULL. */
-static char *save_in(const char *folder, const char *name, const char *text, size_t len,
-                     struct error *error)
-{
-    char *path = NULL;
-    int fd;
-
-    if (!file_make_folders(folder, 0700, error))
-        return NULL;
-    fd = create_numbered(folder, name, &path);
-    if (fd >= 0 && write_out(fd, text, len))
-        return path;
-    error_errno(error, ERROR_FILE, errno, "%s: it cannot be kept there", path);
     if (fd >= 0)
-        unlink(path);
-    free(path);
-    return NULL;
+        close(fd);
+    return left;
 }
 
-void recovery_keep(const struct application *application, const char *name, const char *text,
-                   size_t len, struct bytes *said)
+static bool read_header(const struct json_file *file, const char *owner, struct recovery *recovery)
 {
-    char *folders[CANDIDATES], *path = NULL, *safe = xmemdup0(text, len);
-    size_t count = candidates(application, folders), line;
-    struct error error;
+    const char *kind = "", *name = "", *path = NULL, *hash = "0", *whose = "";
+    int64_t version = 0, size = 0;
 
-    if (application_finds_key(application, text, len, &line))
-        redact(application_redactor(application), safe, len);
-    for (size_t i = 0; i < count; i++) {
-        if (!path)
-            path = save_in(folders[i], name, safe, len, &error);
-        free(folders[i]);
+    if (!json_file_integer(file, file->root, "version", JSON_REQUIRED, &version, NULL) ||
+        version != JOURNAL_VERSION ||
+        !json_file_string(file, file->root, "kind", JSON_REQUIRED, &kind, NULL) ||
+        !journal_kind_from(kind, &recovery->kind) ||
+        !json_file_string(file, file->root, "owner", JSON_REQUIRED, &whose, NULL) ||
+        !json_file_string(file, file->root, "name", JSON_REQUIRED, &name, NULL) ||
+        !json_file_string(file, file->root, "path", JSON_OPTIONAL, &path, NULL) ||
+        !json_file_string(file, file->root, "hash", JSON_REQUIRED, &hash, NULL) ||
+        !json_file_integer(file, file->root, "kept_ms", JSON_REQUIRED, &recovery->wall_ms, NULL) ||
+        !json_file_integer(file, file->root, "size", JSON_REQUIRED, &size, NULL) ||
+        strcmp(whose, owner) != 0)
+        return false;
+    recovery->name = xstrdup(name);
+    recovery->path = xstrdup(path);
+    recovery->redacted = json_boolean(json_member(file->root, "redacted"), false);
+    recovery->seen = (struct file_stamp){
+        .exists = json_boolean(json_member(file->root, "existed"), false),
+        .size = (uint64_t)size,
+        .hash = strtoull(hash, NULL, 16),
+    };
+    return true;
+}
+
+static bool read_one(const char *path, const char *owner, struct recovery *recovery)
+{
+    struct json_file file;
+    struct bytes text;
+    const char *end;
+    bool good = false;
+
+    *recovery = (struct recovery){.file = NULL};
+    if (!file_read(path, FILE_MAX, &text, NULL, NULL))
+        return false;
+    end = text.len ? memchr(text.data, '\n', text.len) : NULL;
+    if (end && json_file_parse(&file, path, text.data, (size_t)(end - text.data), NULL)) {
+        good = read_header(&file, owner, recovery);
+        json_file_release(&file);
     }
-    if (path)
-        bytes_printf(said, "ledger %s was not saved; it is kept in %s\n", name, path);
-    else
-        bytes_printf(said, "ledger %s was not saved: %s\n", name, error.text);
-    free(path);
-    free(safe);
+    if (good) {
+        recovery->file = xstrdup(path);
+        recovery->len = text.len - (size_t)(end + 1 - text.data);
+        recovery->text = xmemdup0(end + 1, recovery->len);
+    }
+    bytes_release(&text);
+    return good;
 }
 
-/* Short, so that it can be read in a message. */
-static char *relative(char *path)
+static void release(struct recovery *recovery)
 {
-    char *here = getcwd(NULL, 0);
-    size_t len = here ? strlen(here) : 0;
-
-    if (len > 1 && strncmp(path, here, len) == 0 && path[len] == '/')
-        memmove(path, path + len + 1, strlen(path + len + 1) + 1);
-    free(here);
-    return path;
+    free(recovery->file);
+    free(recovery->name);
+    free(recovery->path);
+    free(recovery->text);
 }
 
-static bool is_newer(const struct timespec *a, const struct timespec *b)
+/* ---- all of them ---- */
+
+static bool is_name(const char *name)
 {
-    return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+    size_t len = strlen(name);
+
+    return strncmp(name, JOURNAL_PREFIX, strlen(JOURNAL_PREFIX)) == 0 &&
+           (len < 4 || strcmp(name + len - 4, ".new") != 0);
 }
 
-/* The newest of one folder. */
-static char *find_in(const char *folder, size_t *count)
+static void find_in(const char *folder, const char *owner, struct recovery_list *list)
 {
     DIR *stream = opendir(folder);
     const struct dirent *entry;
-    struct timespec newest_time = {0};
-    char *newest = NULL;
 
     while (stream && (entry = readdir(stream))) {
-        struct stat about;
+        char *path;
 
-        if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
-            fstatat(dirfd(stream), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) < 0 ||
-            !S_ISREG(about.st_mode) || about.st_uid != geteuid())
+        if (!is_name(entry->d_name) || !is_left_behind(dirfd(stream), entry->d_name))
             continue;
-        if ((*count)++ > 0 && !is_newer(&about.st_mtim, &newest_time))
-            continue;
-        newest_time = about.st_mtim;
-        free(newest);
-        newest = file_join(folder, entry->d_name);
+        path = file_join(folder, entry->d_name);
+        list->items = xreallocarray(list->items, list->count + 1, sizeof(*list->items));
+        if (read_one(path, owner, &list->items[list->count]))
+            list->count++;
+        free(path);
     }
     if (stream)
         closedir(stream);
-    return newest;
 }
 
-char *recovery_find(const struct application *application, size_t *count)
+static int by_time(const void *a, const void *b)
 {
-    char *folders[CANDIDATES], *newest = NULL;
-    size_t folder_count = candidates(application, folders);
+    const struct recovery *one = a, *other = b;
 
-    *count = 0;
-    for (size_t i = 0; i < folder_count; i++) {
-        if (!newest)
-            newest = find_in(folders[i], count);
+    return (one->wall_ms < other->wall_ms) - (one->wall_ms > other->wall_ms);
+}
+
+void recovery_find(const struct application *application, struct recovery_list *list)
+{
+    char *folders[JOURNAL_FOLDERS], *owner = journal_owner(application);
+    size_t count = journal_folders(application, folders);
+
+    *list = (struct recovery_list){.count = 0};
+    for (size_t i = 0; i < count; i++) {
+        find_in(folders[i], owner, list);
         free(folders[i]);
     }
-    return newest ? relative(newest) : NULL;
+    if (list->count > 1)
+        qsort(list->items, list->count, sizeof(*list->items), by_time);
+    free(owner);
+}
+
+void recovery_list_release(struct recovery_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        release(&list->items[i]);
+    free(list->items);
+    *list = (struct recovery_list){.count = 0};
+}
+
+void recovery_list_drop(struct recovery_list *list, size_t index)
+{
+    release(&list->items[index]);
+    list->count--;
+    memmove(&list->items[index], &list->items[index + 1],
+            (list->count - index) * sizeof(*list->items));
+}
+
+bool recovery_discard(const struct recovery *recovery, struct error *error)
+{
+    if (unlink(recovery->file) == 0 || errno == ENOENT)
+        return true;
+    return error_errno(error, ERROR_FILE, errno, "%s cannot be removed", recovery->file);
+}
+
+enum recovery_state recovery_state(const struct recovery *recovery)
+{
+    struct file_stamp now;
+    struct bytes text;
+
+    if (!recovery->path || !file_exists(recovery->path))
+        return recovery->seen.exists ? RECOVERY_GONE : RECOVERY_NEW;
+    if (!file_read(recovery->path, FILE_MAX, &text, &now, NULL))
+        return RECOVERY_CHANGED;
+    bytes_release(&text);
+    return recovery->seen.exists && now.size == recovery->seen.size &&
+                   now.hash == recovery->seen.hash
+               ? RECOVERY_SAME
+               : RECOVERY_CHANGED;
 }

@@ -1,30 +1,55 @@
 /*
- * What was not saved when the terminal went away: kept beside the history, found at the next start.
+ * What an earlier console kept and did not come to save (journal.h), found at the next start.
  *
- * Files are "recovered-NAME", and "recovered-2-NAME" and so on where that is taken: none is ever
- * replaced. They are the user's to open and to delete.
+ * Found is what belongs to this workspace and to no console that still runs. Nothing goes before
+ * the user said so.
  */
 #ifndef UI_RECOVERY_H
 #define UI_RECOVERY_H
 
+#include "base/error.h"
+#include "base/file.h"
+#include "ui/journal.h"
+
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct application;
-struct bytes;
 
-/*
- * Keep the text of a ledger; `name` is what its file was called, without a folder. `said` receives
- * a line about where it is or why it is lost. A key in it is redacted. The folder is the
- * workspace's local one; in a demonstration, whose workspace goes with it, or when nothing can be
- * written there, the state folder of the user; the temporary folder at last.
- */
-void recovery_keep(const struct application *application, const char *name, const char *text,
-                   size_t len, struct bytes *said);
+/* Strings belong to the list. */
+struct recovery {
+    enum journal_kind kind;
+    char *file;        /* where it is kept */
+    char *name, *path; /* as struct journal_note */
+    struct file_stamp seen;
+    int64_t wall_ms; /* when it was kept last */
+    bool redacted;   /* a key was taken out of it */
+    char *text;
+    size_t len;
+};
 
-/*
- * The newest that is kept in the first of them that holds any, relative to the current folder where
- * it is below it, and how many there are; NULL for none. The caller frees.
- */
-char *recovery_find(const struct application *application, size_t *count);
+struct recovery_list {
+    struct recovery *items; /* the newest first */
+    size_t count;
+};
+
+void recovery_find(const struct application *application, struct recovery_list *list);
+void recovery_list_release(struct recovery_list *list);
+
+/* Take one out of the list; its file stays. */
+void recovery_list_drop(struct recovery_list *list, size_t index);
+
+/* The user does not want it, or it is kept elsewhere now. */
+bool recovery_discard(const struct recovery *recovery, struct error *error);
+
+/* The file that it belongs to is not what it was when it was read: both versions matter. */
+enum recovery_state {
+    RECOVERY_SAME,    /* the file is as it was */
+    RECOVERY_CHANGED, /* somebody wrote to it since */
+    RECOVERY_GONE,    /* it was there and is no more */
+    RECOVERY_NEW,     /* it was not there, and is not */
+};
+enum recovery_state recovery_state(const struct recovery *recovery);
 
 #endif

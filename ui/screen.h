@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct bytes;
 struct screen;
@@ -63,6 +64,11 @@ void screen_draw(struct screen *screen, const struct prompt_view *prompt, bool p
 
 /* As text, for screen-dump and tests. */
 bool screen_dump(struct screen *screen, struct bytes *out);
+
+/* Let panes keep what is unsaved; answers when to call again, INT64_MAX: after a change. */
+int64_t screen_keep(struct screen *screen, int64_t now_us);
+
+struct pane *screen_pane(const struct screen *screen, size_t pane);
 
 /*
  * The first pane with something unsaved, as a phrase, or NULL; and a last chance to keep it: `said`

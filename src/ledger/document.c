@@ -182,6 +182,17 @@ bool document_save(struct document *document, const struct file_ops *ops, const 
     return true;
 }
 
+const struct file_stamp *document_seen(const struct document *document)
+{
+    return &document->seen;
+}
+
+void document_rebase(struct document *document, const struct file_stamp *seen, bool same)
+{
+    document->seen = *seen;
+    document->saved = same ? document->position : SIZE_MAX;
+}
+
 /* ---- tables ---- */
 
 size_t document_table_count(const struct document *document)
@@ -322,14 +333,18 @@ static void remember(struct document *document, struct edit *edit)
 struct expected {
     size_t table, row;
     size_t inserted; /* line of an added row, 0: none */
+    size_t removed;  /* line of a row that went, 0: none; it has no cells then */
     char **cells;    /* of the row */
 };
 
 static bool as_expected(const struct document *document, const char *text,
                         const struct outline *outline, const struct expected *expected)
 {
-    bool same = outline_same(&document->outline, outline, expected->inserted);
+    bool same;
 
+    if (expected->removed)
+        return outline_same(outline, &document->outline, expected->removed);
+    same = outline_same(&document->outline, outline, expected->inserted);
     for (size_t i = 0; same && i < outline->tables[expected->table].columns; i++) {
         char *cell = row_cell(outline, text, expected->table, expected->row, i);
 
@@ -465,6 +480,49 @@ bool document_add_row(struct document *document, size_t table, size_t row, const
     free(sources);
     free(expected.cells);
     return good;
+}
+
+bool document_remove_row(struct document *document, size_t table, size_t row, struct error *error)
+{
+    const struct outline_table *found = find(document, table);
+    struct expected expected = {.table = table, .row = row};
+    struct edit edit;
+
+    if (!found || row == 0 || row > found->rows)
+        return error_set(error, ERROR_USAGE, "%s: only body rows can be removed", where(document));
+    expected.removed = found->line + 1 + row;
+    edit = edit_without_row(&document->outline, bytes_text(&document->text), expected.removed);
+    return commit(document, &edit, &expected, error);
+}
+
+bool document_take_text(struct document *document, const char *text, size_t len,
+                        struct error *error)
+{
+    const char *old = bytes_text(&document->text);
+    size_t old_len = document->text.len, from = 0, to = 0;
+    struct outline outline;
+    struct edit edit;
+    struct bytes taken;
+
+    if (!text_fits(document->path, text, len, error))
+        return false;
+    while (from < len && from < old_len && text[from] == old[from])
+        from++;
+    while (to < len - from && to < old_len - from && text[len - 1 - to] == old[old_len - 1 - to])
+        to++;
+    if (from == len && len == old_len)
+        return true;
+    edit = (struct edit){
+        .offset = from,
+        .old_text = xmemdup0(old + from, old_len - from - to),
+        .new_text = xmemdup0(text + from, len - from - to),
+    };
+    bytes_init(&taken, DOCUMENT_MAX);
+    bytes_append(&taken, text, len);
+    outline_init(&outline, bytes_text(&taken), len);
+    adopt(document, &edit, &taken, &outline);
+    remember(document, &edit);
+    return true;
 }
 
 /* Both texts were in the document before, so they fit and parse. */

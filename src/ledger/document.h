@@ -40,6 +40,13 @@ const char *document_path(const struct document *document); /* NULL: none yet */
 const char *document_text(const struct document *document, size_t *len);
 bool document_is_changed(const struct document *document); /* since load or save */
 
+/*
+ * The version of the file that a save may replace, and another one instead: what was decided in
+ * full view of both. `same`: the document is that version, so it no longer counts as changed.
+ */
+const struct file_stamp *document_seen(const struct document *document);
+void document_rebase(struct document *document, const struct file_stamp *seen, bool same);
+
 /* Lines from 1, as CommonMark counts them, without their ends; at least one. */
 size_t document_line_count(const struct document *document);
 const char *document_line(const struct document *document, size_t line, size_t *len);
@@ -78,6 +85,16 @@ bool document_set_cell(struct document *document, size_t table, size_t row, size
  */
 bool document_add_row(struct document *document, size_t table, size_t row, const char *const *cells,
                       size_t count, struct error *error);
+
+/* Remove a body row (from 1) with its line. Undoable; refused when more than that would change. */
+bool document_remove_row(struct document *document, size_t table, size_t row, struct error *error);
+
+/*
+ * Let the whole text be another one, as one undoable edit: what was kept of it for a crash, or what
+ * somebody else wrote to the file. Refused as by document_parse().
+ */
+bool document_take_text(struct document *document, const char *text, size_t len,
+                        struct error *error);
 
 /* False: there is nothing to take back or to do again. */
 bool document_undo(struct document *document);

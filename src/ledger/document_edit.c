@@ -94,3 +94,16 @@ struct edit edit_row(const struct outline *outline, const char *text, size_t tab
     bytes_puts(&out, open_end ? "" : stop);
     return (struct edit){.offset = end, .old_text = xstrdup(""), .new_text = bytes_take(&out)};
 }
+
+struct edit edit_without_row(const struct outline *outline, const char *text, size_t line)
+{
+    size_t from = outline->lines[line - 1], to = outline->lines[line], len;
+
+    outline_line(outline, text, line, &len);
+    if (len == to - from) { /* the last one, without an end: the one above gives its own */
+        outline_line(outline, text, line - 1, &len);
+        from = outline->lines[line - 2] + len;
+    }
+    return (struct edit){
+        .offset = from, .old_text = xmemdup0(text + from, to - from), .new_text = xstrdup("")};
+}

@@ -32,4 +32,8 @@ struct edit edit_cell(const struct outline *outline, const char *text, size_t ta
 struct edit edit_row(const struct outline *outline, const char *text, size_t table, size_t row,
                      char *const *sources);
 
+/* Take the line (from 1) of a body row away, with its end; of the last line without one that of the
+ * line above. */
+struct edit edit_without_row(const struct outline *outline, const char *text, size_t line);
+
 #endif

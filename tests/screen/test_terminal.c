@@ -200,25 +200,25 @@ static struct terminal *start_with_state(const char *folder)
 static void a_rescued_ledger_is_told_of_then_and_at_the_next_start(void **state)
 {
     char folder[] = "/tmp/cometdeck-state-XXXXXX";
-    char *kept, *pattern;
     struct terminal *terminal;
+    char *pattern;
     glob_t found;
 
     (void)state;
     assert_non_null(mkdtemp(folder));
-    kept = xasprintf("is kept in %s/cometdeck/recovered-", folder);
-    pattern = xasprintf("%s/cometdeck/recovered-*", folder);
+    pattern = xasprintf("%s/cometdeck/unsaved-*", folder);
     for (int i = 0; i < 2; i++) {
         terminal = start_with_state(folder);
         if (i == 1) {
-            terminal_wait_text(terminal, "Kept unsaved: :ledger open");
-            terminal_wait_text(terminal, "/tmp/cometdeck-state-");
+            terminal_wait_text(terminal, "> ledger incident-");
+            terminal_type(terminal, "l\r");
         }
         terminal_command(terminal, "ledger new incident");
         terminal_signal(terminal, SIGTERM);
         assert_int_equal(terminal_wait_end(terminal), 130);
         terminal_check_restored(terminal);
-        assert_non_null(strstr(bytes_text(terminal_raw(terminal)), kept));
+        assert_non_null(strstr(bytes_text(terminal_raw(terminal)),
+                               "was not saved; the next start offers it again"));
         terminal_free(terminal);
     }
     assert_int_equal(glob(pattern, 0, NULL, &found), 0);
@@ -227,7 +227,6 @@ static void a_rescued_ledger_is_told_of_then_and_at_the_next_start(void **state)
         remove(found.gl_pathv[i]);
     globfree(&found);
     free(pattern);
-    free(kept);
     pattern = xasprintf("%s/cometdeck", folder);
     rmdir(pattern);
     free(pattern);

@@ -10,5 +10,12 @@ tests_unit_test_template_SOURCES = tests/unit/test_template.c tests/unit/unit.h
 # The pane on an application of its own: only what it needs is taken from the library.
 check_PROGRAMS += tests/unit/test_pane_ledger
 TESTS += tests/unit/test_pane_ledger
-tests_unit_test_pane_ledger_SOURCES = tests/unit/test_pane_ledger.c tests/unit/unit.h
+tests_unit_test_pane_ledger_SOURCES = tests/unit/test_pane_ledger.c \
+	tests/unit/ledger_stage.c tests/unit/ledger_stage.h tests/unit/unit.h
 tests_unit_test_pane_ledger_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)
+
+check_PROGRAMS += tests/unit/test_ledger_recover
+TESTS += tests/unit/test_ledger_recover
+tests_unit_test_ledger_recover_SOURCES = tests/unit/test_ledger_recover.c \
+	tests/unit/ledger_stage.c tests/unit/ledger_stage.h tests/unit/unit.h
+tests_unit_test_ledger_recover_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)

@@ -42,3 +42,10 @@ check_PROGRAMS += tests/unit/test_theme
 TESTS += tests/unit/test_theme
 tests_unit_test_theme_SOURCES = tests/unit/test_theme.c
 tests_unit_test_theme_LDADD = libconsole.a $(LDADD) -lm
+
+check_PROGRAMS += tests/unit/test_journal tests/unit/test_line_diff
+TESTS += tests/unit/test_journal tests/unit/test_line_diff
+tests_unit_test_journal_SOURCES = tests/unit/test_journal.c
+tests_unit_test_journal_LDADD = libconsole.a $(LDADD)
+tests_unit_test_line_diff_SOURCES = tests/unit/test_line_diff.c
+tests_unit_test_line_diff_LDADD = libconsole.a $(LDADD)
