@@ -234,6 +234,16 @@ static unsigned edit_value(struct composer_body *body, size_t line, bool as_json
     return EFFECT_DRAW;
 }
 
+static unsigned edit_text(struct composer_body *body, size_t line)
+{
+    char *pointer = pointer_of(body, line);
+    bool text = json_string(json_tree_line(body->tree, line)->value) != NULL;
+
+    composer_editor_edit(body->editor, pointer, !text);
+    free(pointer);
+    return EFFECT_DRAW;
+}
+
 void composer_body_edit_text(struct composer_body *body, const char *pointer)
 {
     composer_editor_edit(body->editor, pointer, false);
@@ -504,6 +514,8 @@ static unsigned line_request(struct composer_body *body, const struct request_ca
     case REQUEST_EDIT:
     case REQUEST_EDIT_JSON:
         return edit_value(body, *line, request == REQUEST_EDIT_JSON);
+    case REQUEST_EDIT_TEXT:
+        return edit_text(body, *line);
     case REQUEST_RENAME:
         return rename_line(body, *line, call->argument);
     case REQUEST_REMOVE:

@@ -120,6 +120,8 @@ static void take(void *context, const char *text, size_t len)
     value =
         editor->json ? json_parse(text, len, "body", &error) : read_text(editor, text, len, &error);
     if (value && json_edit_replace(edit, editor->pointer, value, &error)) {
+        application_say(editor->application, MESSAGE_DONE, "Taken from the editor: %s",
+                        *editor->pointer ? editor->pointer : "the whole body");
         application_draft_edited(editor->application);
         return;
     }

@@ -193,20 +193,28 @@ size_t composer_head_row(const struct composer_head *head, enum composer_row_kin
 
 /* ---- text ---- */
 
+static const char not_sent[] = "  (not sent)";
+
 static const char *field_value(const struct draft *draft, enum composer_row_kind kind,
                                enum style *style)
 {
-    *style = STYLE_PLAIN;
+    bool sent = draft->operation != OPERATION_MODELS;
+
+    *style = sent ? STYLE_PLAIN : STYLE_DIM;
     switch (kind) {
     case COMPOSER_OPERATION:
+        *style = STYLE_PLAIN;
         return operation_name(draft->operation);
     case COMPOSER_MODEL:
-        *style = draft->model ? STYLE_STRONG : STYLE_WARNING;
-        return draft->model ? draft->model : "! none chosen: Enter, or take one in Catalog";
+        if (sent)
+            *style = draft->model ? STYLE_STRONG : STYLE_WARNING;
+        return draft->model ? draft->model
+               : sent       ? "! none chosen: Enter, or take one in Catalog"
+                            : "none";
     case COMPOSER_STREAM:
         return draft->stream ? "on" : "off";
     default:
-        *style = draft->prompt ? STYLE_PLAIN : STYLE_DIM;
+        *style = draft->prompt && sent ? STYLE_PLAIN : STYLE_DIM;
         return draft->prompt ? draft->prompt : "the body has no place for one";
     }
 }
@@ -287,9 +295,13 @@ static void draw_headers(const struct composer_pairs *headers, struct pen *pen)
         return;
     }
     for (size_t i = 0; i < headers->count; i++) {
+        struct composer_pair pair = headers->items[i];
+
+        if (i > 0) /* one run with the name, so that "…" stands for both */
+            pair.name = xasprintf(" %s %s", draw_sign(pen->surface, SIGN_DOT), pair.name);
+        draw_pair(pen, &pair, STYLE_DIM);
         if (i > 0)
-            draw_format(pen, STYLE_DIM, " %s ", draw_sign(pen->surface, SIGN_DOT));
-        draw_pair(pen, &headers->items[i], STYLE_DIM);
+            free(pair.name);
     }
 }
 
@@ -355,6 +367,8 @@ void composer_head_draw(const struct composer_head *head, size_t index, const st
     default:
         value = field_value(draft, row->kind, &style);
         draw_cut(pen, style, value, strnlen(value, PREVIEW_BYTES));
+        if (style == STYLE_DIM && draft->operation == OPERATION_MODELS)
+            draw_cut(pen, STYLE_DIM, not_sent, strlen(not_sent));
         break;
     }
 }

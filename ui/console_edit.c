@@ -87,7 +87,29 @@ static void hand_over(struct console *console)
         unlink(console->edited);
         console->editing.done(console->editing.context, bytes_text(&text), text.len);
     } else {
-        application_fail(console->application, &error);
+        application_say(console->application, MESSAGE_FAILED,
+                        "%s. Nothing is changed; the file stays where it is", error.text);
+    }
+    bytes_release(&text);
+}
+
+/* What a failed editor saved before is the user's: its file stays when it differs. */
+static void keep_saved(struct console *console)
+{
+    struct bytes text;
+    bool read = file_read(console->edited, CONSOLE_EDIT_MAX, &text, NULL, NULL);
+    bool same = read && text.len == console->editing.len &&
+                memcmp(bytes_text(&text), console->editing.text, text.len) == 0;
+
+    if (same) {
+        unlink(console->edited);
+        application_say(console->application, MESSAGE_FAILED,
+                        "The editor \"%s\" failed; nothing is changed. EDITOR names another one",
+                        editor());
+    } else {
+        application_say(console->application, MESSAGE_FAILED,
+                        "The editor failed; nothing is changed. What it saved is in %s",
+                        console->edited);
     }
     bytes_release(&text);
 }
@@ -97,10 +119,7 @@ static void edit_ended(struct console *console, int status)
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         hand_over(console);
     } else {
-        unlink(console->edited);
-        application_say(console->application, MESSAGE_FAILED,
-                        "The editor \"%s\" failed; nothing is changed. EDITOR names another one",
-                        editor());
+        keep_saved(console);
     }
     free(console->edited);
     console->edited = NULL;

@@ -283,6 +283,7 @@ static const struct {
     {REQUEST_REVIEW, review},
     {REQUEST_VERDICT, hide_verdict},
     {REQUEST_DRAFT_NEW, new_draft},
+    {REQUEST_DRAFT, open_draft},
     {REQUEST_DRAFT_OPEN, open_draft},
     {REQUEST_DRAFT_RENAME, rename_draft},
     {REQUEST_DRAFT_DELETE, delete_draft},

@@ -253,6 +253,8 @@ static unsigned head_request(struct pane_composer *pane, enum request request)
     case REQUEST_ACTIVATE:
     case REQUEST_EDIT:
         return edit_row(pane);
+    case REQUEST_EDIT_TEXT:
+        return pane->list.cursor == COMPOSER_PROMPT ? edit_long_prompt(pane) : edit_row(pane);
     case REQUEST_FOLD:
         return open_list(pane, !composer_head_is_open(&pane->head, pane->list.cursor));
     case REQUEST_LEFT:
@@ -420,11 +422,9 @@ static void facts(const struct pane *base, struct bytes *out)
 {
     const char *draft = application_draft_name(base->application);
 
-    bool refused = ((const struct pane_composer *)base)->head.refused;
-
-    if (refused)
+    if (((const struct pane_composer *)base)->head.refused)
         bytes_puts(out, "cannot be sent");
-    if (draft && (!refused || strcmp(draft, DRAFT_DEFAULT) != 0))
+    if (draft && strcmp(draft, DRAFT_DEFAULT) != 0) /* who keeps but one need not know of it */
         bytes_printf(out, "%sdraft %s", out->len ? ", " : "", draft);
 }
 
@@ -439,7 +439,7 @@ const struct pane_ops pane_composer = {
               {REQUEST_UNDO, "undo"},
               {REQUEST_EDIT_BODY, "editor"},
               {REQUEST_OPERATION, "operation"},
-              {REQUEST_DRAFT_OPEN, "drafts"},
+              {REQUEST_DRAFT, "drafts"},
               {REQUEST_EXPORT_CURL, "as curl"}},
     .create = create,
     .destroy = destroy,

@@ -217,6 +217,81 @@ static void a_body_goes_through_the_editor(void **state)
     leave(terminal);
 }
 
+static char *write_file(const char *folder, const char *text, size_t len)
+{
+    char *path = file_join(folder, "from-editor");
+
+    assert_true(file_replace(NULL, path, text, len, 0600, NULL, NULL, NULL));
+    return path;
+}
+
+/* What an editor leaves that is no body: said where it is wrong, and there for another try. */
+static void what_is_no_body_is_refused_where_it_is_wrong(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+        const char *said;
+    } cases[] = {
+        {"", 0, "body:1:1: the text ends before its JSON value is whole"},
+        {"{\"a\":1,\n \"a\":2}", 16, "body:2:2: this member name stands twice"},
+        {"{\"a\":\"x\0y\"}", 11, "body:1:8: a control character"},
+        {"{\"a\":\"\xff\"}", 9, "body:1:7: "},
+    };
+    char folder[] = "/tmp/composer-editor-XXXXXX";
+    char *command;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char *path = write_file(folder, cases[i].text, cases[i].len);
+        char *variable = xasprintf("EDITOR=cp %s", path);
+        const char *const variables[] = {variable, NULL};
+        struct terminal *terminal = start(&sizes[1], demo, variables);
+
+        terminal_type(terminal, "E");
+        terminal_wait_text(terminal, cases[i].said);
+        terminal_wait_text(terminal, "Edit it again?");
+        terminal_type(terminal, "n\r");
+        terminal_wait_text(terminal, "The text is gone, the body as it was");
+        terminal_wait_text(terminal, "max_tokens: 64");
+        leave(terminal);
+        free(variable);
+        free(path);
+    }
+    command = xasprintf("rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
+/* An editor that fails behind a save has saved: that is not thrown away. */
+static void what_a_failed_editor_saved_stays(void **state)
+{
+    static const char *const variables[] = {"EDITOR=sh -c 'echo saved >\"$1\"; exit 1' sh", NULL};
+    struct terminal *terminal = start(&sizes[1], demo, variables);
+
+    (void)state;
+    terminal_type(terminal, "E");
+    terminal_wait_text(terminal, "What it saved is in");
+    terminal_wait_text(terminal, "max_tokens: 64");
+    leave(terminal);
+}
+
+static void several_lines_go_to_the_editor(void **state)
+{
+    static const char *const variables[] = {"EDITOR=sed -i s/READY/READY\\\\nor/", NULL};
+    struct terminal *terminal = start(&sizes[1], demo, variables);
+
+    (void)state;
+    terminal_type(terminal, "\x05");
+    terminal_wait_text(terminal, "the word READY\\nor and nothing");
+    terminal_type(terminal, "\r"); /* it has two lines now: Enter takes it there too */
+    terminal_wait_text(terminal, "the word READY\\nor\\nor and nothing");
+    terminal_type(terminal, "uu");
+    terminal_wait_text(terminal, "content: \"Return the word READY and nothing else.\"");
+    leave(terminal);
+}
+
 /* A kill takes nothing of a draft: it was kept when it was edited. */
 static void drafts_outlive_a_kill(void **state)
 {
@@ -299,6 +374,9 @@ int main(void)
         cmocka_unit_test(values_keep_their_type_and_a_fault_its_text),
         cmocka_unit_test(the_operation_is_chosen_from_what_there_is),
         cmocka_unit_test(a_body_goes_through_the_editor),
+        cmocka_unit_test(what_is_no_body_is_refused_where_it_is_wrong),
+        cmocka_unit_test(what_a_failed_editor_saved_stays),
+        cmocka_unit_test(several_lines_go_to_the_editor),
         cmocka_unit_test(drafts_outlive_a_kill),
         cmocka_unit_test(the_request_is_saved_as_a_command_without_the_key),
     };

@@ -179,11 +179,31 @@ static void a_name_never_leaves_its_folder(void **state)
     assert_true(draft_name_check("Tool-call_2.b", NULL));
 }
 
+static void a_draft_is_renamed_and_replaces_none(void **state)
+{
+    struct draft_edit *draft = new_draft("x");
+    struct file_stamp first = {.exists = false}, second = {.exists = false};
+    struct error error;
+
+    (void)state;
+    save("before", draft, &first);
+    save("other", draft, &second);
+    assert_false(drafts_rename(local, "before", "other", &error));
+    assert_true(drafts_exist(local, "before"));
+    assert_true(drafts_rename(local, "before", "after", &error));
+    assert_false(drafts_exist(local, "before"));
+    assert_true(drafts_exist(local, "after"));
+    save("after", draft, &first); /* the same file under its new name: nobody changed it */
+    assert_true(drafts_rename(local, "never-saved", "still-not", &error));
+    draft_edit_free(draft);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
         IN_FOLDER(a_draft_comes_back_with_every_body_and_byte),
+        IN_FOLDER(a_draft_is_renamed_and_replaces_none),
         IN_FOLDER(an_operation_without_a_body_is_kept_too),
         IN_FOLDER(two_consoles_do_not_overwrite_each_other),
         IN_FOLDER(the_open_one_is_remembered_and_all_are_listed),

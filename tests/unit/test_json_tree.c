@@ -348,6 +348,27 @@ static void neighbours_exchange_their_places(void **state)
     }
 }
 
+/* What is folded stays so under another name, with all that is folded in it. */
+static void folds_go_along_with_a_new_name(void **state)
+{
+    struct json *root = parse("{\"a\":{\"b\":[1]},\"ab\":[2]}"), *renamed;
+    struct json_tree *tree = json_tree_new();
+
+    (void)state;
+    json_tree_show(tree, root);
+    json_tree_fold(tree, json_tree_find(tree, "/a/b"), true);
+    json_tree_fold(tree, json_tree_find(tree, "/ab"), true);
+    json_tree_repoint(tree, "/a", "/new");
+    renamed = parse("{\"new\":{\"b\":[1]},\"ab\":[2]}");
+    json_tree_show(tree, renamed);
+    assert_true(json_tree_line(tree, json_tree_find(tree, "/new/b"))->folded);
+    assert_true(json_tree_line(tree, json_tree_find(tree, "/ab"))->folded);
+    assert_true(json_tree_line(tree, json_tree_find(tree, "/new"))->open);
+    json_tree_free(tree);
+    json_free(root);
+    json_free(renamed);
+}
+
 /* ---- random trees, random edits ---- */
 
 static uint64_t next(uint64_t *seed, uint64_t below)
@@ -463,6 +484,7 @@ static void undo_to_the_beginning_gives_every_byte_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folds_go_along_with_a_new_name),
         cmocka_unit_test(every_value_is_a_line_and_folding_hides_what_is_below),
         cmocka_unit_test(one_moves_to_siblings_and_parents_and_finds_pointers),
         cmocka_unit_test(what_is_folded_moves_along_with_the_items_of_an_array),
