@@ -442,6 +442,12 @@ void draw_to(struct pen *pen, int column)
         put_blank(pen);
 }
 
+void draw_rule_to(struct pen *pen, enum style style, int column)
+{
+    while (pen->column < column && pen_is_inside(pen))
+        draw_text(pen, style, draw_sign(pen->surface, SIGN_HORIZONTAL));
+}
+
 void draw_line(const struct surface *surface, int row, enum style style, const char *text)
 {
     struct pen pen;

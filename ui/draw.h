@@ -90,6 +90,9 @@ void draw_cut_marked(struct pen *pen, enum style style, const char *text, size_t
 /* Blanks up to `column`; nothing when the pen is already there or behind. */
 void draw_to(struct pen *pen, int column);
 
+/* A horizontal line up to `column`. */
+void draw_rule_to(struct pen *pen, enum style style, int column);
+
 /* A whole row of text, cut with "…". NULL is an empty row. */
 void draw_line(const struct surface *surface, int row, enum style style, const char *text);
 

@@ -374,12 +374,6 @@ static unsigned point(struct pane *base, int row, int column)
 
 /* ---- drawing ---- */
 
-static void draw_rule(struct pen *pen)
-{
-    while (pen->column < pen->surface->columns)
-        draw_text(pen, STYLE_BORDER, draw_sign(pen->surface, SIGN_HORIZONTAL));
-}
-
 static void draw_row(const struct pane_composer *pane, const struct surface *surface, int row,
                      const struct draft *draft)
 {
@@ -389,7 +383,7 @@ static void draw_row(const struct pane_composer *pane, const struct surface *sur
 
     draw_begin(&pen, surface, row, current);
     if (index + 1 == tree_row(pane)) {
-        draw_rule(&pen);
+        draw_rule_to(&pen, STYLE_BORDER, surface->columns);
         draw_end(&pen);
         return;
     }

@@ -119,12 +119,6 @@ static unsigned request(struct pane *base, const struct request_call *call)
 
 /* ---- drawing ---- */
 
-static void draw_frame_to(struct pen *pen, int column)
-{
-    while (pen->column < column)
-        draw_text(pen, STYLE_BORDER, draw_sign(pen->surface, SIGN_HORIZONTAL));
-}
-
 /* What it is of, less of it from level to level: "chat MODEL, HTTP 200, chunked", "MODEL". */
 static void describe(const struct exchange_state *state, int level, struct bytes *out)
 {
@@ -155,7 +149,7 @@ static void draw_description(const struct exchange_state *state, struct pen *pen
         width = text_width(bytes_text(&what), what.len);
         if (width > room)
             continue;
-        draw_frame_to(pen, pen->surface->columns - width - 2);
+        draw_rule_to(pen, STYLE_BORDER, pen->surface->columns - width - 2);
         draw_format(pen, STYLE_PLAIN, " %s", bytes_text(&what));
         break;
     }
@@ -203,11 +197,11 @@ static void draw_rule(const struct pane_stream *pane, const struct exchange_stat
     struct pen pen;
 
     draw_begin(&pen, surface, row, false);
-    draw_frame_to(&pen, 1);
+    draw_rule_to(&pen, STYLE_BORDER, 1);
     draw_tabs(pane, &pen);
     draw_place(pane, state, &pen);
     draw_description(state, &pen);
-    draw_frame_to(&pen, surface->columns);
+    draw_rule_to(&pen, STYLE_BORDER, surface->columns);
     draw_end(&pen);
 }
 

@@ -294,8 +294,7 @@ static void draw_title_end(struct pen *pen, const char *facts, enum style frame)
     bool fits = width > 0 && facts_fit(pen->surface, pen->column, facts);
     int end = fits ? last - width - 3 : last;
 
-    while (pen->column < end)
-        draw_text(pen, frame, draw_sign(pen->surface, SIGN_HORIZONTAL));
+    draw_rule_to(pen, frame, end);
     if (fits) {
         draw_format(pen, STYLE_DIM, " %s ", facts);
         draw_text(pen, frame, draw_sign(pen->surface, SIGN_HORIZONTAL));
@@ -355,8 +354,7 @@ static void draw_sides(const struct surface *surface, enum style frame)
     }
     draw_begin(&pen, surface, surface->rows - 1, false);
     draw_text(&pen, frame, draw_sign(surface, SIGN_BOTTOM_LEFT));
-    while (pen.column < surface->columns - 1)
-        draw_text(&pen, frame, draw_sign(surface, SIGN_HORIZONTAL));
+    draw_rule_to(&pen, frame, surface->columns - 1);
     draw_text(&pen, frame, draw_sign(surface, SIGN_BOTTOM_RIGHT));
 }
 
@@ -412,8 +410,7 @@ static void draw_overlay(struct screen *screen)
     draw_format(&pen, STYLE_FOCUS, "%s%s %s ", draw_sign(&surface, SIGN_TOP_LEFT),
                 draw_sign(&surface, SIGN_HORIZONTAL),
                 screen->overlay == OVERLAY_HELP ? "Help" : "Messages");
-    while (pen.column < surface.columns - 1)
-        draw_text(&pen, STYLE_FOCUS, draw_sign(&surface, SIGN_HORIZONTAL));
+    draw_rule_to(&pen, STYLE_FOCUS, surface.columns - 1);
     draw_text(&pen, STYLE_FOCUS, draw_sign(&surface, SIGN_TOP_RIGHT));
     if (screen->overlay == OVERLAY_HELP)
         help_draw(&screen->help, &inner);

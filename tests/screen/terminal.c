@@ -349,14 +349,14 @@ static void add_cell(struct bytes *out, const VTermScreenCell *cell)
         utf8_append(out, cell->chars[i]);
 }
 
-void terminal_dump(struct terminal *terminal, struct bytes *out)
+void screen_dump_cells(struct VTermScreen *screen, int rows, int columns, struct bytes *out)
 {
-    for (int row = 0; row < terminal->rows; row++) {
-        for (int column = 0; column < terminal->columns;) {
+    for (int row = 0; row < rows; row++) {
+        for (int column = 0; column < columns;) {
             VTermScreenCell cell;
             VTermPos position = {.row = row, .col = column};
 
-            vterm_screen_get_cell(terminal->screen, position, &cell);
+            vterm_screen_get_cell(screen, position, &cell);
             add_cell(out, &cell);
             column += cell.width > 0 ? cell.width : 1;
         }
@@ -364,6 +364,11 @@ void terminal_dump(struct terminal *terminal, struct bytes *out)
             bytes_truncate(out, out->len - 1);
         bytes_append_byte(out, '\n');
     }
+}
+
+void terminal_dump(struct terminal *terminal, struct bytes *out)
+{
+    screen_dump_cells(terminal->screen, terminal->rows, terminal->columns, out);
 }
 
 bool terminal_shows(struct terminal *terminal, const char *text)

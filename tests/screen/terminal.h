@@ -68,6 +68,7 @@ int terminal_unread(const struct terminal *terminal);
 
 /* What the screen shows, blanks at line ends cut. */
 void terminal_dump(struct terminal *terminal, struct bytes *out);
+void screen_dump_cells(struct VTermScreen *screen, int rows, int columns, struct bytes *out);
 bool terminal_shows(struct terminal *terminal, const char *text);
 
 /* The cells, for who looks at more than text; owned by the terminal. */
