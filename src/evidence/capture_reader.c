@@ -1,9 +1,8 @@
 #include "evidence/capture.h"
 
-#include "base/base64.h"
 #include "base/bytes.h"
-#include "base/json_scan.h"
 #include "base/memory.h"
+#include "evidence/capture_line.h"
 #include "evidence/record.h"
 #include "evidence/source.h"
 
@@ -103,60 +102,6 @@ void capture_close(struct capture_reader *reader)
 
 /* ---- lines ---- */
 
-/* One line, as it was understood. */
-struct read_line {
-    int64_t since_start_us;
-    char kind; /* 'd', 'b', or 'n' */
-    size_t len;
-};
-
-static bool scan_number(struct json_scan *scan, int64_t *value)
-{
-    *value = 0;
-    if (json_scan_next(scan) != JSON_TOKEN_NUMBER || scan->length > 18)
-        return false;
-    for (size_t i = 0; i < scan->length; i++) {
-        if (scan->start[i] < '0' || scan->start[i] > '9')
-            return false;
-        *value = *value * 10 + (scan->start[i] - '0');
-    }
-    return true;
-}
-
-static bool scan_bytes(struct json_scan *scan, struct read_line *read, struct bytes *data)
-{
-    int64_t count;
-
-    read->kind = scan->length == 1 && !scan->escaped ? scan->start[0] : '\0';
-    if (read->kind == 'n') {
-        if (!scan_number(scan, &count))
-            return false;
-        read->len = (size_t)count;
-        return true;
-    }
-    if (json_scan_next(scan) != JSON_TOKEN_STRING)
-        return false;
-    if (read->kind == 'd')
-        return json_unescape(scan->start, scan->length, data);
-    return read->kind == 'b' && base64_decode(scan->start, scan->length, data);
-}
-
-/* {"t":…,"d":"…"} and nothing else, in this order. */
-static bool scan_read(const char *line, size_t len, struct read_line *read, struct bytes *data)
-{
-    struct json_scan scan;
-    bool good;
-
-    json_scan_init(&scan, line, len);
-    good = json_scan_next(&scan) == JSON_TOKEN_OBJECT && json_scan_next(&scan) == JSON_TOKEN_KEY &&
-           json_scan_is(&scan, "t") && scan_number(&scan, &read->since_start_us) &&
-           json_scan_next(&scan) == JSON_TOKEN_KEY && scan_bytes(&scan, read, data) &&
-           json_scan_next(&scan) == JSON_TOKEN_OBJECT_END &&
-           json_scan_next(&scan) == JSON_TOKEN_END;
-    json_scan_release(&scan);
-    return good;
-}
-
 static enum capture_step broken(const struct capture_reader *reader, struct error *error,
                                 const char *what)
 {
@@ -209,7 +154,7 @@ static enum capture_step read_step(struct capture_reader *reader, const char *li
                                    const char **data, size_t *data_len, int64_t *since_start_us,
                                    const struct http_result **result, struct error *error)
 {
-    struct read_line read = {0};
+    struct capture_line read = {0};
 
     if (begins_with(line, len, "{\"end\":"))
         return read_end(reader, line, len, result, error);
@@ -217,7 +162,7 @@ static enum capture_step read_step(struct capture_reader *reader, const char *li
         return read_head(reader, line, len, since_start_us, result, error);
     digest_update(reader->digest, line, len);
     bytes_clear(&reader->data);
-    if (!scan_read(line, len, &read, &reader->data))
+    if (!capture_line_scan(line, len, &read, &reader->data))
         return broken(reader, error, "this is no line of a capture");
     if ((read.kind == 'n') == reader->record.header.body_kept)
         return broken(reader, error, "the first line says otherwise about what was kept");

@@ -36,3 +36,6 @@ tests_unit_test_history_window_SOURCES = tests/unit/test_history_window.c tests/
 check_PROGRAMS += tests/unit/test_timeline
 TESTS += tests/unit/test_timeline
 tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c tests/unit/unit.h
+check_PROGRAMS += tests/unit/test_tape
+TESTS += tests/unit/test_tape
+tests_unit_test_tape_SOURCES = tests/unit/test_tape.c tests/unit/unit.h
