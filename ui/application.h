@@ -27,6 +27,7 @@ struct json_edit;
 struct loop;
 struct redactor;
 struct replayer_view;
+struct tape;
 
 struct application_options {
     const char *workspace; /* folder, or NULL */
@@ -199,6 +200,12 @@ const char *application_in_flight(const struct application *application);
  */
 bool application_shown(const struct application *application, struct exchange_state *state);
 const struct events *application_events(const struct application *application);
+
+/*
+ * All of its bytes and events, from its capture, as far as they came; whoever uses it extends it in
+ * slices. NULL when there is none: nothing was sent, or no capture could be kept.
+ */
+struct tape *application_tape(struct application *application);
 
 /* Another number whenever that became another one, or the same one as a replay. */
 unsigned application_shown_version(const struct application *application);

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/redact.h"
 #include "evidence/timeline.h"
+#include "evidence/tape.h"
 #include "ui/application_state.h"
 #include "ui/replayer.h"
 
@@ -100,7 +101,24 @@ void application_drop_shown(struct application *application)
     exchange_free(application->exchange);
     application->exchange = NULL;
     drop_opened(application);
+    tape_close(application->tape);
+    application->tape = NULL;
+    application->tape_tried = false;
     events_clear(application->events);
+}
+
+struct tape *application_tape(struct application *application)
+{
+    const char *path = application->opened_path;
+    struct error ignored;
+
+    if (application->exchange) /* what is still held back can be looked at as well */
+        path = exchange_flush(application->exchange);
+    if (!application->tape && !application->tape_tried && path) {
+        application->tape = tape_open(path, NULL, &ignored);
+        application->tape_tried = true;
+    }
+    return application->tape;
 }
 
 /* ---- opening ---- */

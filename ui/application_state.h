@@ -46,6 +46,8 @@ struct application {
     size_t opened_text_len;
     struct opening *opening;   /* a capture that is being judged, or NULL */
     struct replayer *replayer; /* of what Stream shows, or NULL */
+    struct tape *tape;         /* of what Stream shows, when it was asked for */
+    bool tape_tried;
     unsigned shown_version;
     bool verdict_hidden;
     bool look; /* at Stream: the user asked for it */

@@ -10,6 +10,7 @@
 #include "ui/application.h"
 #include "ui/stream_banner.h"
 #include "ui/stream_replay.h"
+#include "ui/stream_search.h"
 #include "ui/stream_text.h"
 #include "ui/stream_view.h"
 
@@ -21,6 +22,8 @@ struct pane_stream {
     size_t shown;         /* of the views */
     char id[EVIDENCE_ID]; /* of the exchange in view: another one begins anew */
     unsigned version;     /* of what is shown of it: so does its replay, in the same view */
+    struct stream_search search;
+    size_t came_from; /* the view that a jump left, STREAM_VIEW_COUNT: none */
 };
 
 static struct pane_stream *self(struct pane *pane)
@@ -33,8 +36,11 @@ static struct pane *create(struct application *application)
     struct pane_stream *stream = xcalloc(1, sizeof(*stream));
 
     stream->pane = (struct pane){.ops = &pane_stream, .application = application};
-    for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
+    stream->came_from = STREAM_VIEW_COUNT;
+    for (size_t i = 0; i < STREAM_VIEW_COUNT; i++) {
         stream->views[i] = stream_view_ops(i)->create(application);
+        stream->views[i]->needle = &stream->search.needle;
+    }
     return &stream->pane;
 }
 
@@ -42,12 +48,21 @@ static void destroy(struct pane *pane)
 {
     for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
         stream_view_ops(i)->destroy(self(pane)->views[i]);
+    stream_search_release(&self(pane)->search);
     free(pane);
 }
 
 static struct stream_view *shown_view(const struct pane_stream *pane)
 {
     return pane->views[pane->shown];
+}
+
+static void show(struct pane_stream *pane, size_t view)
+{
+    if (view != pane->shown)
+        pane->search.running = false;
+    pane->shown = view;
+    pane->came_from = STREAM_VIEW_COUNT;
 }
 
 static void notice_exchange(struct pane_stream *pane, const struct exchange_state *state)
@@ -57,7 +72,8 @@ static void notice_exchange(struct pane_stream *pane, const struct exchange_stat
     if (strcmp(pane->id, state->id) == 0 && pane->version == version)
         return;
     if (strcmp(pane->id, state->id) != 0)
-        pane->shown = 0;
+        show(pane, 0);
+    pane->search.running = false;
     strncpy(pane->id, state->id, sizeof(pane->id) - 1);
     pane->version = version;
     for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
@@ -74,13 +90,115 @@ static unsigned show_view(struct pane_stream *pane, const char *name)
         application_say(pane->pane.application, MESSAGE_FAILED, "Stream has no view \"%s\"", name);
         return EFFECT_NONE;
     }
-    pane->shown = view;
+    show(pane, view);
     return EFFECT_DRAW;
 }
 
 static unsigned turn_view(struct pane_stream *pane, size_t by)
 {
-    pane->shown = (pane->shown + by) % STREAM_VIEW_COUNT;
+    show(pane, (pane->shown + by) % STREAM_VIEW_COUNT);
+    return EFFECT_DRAW;
+}
+
+/* Where a view wants the reader to be led; Esc leads back. */
+static void take_jump(struct pane_stream *pane, struct stream_view *view)
+{
+    size_t target = view->jump ? stream_view_find(view->jump) : STREAM_VIEW_COUNT;
+    size_t origin = pane->shown;
+
+    view->jump = NULL;
+    if (target == STREAM_VIEW_COUNT)
+        return;
+    show(pane, target);
+    pane->came_from = origin;
+    /* What is open there closes, so that the place is one of the view itself. */
+    pane->views[target]->ops->request(pane->views[target],
+                                      &(struct request_call){.request = REQUEST_BACK});
+    pane->views[target]->ops->go(pane->views[target], view->jump_place);
+}
+
+/* One level of what was begun here ends: a search, a jump, what is judged or replayed. */
+static unsigned go_back(struct pane_stream *pane)
+{
+    if (stream_search_cancel(&pane->search, shown_view(pane)))
+        return EFFECT_DRAW;
+    if (pane->came_from != STREAM_VIEW_COUNT) {
+        show(pane, pane->came_from);
+        return EFFECT_DRAW;
+    }
+    return application_stop_capture(pane->pane.application) ? EFFECT_DRAW : EFFECT_UNHANDLED;
+}
+
+/* ---- search ---- */
+
+static void on_search(void *context, const char *text)
+{
+    struct pane_stream *pane = context;
+
+    if (text)
+        stream_search_begin(&pane->search, shown_view(pane), text);
+}
+
+static unsigned search(struct pane_stream *pane, const char *text)
+{
+    const struct question question = {.label = "Search: ", .answered = on_search, .context = pane};
+
+    if (text)
+        on_search(pane, text);
+    else
+        application_ask(pane->pane.application, &question);
+    return EFFECT_DRAW;
+}
+
+/* ---- sending again ---- */
+
+static void send_again(struct pane_stream *pane)
+{
+    struct application *application = pane->pane.application;
+    struct exchange_state state;
+    struct error error;
+    bool sent;
+
+    if (!application_judged(application, &state))
+        sent = error_set(&error, ERROR_USAGE, "nothing was sent yet");
+    else if (state.running)
+        sent = error_set(&error, ERROR_USAGE, "it still runs; ^C stops it");
+    else if (!state.capture)
+        sent = error_set(&error, ERROR_USAGE,
+                         "no capture of it was kept; s sends what Composer "
+                         "shows");
+    else
+        sent = application_send_again(application, state.capture, &error);
+    if (!sent)
+        application_fail(application, &error);
+}
+
+static void on_again(void *context, const char *text)
+{
+    struct pane_stream *pane = context;
+
+    if (text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0))
+        send_again(pane);
+    else
+        application_say(pane->pane.application, MESSAGE_NOTE, "Nothing was sent");
+}
+
+/* The same body once more; what is billed is asked about. */
+static unsigned again(struct pane_stream *pane)
+{
+    const struct profile *profile = application_profile(pane->pane.application);
+    struct question question = {.answered = on_again, .context = pane};
+    char *label;
+
+    if (profile->simulator) {
+        send_again(pane);
+        return EFFECT_DRAW;
+    }
+    label = xasprintf("Send the same again to %s, billable? (y or n) ",
+                      application_base_alias(pane->pane.application));
+    question.label = label;
+    application_ask(pane->pane.application, &question);
+    free(label);
     return EFFECT_DRAW;
 }
 
@@ -90,6 +208,7 @@ static unsigned request(struct pane *base, const struct request_call *call)
     struct stream_view *view = shown_view(pane);
     unsigned effects = view->ops->request(view, call);
 
+    take_jump(pane, view);
     if (!(effects & EFFECT_UNHANDLED))
         return effects;
     switch (call->request) {
@@ -97,7 +216,15 @@ static unsigned request(struct pane *base, const struct request_call *call)
         stream_replay_request(base->application, call->argument);
         return EFFECT_DRAW;
     case REQUEST_BACK:
-        return application_stop_capture(base->application) ? EFFECT_DRAW : EFFECT_UNHANDLED;
+        return go_back(pane);
+    case REQUEST_AGAIN:
+        return again(pane);
+    case REQUEST_SEARCH:
+        return search(pane, call->argument);
+    case REQUEST_SEARCH_NEXT:
+    case REQUEST_SEARCH_PREVIOUS:
+        stream_search_next(&pane->search, view, call->request == REQUEST_SEARCH_PREVIOUS);
+        return EFFECT_DRAW;
     case REQUEST_PAUSE:
         if (application_drive_replay(base->application, DRIVE_PAUSE))
             return EFFECT_DRAW;
@@ -182,7 +309,10 @@ static void draw_place(const struct pane_stream *pane, const struct exchange_sta
     struct bytes place;
 
     bytes_init(&place, DESCRIPTION_MAX);
-    view->ops->place(view, &place);
+    if (pane->search.running)
+        stream_search_place(&pane->search, view, &place);
+    else
+        view->ops->place(view, &place);
     if (place.len > 0)
         draw_format(pen, STYLE_DIM, "%s ", bytes_text(&place));
     if (state->running && !view->follow)
@@ -272,6 +402,7 @@ static void draw(struct pane *base, const struct surface *surface)
         stream_banner_draw(base->application, &state, surface, banner_rows(pane, surface->rows));
     body.top += banner + 1;
     body.rows -= banner + 1 + (footer ? 1 : 0);
+    stream_search_step(&pane->search, shown_view(pane), &state);
     shown_view(pane)->ops->draw(shown_view(pane), &state, &body);
     draw_rule(pane, &state, surface, banner);
     if (footer)

@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const struct stream_view_ops *const views[STREAM_VIEW_COUNT] = {
-    &stream_view_answer, &stream_view_events,  &stream_view_headers,
-    &stream_view_timing, &stream_view_reasons,
+    &stream_view_answer,  &stream_view_events, &stream_view_raw,
+    &stream_view_headers, &stream_view_timing, &stream_view_reasons,
 };
 
 const struct stream_view_ops *stream_view_ops(size_t index)

@@ -24,4 +24,9 @@ const struct stream_view_ops stream_view_headers = {
     .draw = stream_page_draw,
     .request = stream_page_request,
     .place = stream_page_place,
+    .look = stream_page_look,
+    .here = stream_page_here,
+    .go = stream_page_go,
+    .end = stream_page_end,
+    .tell = stream_page_tell,
 };

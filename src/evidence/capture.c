@@ -43,6 +43,8 @@ static bool failed(const struct capture_writer *writer, struct error *error)
 
 static void flush(struct capture_writer *writer)
 {
+    if (writer->used == 0)
+        return;
     if (!writer->failure && !file_write_all(writer->ops, writer->fd, writer->buffer, writer->used))
         writer->failure = errno;
     digest_update(writer->digest, writer->buffer, writer->used);
@@ -242,6 +244,11 @@ bool capture_flush(struct capture_writer *writer, struct error *error)
 {
     flush(writer);
     return !writer->failure || failed(writer, error);
+}
+
+const char *capture_writer_path(const struct capture_writer *writer)
+{
+    return writer->temporary;
 }
 
 bool capture_read(struct capture_writer *writer, const char *data, size_t len,

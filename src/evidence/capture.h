@@ -88,6 +88,9 @@ bool capture_read(struct capture_writer *writer, const char *data, size_t len,
 /* Write what is held back. False as for capture_read(). */
 bool capture_flush(struct capture_writer *writer, struct error *error);
 
+/* The name of the file while it is written. */
+const char *capture_writer_path(const struct capture_writer *writer);
+
 /*
  * The end line, flush, fsync, the final path. `digest` receives the SHA-256 of the whole file. The
  * writer is gone afterwards in any case; on false nothing of it is left, and a file that somebody

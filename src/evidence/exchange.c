@@ -545,6 +545,12 @@ struct exchange *exchange_start(const struct exchange_env *env,
 
 /* ---- looking at it ---- */
 
+const char *exchange_flush(struct exchange *exchange)
+{
+    keeper_flush(&exchange->keeper);
+    return keeper_file(&exchange->keeper);
+}
+
 void exchange_state(const struct exchange *exchange, struct exchange_state *state)
 {
     *state = (struct exchange_state){

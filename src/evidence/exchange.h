@@ -81,6 +81,12 @@ struct exchange *exchange_start(const struct exchange_env *env,
 void exchange_free(struct exchange *exchange);
 void exchange_cancel(struct exchange *exchange); /* the user's stop; `done` follows */
 
+/*
+ * Write what the capture holds back, so that all that came is in its file. Answers the name that
+ * this has now, NULL when no capture is kept; see `trouble`.
+ */
+const char *exchange_flush(struct exchange *exchange);
+
 /* What it is and where it stands; pointers live as long as the exchange. */
 struct exchange_state {
     const char *id; /* ev-… */

@@ -110,6 +110,11 @@ void keeper_flush(struct keeper *keeper)
     }
 }
 
+const char *keeper_file(const struct keeper *keeper)
+{
+    return keeper->writer ? capture_writer_path(keeper->writer) : keeper->path;
+}
+
 void keeper_end(struct keeper *keeper, const struct http_result *result)
 {
     struct capture_writer *writer = keeper->writer;

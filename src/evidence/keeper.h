@@ -32,6 +32,10 @@ void keeper_release(struct keeper *keeper); /* without keeper_end() no file is l
 void keeper_head(struct keeper *keeper, const struct http_result *result, int64_t since_start_us);
 void keeper_read(struct keeper *keeper, const char *data, size_t len, int64_t since_start_us);
 void keeper_flush(struct keeper *keeper); /* so that a process that is killed leaves it readable */
+
+/* The file as it is now, under the name it has while it grows; NULL: none is kept. */
+const char *keeper_file(const struct keeper *keeper);
+
 void keeper_end(struct keeper *keeper, const struct http_result *result);
 
 /* `row` but for its `capture` and `digest`; `history` may be NULL. */

@@ -17,3 +17,6 @@ tests_unit_test_json_SOURCES = tests/unit/test_json.c
 check_PROGRAMS += tests/unit/test_suggest
 TESTS += tests/unit/test_suggest
 tests_unit_test_suggest_SOURCES = tests/unit/test_suggest.c
+check_PROGRAMS += tests/unit/test_needle
+TESTS += tests/unit/test_needle
+tests_unit_test_needle_SOURCES = tests/unit/test_needle.c tests/unit/unit.h
