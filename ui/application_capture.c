@@ -391,7 +391,8 @@ bool application_hides_verdict(const struct application *application)
 void application_hide_verdict(struct application *application, bool hidden)
 {
     application->verdict_hidden = hidden;
-    application_changed(application, TOPIC_EXCHANGE | TOPIC_HISTORY | TOPIC_STATUS);
+    application_changed(application, TOPIC_HISTORY);
+    changed(application);
 }
 
 static void opened_state(const struct application *application, struct exchange_state *state)

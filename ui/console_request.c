@@ -118,6 +118,11 @@ static bool dump_screen(struct console *console, const char *argument, struct er
     return written;
 }
 
+static bool open_capture(struct console *console, const char *argument, struct error *error)
+{
+    return application_open_capture(console->application, argument, error);
+}
+
 static bool hide_verdict(struct console *console, const char *argument, struct error *error)
 {
     bool hide = strcmp(argument, "hide") == 0;
@@ -281,6 +286,7 @@ static const struct {
     {REQUEST_SCENARIO, use_scenario},
     {REQUEST_PROFILE, use_profile},
     {REQUEST_REVIEW, review},
+    {REQUEST_OPEN, open_capture},
     {REQUEST_VERDICT, hide_verdict},
     {REQUEST_DRAFT_NEW, new_draft},
     {REQUEST_DRAFT, open_draft},

@@ -55,11 +55,21 @@ static int64_t now(const struct replayer *replayer)
     return clock_now_us(loop_clock(replayer->options.loop));
 }
 
-static int64_t position(const struct replayer *replayer)
+static int64_t clock_time(const struct replayer *replayer)
 {
     int64_t passed_us = replayer->paused ? 0 : now(replayer) - replayer->anchor_us;
 
     return replayer->anchor_at_us + passed_us * replayer->speed / REPLAYER_PACE;
+}
+
+/* As it is told: never ahead of what is shown. */
+static int64_t position(const struct replayer *replayer)
+{
+    int64_t at_us = clock_time(replayer);
+
+    if (replayer->waits && at_us > replayer->replay.next_us)
+        at_us = replayer->replay.next_us;
+    return at_us;
 }
 
 static void set_anchor(struct replayer *replayer, int64_t at_us)
@@ -124,11 +134,12 @@ static void set_timer(struct replayer *replayer, int64_t due_us)
 static void go_on(void *context)
 {
     struct replayer *replayer = context;
-    const struct replay_until until = {.us = position(replayer), .bytes = SLICE};
+    const struct replay_until until = {.us = clock_time(replayer), .bytes = SLICE};
     enum replay_step step = advance(replayer, &until);
     int64_t soon_us = now(replayer) + TICK_US, due_us;
 
     if (step == REPLAY_MORE) {
+        set_anchor(replayer, replayer->replay.read_us);
         set_timer(replayer, now(replayer));
     } else if (step == REPLAY_WAITS && !replayer->paused) {
         due_us = real_time(replayer, replayer->replay.next_us);

@@ -251,15 +251,15 @@ static void describe_age(const struct exchange_state *state, int64_t now_us, str
         bytes_puts(out, ", no event yet");
 }
 
-static void add_replay_keys(struct banner *banner)
+static void add_replay_keys(struct banner *banner, bool paused)
 {
     struct pen pen;
 
     if (!begin(banner, &pen))
         return;
-    draw_text(&pen, STYLE_DIM, "no verdict before the end   ");
+    draw_text(&pen, STYLE_DIM, paused ? "Space goes on" : "Space pauses");
     add_text(banner, &pen, STYLE_DIM,
-             "Space pauses, . one event, > to the next, + - speed, Esc ends");
+             ", . steps, > skips, + - speed, Esc ends; no verdict before the end");
 }
 
 static void add_running(struct banner *banner, const struct exchange_state *state)
@@ -277,7 +277,7 @@ static void add_running(struct banner *banner, const struct exchange_state *stat
     if (replays) {
         stream_replay_name(&view, canvas_is_ascii(banner->surface->canvas), &name);
         stream_replay_place(&view, &text);
-        bytes_puts(&text, waiting ? ", " : "  ");
+        bytes_puts(&text, waiting ? "  waiting " : "  ");
     } else {
         bytes_puts(&name, waiting ? "WAITING" : "RECEIVING");
     }
@@ -291,7 +291,7 @@ static void add_running(struct banner *banner, const struct exchange_state *stat
     draw_cut(&pen, STYLE_PLAIN, bytes_text(&text), text.len);
     draw_end(&pen);
     if (replays)
-        add_replay_keys(banner);
+        add_replay_keys(banner, view.paused);
     bytes_release(&name);
     bytes_release(&text);
 }
@@ -306,7 +306,7 @@ static void add_hidden(struct banner *banner, const struct exchange_state *state
         return;
     draw_text(&pen, STYLE_WARNING, "HIDDEN  ");
     add_text(banner, &pen, STYLE_PLAIN,
-             "it ended; is the answer whole, and what tells? :verdict show says");
+             "It ended. Is this answer whole, and what tells you? :verdict show tells.");
     add_facts(banner, state);
     add_evidence(banner, state);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "evidence/timeline.h"
 #include "net/transport.h"
 
 enum { MILLISECOND = 1000, SECOND = 1000 * 1000, KILOBYTE = 1000, MEGABYTE = 1000 * 1000 };
@@ -179,16 +178,12 @@ void stream_text_reasons(const struct exchange_state *state, const char *differs
 
 /* ---- timings ---- */
 
-static void add_any_time(struct bytes *out, const char *name, int64_t us)
-{
-    bytes_printf(out, "%s%s ", out->len ? "   " : "", name);
-    stream_text_duration(out, us);
-}
-
 static void add_time(struct bytes *out, const char *name, int64_t us)
 {
-    if (us > 0)
-        add_any_time(out, name, us);
+    if (us <= 0)
+        return;
+    bytes_printf(out, "%s%s ", out->len ? "   " : "", name);
+    stream_text_duration(out, us);
 }
 
 static int64_t since(int64_t start_us, int64_t at_us)
@@ -205,8 +200,6 @@ void stream_text_timings(const struct exchange_state *state, struct bytes *out)
         add_time(out, "first byte", since(timings->start_us, timings->first_byte_us));
     }
     add_time(out, "first token", state->first_token_us);
-    if (state->timeline && timeline_gaps(state->timeline) > 0)
-        add_any_time(out, "longest gap", state->timeline->longest_gap_us);
     if (timings)
         add_time(out, "total", since(timings->start_us, timings->end_us));
 }

@@ -36,7 +36,7 @@ void stream_text_finish(const struct exchange_state *state, struct bytes *out);
 /* "tokens 5 in, 7 out", "no usage" */
 void stream_text_usage(const struct exchange_state *state, struct bytes *out);
 
-/* "headers 12 ms  first byte …  longest gap …" as far as known. */
+/* "headers 12 ms  first byte …  total …" as far as known. */
 void stream_text_timings(const struct exchange_state *state, struct bytes *out);
 
 /* "1.24 s", "12 ms" */
