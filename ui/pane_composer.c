@@ -96,6 +96,17 @@ static void check_body(struct pane_composer *pane)
                &pane->problems);
 }
 
+/* The cursor does not rest on the rule: it goes on the way it came. */
+static void step_over_rule(struct pane_composer *pane, size_t before)
+{
+    size_t rule = tree_row(pane) - 1;
+
+    if (pane->list.cursor != rule)
+        return;
+    pane->list.cursor = before < rule && row_count(pane) > rule + 1 ? rule + 1 : rule - 1;
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
+}
+
 /* The cursor keeps its line of the body when the head grows or shrinks. */
 static void show(struct pane_composer *pane)
 {
@@ -106,6 +117,7 @@ static void show(struct pane_composer *pane)
         pane->list.cursor += tree_row(pane) - before;
     pane->shown = true;
     list_fit(&pane->list, row_count(pane), pane->list.rows);
+    step_over_rule(pane, 0);
 }
 
 static void refresh(struct pane_composer *pane)
@@ -288,10 +300,14 @@ static unsigned request(struct pane *base, const struct request_call *call)
 {
     struct pane_composer *pane = self(base);
     unsigned effects;
+    size_t before;
 
     refresh(pane);
-    if (list_request(&pane->list, call->request))
+    before = pane->list.cursor;
+    if (list_request(&pane->list, call->request)) {
+        step_over_rule(pane, before);
         return EFFECT_DRAW;
+    }
     effects = body_request(pane, call);
     if (!(effects & EFFECT_UNHANDLED))
         return effects;

@@ -175,6 +175,23 @@ static void the_operation_is_chosen_from_what_there_is(void **state)
     leave(terminal);
 }
 
+static void the_cursor_does_not_rest_on_the_rule(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_type(terminal, "jjj");
+    terminal_wait_text(terminal, "▸ contract");
+    terminal_type(terminal, "j");
+    terminal_wait_text(terminal, "▸ - body");
+    terminal_type(terminal, "k");
+    terminal_wait_text(terminal, "▸ contract");
+    terminal_type(terminal, "jooG"); /* the list of models takes no body */
+    terminal_wait_text(terminal, "▸ contract");
+    terminal_wait_text(terminal, "(not sent)");
+    leave(terminal);
+}
+
 /* B17 E69: what is missing is marked where it is missing. */
 static void what_is_missing_is_marked_at_its_place(void **state)
 {
@@ -372,6 +389,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_marked_at_its_place),
         cmocka_unit_test(what_the_contract_contradicts_is_marked_at_its_place),
         cmocka_unit_test(values_keep_their_type_and_a_fault_its_text),
+        cmocka_unit_test(the_cursor_does_not_rest_on_the_rule),
         cmocka_unit_test(the_operation_is_chosen_from_what_there_is),
         cmocka_unit_test(a_body_goes_through_the_editor),
         cmocka_unit_test(what_is_no_body_is_refused_where_it_is_wrong),
