@@ -79,7 +79,7 @@ bool composer_head_text(const struct composer_head *head, size_t row, const stru
 /* `column` of a row is on the sign that opens and closes its list. */
 bool composer_head_is_sign(const struct composer_head *head, size_t row, int column);
 
-void composer_head_draw(const struct composer_head *head, size_t row, const struct draft *draft,
+void composer_head_draw(const struct composer_head *head, size_t index, const struct draft *draft,
                         struct pen *pen);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "ui/console_state.h"
+#include "ui/drafts.h"
 #include "ui/layout.h"
 
 enum { DUMP_MAX = 16 * 1024 * 1024 };
@@ -173,8 +174,22 @@ static void answer_draft(void *context, const char *text)
         application_fail(console->application, &error);
 }
 
+struct draft_count {
+    const char *open; /* NULL: the one that is shown has no name */
+    size_t others;
+};
+
+static void count_draft(void *context, const char *name)
+{
+    struct draft_count *count = context;
+
+    count->others += !count->open || strcmp(name, count->open) != 0;
+}
+
 static void choose_draft(struct console *console)
 {
+    const char *local = application_workspace(console->application)->local;
+    struct draft_count count = {.open = application_draft_name(console->application)};
     const struct question question = {
         .label = "Open draft: ",
         .initial = application_draft_name(console->application),
@@ -185,7 +200,14 @@ static void choose_draft(struct console *console)
         .context = console,
     };
 
-    application_ask(console->application, &question);
+    if (local)
+        drafts_each(local, count_draft, &count);
+    if (count.others > 0)
+        application_ask(console->application, &question);
+    else
+        application_say(
+            console->application, MESSAGE_NOTE,
+            "There is no other draft yet; :draft new NAME goes on in a copy of this one");
 }
 
 static bool open_draft(struct console *console, const char *argument, struct error *error)
