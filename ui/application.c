@@ -118,6 +118,8 @@ struct application *application_new(struct loop *loop, const struct application_
     application->loop = loop;
     application->choice = options->choice;
     application->temporary = options->temporary;
+    application->offline = options->offline;
+    application->readonly = options->readonly;
     application->redactor = redactor_new();
     application->events = events_new();
     application->messages = messages_new();
@@ -152,6 +154,29 @@ void application_free(struct application *application)
     free(application->question_initial);
     free(application->editing_text);
     free(application);
+}
+
+/* ---- what it may do ---- */
+
+bool application_may_send(const struct application *application, struct error *error)
+{
+    if (!application->offline && !application->readonly)
+        return true;
+    return error_set(error, ERROR_USAGE, "%s: nothing is sent; start without %s to send",
+                     application_restriction(application),
+                     application->readonly ? "--readonly" : "--offline");
+}
+
+bool application_may_write(const struct application *application, struct error *error)
+{
+    return !application->readonly ||
+           error_set(error, ERROR_USAGE,
+                     "READ-ONLY: nothing is written; start without --readonly to keep it");
+}
+
+const char *application_restriction(const struct application *application)
+{
+    return application->readonly ? "READ-ONLY" : application->offline ? "OFFLINE" : NULL;
 }
 
 /* ---- change and messages ---- */

@@ -33,12 +33,27 @@ struct application_options {
     const char *workspace; /* folder, or NULL */
     struct profile_choice choice;
     bool temporary; /* the workspace is deleted at the end */
+    bool offline;   /* nothing is sent */
+    bool readonly;  /* and nothing is written */
 };
 
 /* `loop` outlives the application. NULL when the workspace cannot be used. */
 struct application *application_new(struct loop *loop, const struct application_options *options,
                                     struct error *error);
 void application_free(struct application *application);
+
+/* ---- what it may do ---- */
+
+/*
+ * The one place that decides it, for the whole run: whoever sends or writes asks first, and says
+ * the error. Beside what is asked for, what the console keeps by itself (drafts, its own log, lines
+ * that were typed) is silently not kept.
+ */
+bool application_may_send(const struct application *application, struct error *error);
+bool application_may_write(const struct application *application, struct error *error);
+
+/* "OFFLINE", "READ-ONLY", or NULL when it may do everything. */
+const char *application_restriction(const struct application *application);
 
 /* ---- change ---- */
 

@@ -80,7 +80,7 @@ static bool keep(struct application *application, struct error *error)
 {
     bool first = !application->draft_seen.exists;
 
-    if (!application->draft_name || !local_folder(application))
+    if (application->readonly || !application->draft_name || !local_folder(application))
         return true;
     if (holds_key(application))
         return error_set(error, ERROR_CHECK, "it holds a key; take it out");
@@ -175,7 +175,7 @@ static bool check_name(const struct application *application, const char *name, 
 
 bool application_draft_new(struct application *application, const char *name, struct error *error)
 {
-    if (!check_name(application, name, false, error))
+    if (!application_may_write(application, error) || !check_name(application, name, false, error))
         return false;
     application->draft_seen = (struct file_stamp){.exists = false};
     free(application->draft_name);
@@ -197,7 +197,7 @@ bool application_draft_open(struct application *application, const char *name, s
         return false;
     application->draft_seen = seen;
     show_draft(application, draft, name);
-    return drafts_set_current(local_folder(application), name, error);
+    return application->readonly || drafts_set_current(local_folder(application), name, error);
 }
 
 bool application_draft_rename(struct application *application, const char *name,
@@ -206,7 +206,7 @@ bool application_draft_rename(struct application *application, const char *name,
     const char *old = application->draft_name;
     char *copy;
 
-    if (!check_name(application, name, false, error))
+    if (!application_may_write(application, error) || !check_name(application, name, false, error))
         return false;
     if (!old)
         return error_set(error, ERROR_USAGE,
@@ -223,7 +223,7 @@ bool application_draft_rename(struct application *application, const char *name,
 bool application_draft_delete(struct application *application, const char *name,
                               struct error *error)
 {
-    if (!check_name(application, name, true, error))
+    if (!application_may_write(application, error) || !check_name(application, name, true, error))
         return false;
     if (application->draft_name && strcmp(application->draft_name, name) == 0)
         return error_set(error, ERROR_USAGE, "the draft %s is open; open another one first", name);

@@ -13,6 +13,15 @@
 
 enum { RETENTION_ROWS = 50 }; /* that are added until its limits are looked at again */
 
+static bool has_history(const struct workspace *workspace)
+{
+    char *path = workspace->local ? file_join(workspace->local, "history.db") : NULL;
+    bool has = path && file_exists(path);
+
+    free(path);
+    return has;
+}
+
 /* A history that cannot be had costs a row, not the answer; it is said once. */
 struct history *application_history(struct application *application)
 {
@@ -22,9 +31,12 @@ struct history *application_history(struct application *application)
     if (application->history || application->history_tried)
         return application->history;
     application->history_tried = true;
-    if (workspace_make_local(application->workspace, &error)) {
+    if (application->readonly && !has_history(application->workspace))
+        return NULL;
+    if (application->readonly || workspace_make_local(application->workspace, &error)) {
         path = file_join(application->workspace->local, "history.db");
-        application->history = history_open(path, &error);
+        application->history =
+            application->readonly ? history_open_to_read(path, &error) : history_open(path, &error);
     }
     if (!application->history)
         application_say(application, MESSAGE_FAILED, "There is no history: %s", error.text);
@@ -59,9 +71,13 @@ void application_history_grew(struct application *application)
 bool application_annotate(struct application *application, const char *id, const char *note,
                           struct error *error)
 {
-    char *clean = redact_copy(application->redactor, note);
-    bool done = history_annotate(application->history, id, clean, error);
+    char *clean;
+    bool done;
 
+    if (!application_may_write(application, error))
+        return false;
+    clean = redact_copy(application->redactor, note);
+    done = history_annotate(application->history, id, clean, error);
     free(clean);
     application_history_changed(application);
     return done;
@@ -70,7 +86,8 @@ bool application_annotate(struct application *application, const char *id, const
 bool application_mark(struct application *application, const char *id, bool marked,
                       struct error *error)
 {
-    bool done = history_mark(application->history, id, marked, error);
+    bool done = application_may_write(application, error) &&
+                history_mark(application->history, id, marked, error);
 
     application_history_changed(application);
     return done;

@@ -104,6 +104,8 @@ bool application_prune(struct application *application, const char *words, struc
 {
     struct retention_limits limits = application->workspace->retention;
 
+    if (!application_may_write(application, error))
+        return false;
     if (words && !retention_limits_parse(&limits, words, error))
         return false;
     if (!retention_limits_any(&limits))
@@ -121,7 +123,8 @@ void application_watch_retention(struct application *application)
     const struct retention_limits *limits = &application->workspace->retention;
 
     /* A plan that is asked about, or goes on, stays the one it was. */
-    if (!retention_limits_any(limits) || application->prune_timer.armed || application->prune_asks)
+    if (application->readonly || !retention_limits_any(limits) || application->prune_timer.armed ||
+        application->prune_asks)
         return;
     begin(application, limits, false);
     loop_timer_set(application->loop, &application->prune_timer,

@@ -23,6 +23,8 @@ enum { CAPTURE_MAX = 1 << 30, REASONS_MAX = 4096 };
 /* Curl and SQLite start here, long after the first frame. */
 bool application_prepare(struct application *application, struct error *error)
 {
+    if (!application_may_send(application, error))
+        return false;
     if (application_in_flight(application))
         return error_set(error, ERROR_USAGE, "%s is in flight; cancel it first",
                          application_in_flight(application));
@@ -344,6 +346,8 @@ bool application_cite(struct application *application, struct citation *citation
 {
     struct exchange_state state;
 
+    if (!application_may_write(application, error))
+        return false;
     if (application->opening)
         return error_set(error, ERROR_USAGE, "the capture is being judged; attach it afterwards");
     if (!application_judged(application, &state))

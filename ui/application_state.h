@@ -18,6 +18,7 @@ struct application {
     struct loop *loop;
     struct workspace *workspace;
     bool temporary;
+    bool offline, readonly;
     struct profile_choice choice;
     struct profile profile;
     char *differs;

@@ -73,7 +73,9 @@ void composer_export(struct application *application, const char *file)
     };
     struct error error;
 
-    if (!file)
+    if (!application_may_write(application, &error))
+        application_fail(application, &error);
+    else if (!file)
         application_ask(application, &question);
     else if (write_command(application, file, &error))
         application_say(application, MESSAGE_DONE, "Saved in %s; sh runs it, the key is a variable",

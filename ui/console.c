@@ -432,6 +432,8 @@ static char *log_path(const struct application *application)
 {
     const char *local = application_workspace(application)->local;
 
+    if (!application_may_write(application, NULL))
+        return NULL;
     return local && file_exists(local) ? file_join(local, "console.log") : NULL;
 }
 
@@ -507,7 +509,8 @@ int console_run(const struct console_options *options)
     struct console console = {
         .idle_fd = options->idle_fd,
         .stirred = true,
-        .wants_catalog = options->begins_with_catalog,
+        .wants_catalog = options->begins_with_catalog && !options->application.offline &&
+                         !options->application.readonly,
     };
     struct error error = {.kind = ERROR_NONE};
     int status;

@@ -68,9 +68,12 @@ static char *copy_folder(void)
 static bool copy_to_file(struct console *console, struct error *error)
 {
     struct copying *copying = console->copying;
-    char *folder = copy_folder(), *path;
+    char *folder, *path;
     bool written;
 
+    if (!application_may_write(console->application, error))
+        return false;
+    folder = copy_folder();
     if (!folder)
         return error_set(error, ERROR_FILE, "not copied: there is no folder for it; set HOME");
     path = file_join(folder, "copied");

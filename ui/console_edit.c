@@ -33,7 +33,8 @@ static char *write_text(const struct console *console, const struct editing *edi
     char *path;
     int file;
 
-    if (!workspace_make_local(workspace, error))
+    if (!application_may_write(console->application, error) ||
+        !workspace_make_local(workspace, error))
         return NULL;
     path = xasprintf("%s/" CONSOLE_EDIT_PREFIX "%ld-XXXXXX%s", workspace->local, (long)getpid(),
                      editing->suffix);

@@ -321,6 +321,8 @@ static bool is_saved(const struct recovery *recovery)
 
 bool console_recover(struct console *console)
 {
+    if (!application_may_write(console->application, NULL))
+        return false; /* nor may what was kept be taken from where it is */
     stop_asking(console);
     recovery_find(console->application, &console->left);
     for (size_t i = console->left.count; i-- > 0;)

@@ -47,6 +47,8 @@ static bool send_draft(struct console *console, const char *argument, struct err
     char *label;
 
     (void)argument;
+    if (!application_may_send(console->application, error))
+        return false;
     if (!profile->production || (console->production && strcmp(console->production, name) == 0))
         return send_now(console, error);
     free(console->production);
@@ -112,6 +114,8 @@ static bool dump_screen(struct console *console, const char *argument, struct er
     struct bytes dump;
     bool written;
 
+    if (!application_may_write(console->application, error))
+        return false;
     bytes_init(&dump, DUMP_MAX);
     screen_dump(console->screen, &dump);
     written = file_replace(NULL, argument, bytes_text(&dump), dump.len, 0600, NULL, NULL, error);
@@ -249,9 +253,11 @@ static void answer_delete(void *context, const char *text)
 static bool delete_draft(struct console *console, const char *argument, struct error *error)
 {
     struct question question = {.answered = answer_delete, .context = console};
-    char *label = xasprintf("Delete the draft %s for good? (yes or no) ", argument);
+    char *label;
 
-    (void)error;
+    if (!application_may_write(console->application, error))
+        return false;
+    label = xasprintf("Delete the draft %s for good? (yes or no) ", argument);
     question.label = label;
     application_ask(console->application, &question); /* gives an open one up first */
     console->doomed = xstrdup(argument);
@@ -262,7 +268,8 @@ static bool delete_draft(struct console *console, const char *argument, struct e
 static bool recover(struct console *console, const char *argument, struct error *error)
 {
     (void)argument;
-    (void)error;
+    if (!application_may_write(console->application, error))
+        return false;
     if (!console_recover(console))
         application_say(console->application, MESSAGE_NOTE, "Nothing is kept that was not saved");
     return true;

@@ -113,12 +113,16 @@ static unsigned ask_again(struct history_action *action, const struct history_ro
 {
     struct question question = {.answered = on_again, .context = action};
     const struct profile *profile = application_profile(action->application);
-    char *label = xasprintf(
-        "%sSend %s%s%s again to %s with profile %s? (yes or no) ",
-        profile->production ? "PRODUCTION, BILLABLE: " : "", row->operation ? row->operation : "it",
-        row->model ? " " : "", row->model ? row->model : "",
-        application_base_alias(action->application), profile->name ? profile->name : "none");
+    struct error error;
+    char *label;
 
+    if (!application_may_send(action->application, &error))
+        return fail(action, &error);
+    label = xasprintf("%sSend %s%s%s again to %s with profile %s? (yes or no) ",
+                      profile->production ? "PRODUCTION, BILLABLE: " : "",
+                      row->operation ? row->operation : "it", row->model ? " " : "",
+                      row->model ? row->model : "", application_base_alias(action->application),
+                      profile->name ? profile->name : "none");
     remember(action, row);
     question.label = label;
     application_ask(action->application, &question);
@@ -141,7 +145,7 @@ static unsigned export(const struct history_action *action, const struct history
     for (size_t i = 0; export_kind(i, &name, &suffix, &meaning) && strcmp(name, kind) != 0;)
         i++;
     path = *file ? xstrdup(file) : xasprintf("%s.%s", row->id, suffix);
-    if (capture &&
+    if (capture && application_may_write(action->application, &error) &&
         export_write(kind, capture, path, application_redactor(action->application), NULL, &error))
         application_say(action->application, MESSAGE_DONE, "%s is written", path);
     else if (capture)

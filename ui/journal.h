@@ -44,8 +44,9 @@ struct journal *journal_new(const struct application *application, const struct 
 void journal_free(struct journal *journal);
 
 /*
- * Keep this instead of what was kept. A key in it is redacted: `*redacted` (may be NULL) is the
- * line, from 1, of the first, else 0. On false what was kept before is still there.
+ * Keep this instead of what was kept; nothing where nothing may be written. A key in it is
+ * redacted: `*redacted` (may be NULL) is the line, from 1, of the first, else 0. On false what was
+ * kept before is still there.
  */
 bool journal_keep(struct journal *journal, const struct journal_note *note, size_t *redacted,
                   struct error *error);

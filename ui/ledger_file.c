@@ -206,8 +206,11 @@ unsigned ledger_write(struct pane_ledger *pane, const char *path)
         .answered = write_to,
         .context = pane,
     };
+    struct error error;
 
-    if (path || document_path(pane->document))
+    if (!application_may_write(pane->pane.application, &error))
+        application_fail(pane->pane.application, &error);
+    else if (path || document_path(pane->document))
         write_to(pane, path);
     else
         application_ask(pane->pane.application, &question);
@@ -238,6 +241,8 @@ static struct document *from_template(const struct pane_ledger *pane, const char
     struct document *document;
     char *path;
 
+    if (!application_may_write(pane->pane.application, error))
+        return NULL;
     clock_format(clock_wall_ms(application_clock(pane->pane.application)), today);
     today[DATE] = '\0';
     path = fresh_path(pane, name, today);

@@ -23,6 +23,8 @@ static bool read_options(const struct options *options, struct console_options *
         .application =
             {
                 .workspace = option_value(options, OPTION_WORKSPACE),
+                .offline = option_given(options, OPTION_OFFLINE),
+                .readonly = option_given(options, OPTION_READONLY),
                 .choice =
                     {
                         .name = option_value(options, OPTION_PROFILE),

@@ -135,7 +135,12 @@ static void set_cell(void *context, const char *text)
 static unsigned edit_cell(struct pane_ledger *pane)
 {
     char *label, *name, *text;
+    struct error error;
 
+    if (!application_may_write(pane->pane.application, &error)) {
+        application_fail(pane->pane.application, &error);
+        return EFFECT_DRAW;
+    }
     pane->edited = ledger_here(pane);
     if (!pane->edited.body) {
         application_say(pane->pane.application, MESSAGE_NOTE,
@@ -213,7 +218,7 @@ static unsigned point(struct pane *base, int row, int column)
     struct pane_ledger *pane = self(base);
     struct ledger_place before, at;
 
-    if (!pane->document)
+    if (!pane->document || pane->compare || pane->notice)
         return EFFECT_UNHANDLED;
     before = ledger_here(pane);
     if (!list_point(&pane->list, row))

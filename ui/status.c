@@ -72,9 +72,10 @@ void status_draw(const struct application *application, const struct surface *su
     const char *flight = application_in_flight(application);
     enum style style;
     const char *state = state_word(profile, surface, &style);
+    const char *restriction = application_restriction(application);
     struct segment segments[SEGMENTS_MAX] = {
         {"", "cometdeck", STYLE_STRONG, 5, false},
-        {"", state, style, 0, false},
+        {"", restriction ? restriction : state, restriction ? STYLE_WARNING : style, 0, false},
         {"profile", profile->name ? profile->name : "none", STYLE_PLAIN, 2, false},
         {"base", application_base_alias(application), STYLE_PLAIN, 3, false},
         {"key", application_key_alias(application), STYLE_PLAIN, 4, false},

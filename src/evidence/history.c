@@ -1,5 +1,6 @@
 #include "evidence/history.h"
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "evidence/history_store.h"
@@ -8,10 +9,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
     QUEUE_MAX = 10000,
+    NAME_MAX_BYTES = 64 * 1024,
     CLOSE_WAIT_MS = 2000, /* at the end there is no screen to keep waiting */
 };
 
@@ -129,27 +132,52 @@ static int renew_schema(sqlite3 *db)
     return code;
 }
 
-/*
- * Look before anything is changed, then set the modes and make the table. True when it is ready or
- * only busy.
- */
-static bool prepare(struct history *history, struct error *error)
+/* Look before anything is changed: is it a history that we know? `*code` says what SQLite said. */
+static bool look(const struct history *history, int64_t *version, int *code, struct error *error)
 {
-    int64_t version, tables;
-    int code;
+    int64_t tables;
 
-    version = query_integer(history->db, "PRAGMA user_version", &code);
-    if (code == SQLITE_OK && version > SCHEMA_VERSION)
+    *version = query_integer(history->db, "PRAGMA user_version", code);
+    if (*code == SQLITE_OK && *version > SCHEMA_VERSION)
         return error_set(error, ERROR_FILE,
                          "%s was written by a newer cometdeck (schema %lld, this one knows %d); it "
                          "was left as it is",
-                         history->path, (long long)version, SCHEMA_VERSION);
-    tables = code == SQLITE_OK
-                 ? query_integer(history->db, "SELECT count(*) FROM sqlite_master", &code)
+                         history->path, (long long)*version, SCHEMA_VERSION);
+    tables = *code == SQLITE_OK
+                 ? query_integer(history->db, "SELECT count(*) FROM sqlite_master", code)
                  : 0;
-    if (code == SQLITE_OK && (version < 0 || (version == 0 && tables > 0)))
+    if (*code == SQLITE_OK && (*version < 0 || (*version == 0 && tables > 0)))
         return error_set(error, ERROR_FILE,
                          "%s is a database, but no history; it was left as it is", history->path);
+    return true;
+}
+
+/* One that is only read must be up to date already. */
+static bool prepare_to_read(struct history *history, struct error *error)
+{
+    int64_t version;
+    int code;
+
+    if (!look(history, &version, &code, error))
+        return false;
+    if (code == SQLITE_OK && version < SCHEMA_VERSION)
+        return error_set(error, ERROR_FILE,
+                         "%s was written by an earlier cometdeck; open it once without --readonly",
+                         history->path);
+    history->ready = code == SQLITE_OK;
+    return history->ready || is_busy(code) || history_failed(history, code, error);
+}
+
+/* Set the modes and make the table. True when it is ready or only busy. */
+static bool prepare(struct history *history, struct error *error)
+{
+    int64_t version;
+    int code;
+
+    if (history->only_read)
+        return prepare_to_read(history, error);
+    if (!look(history, &version, &code, error))
+        return false;
     if (code == SQLITE_OK)
         code = sqlite3_exec(history->db,
                             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
@@ -174,23 +202,52 @@ static bool make_file(const char *path, struct error *error)
     return good ? error_errno(error, ERROR_FILE, errno, "%s cannot be opened", path) : false;
 }
 
-struct history *history_open(const char *path, struct error *error)
+static struct history *open_as(const char *path, const char *name, int flags, struct error *error)
 {
-    struct history *history;
+    struct history *history = xcalloc(1, sizeof(*history));
     int code;
 
-    if (!make_file(path, error))
-        return NULL;
-    history = xcalloc(1, sizeof(*history));
     history->path = xstrdup(path);
     history->last = &history->first;
-    code = sqlite3_open_v2(path, &history->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    history->only_read = flags & SQLITE_OPEN_READONLY;
+    code = sqlite3_open_v2(name, &history->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code == SQLITE_OK)
         code = history_add_functions(history->db);
     if (code == SQLITE_OK ? prepare(history, error) : history_failed(history, code, error))
         return history;
     history_close(history);
     return NULL;
+}
+
+struct history *history_open(const char *path, struct error *error)
+{
+    return make_file(path, error) ? open_as(path, path, SQLITE_OPEN_READWRITE, error) : NULL;
+}
+
+/* What was not moved into the file yet stands in its log: somebody has it open, or was killed. */
+static bool has_log(const char *path)
+{
+    char *log = xasprintf("%s-wal", path);
+    struct stat about;
+    bool has = stat(log, &about) == 0 && about.st_size > 0;
+
+    free(log);
+    return has;
+}
+
+struct history *history_open_to_read(const char *path, struct error *error)
+{
+    struct history *history;
+    struct bytes name;
+
+    bytes_init(&name, NAME_MAX_BYTES);
+    bytes_puts(&name, "file:");
+    for (const char *at = path; *at; at++)
+        bytes_printf(&name, strchr("?#%", *at) ? "%%%02X" : "%c", (unsigned char)*at);
+    bytes_puts(&name, has_log(path) ? "?mode=ro" : "?immutable=1");
+    history = open_as(path, bytes_text(&name), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
+    bytes_release(&name);
+    return history;
 }
 
 /* ---- adding ---- */
@@ -361,7 +418,7 @@ size_t history_retry(struct history *history)
 
 void history_checkpoint(struct history *history)
 {
-    if (history->ready)
+    if (history->ready && !history->only_read)
         sqlite3_wal_checkpoint_v2(history->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 

@@ -44,6 +44,13 @@ void history_row_release(struct history_row *row); /* of a copy */
  */
 struct history *history_open(const char *path, struct error *error);
 
+/*
+ * Open one that is there to be read alone: no file is made or changed, nor its schema, so one of an
+ * earlier version is an error. Adding, noting and marking fail. Where another process has it open
+ * the file that SQLite shares between them is touched.
+ */
+struct history *history_open_to_read(const char *path, struct error *error);
+
 /* Writes what is queued, checkpoints. Answers how many rows were lost: tell whoever asked for them.
  */
 size_t history_close(struct history *history);

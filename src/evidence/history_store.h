@@ -19,6 +19,7 @@ struct history {
     sqlite3 *db;
     char *path;
     bool ready; /* the schema is there */
+    bool only_read;
     struct queued *first, **last;
     size_t queued;
     struct error failure; /* why they wait, unless it is only for a lock */
