@@ -188,8 +188,13 @@ static unsigned again(struct pane_stream *pane)
 {
     const struct profile *profile = application_profile(pane->pane.application);
     struct question question = {.answered = on_again, .context = pane};
+    struct error error;
     char *label;
 
+    if (!application_may_send(pane->pane.application, &error)) {
+        application_fail(pane->pane.application, &error);
+        return EFFECT_DRAW;
+    }
     if (profile->simulator) {
         send_again(pane);
         return EFFECT_DRAW;
