@@ -211,8 +211,15 @@ static unsigned request(struct pane *base, const struct request_call *call)
 {
     struct pane_stream *pane = self(base);
     struct stream_view *view = shown_view(pane);
-    unsigned effects = view->ops->request(view, call);
+    unsigned effects;
+    int percent;
 
+    /* No view is in sight meanwhile. */
+    if (call->request == REQUEST_BACK && application_opening(base->application, &percent)) {
+        application_stop_capture(base->application);
+        return EFFECT_DRAW;
+    }
+    effects = view->ops->request(view, call);
     take_jump(pane, view);
     if (!(effects & EFFECT_UNHANDLED))
         return effects;
@@ -414,12 +421,18 @@ static void draw(struct pane *base, const struct surface *surface)
         draw_footer(&state, surface);
 }
 
+static const struct hint *hints_now(const struct pane *base)
+{
+    return stream_replay_hints(base->application);
+}
+
 const struct pane_ops pane_stream = {
     .name = "stream",
     .title = "Stream",
     .topics = TOPIC_EXCHANGE,
     .hints = {{REQUEST_FOLLOW, "follow"},
               {REQUEST_NEXT_VIEW, "view"},
+              {REQUEST_REPLAY, "replay"},
               {REQUEST_CANCEL, "stop"},
               {REQUEST_ATTACH, "attach"},
               {REQUEST_BACK, "back"}},
@@ -427,4 +440,5 @@ const struct pane_ops pane_stream = {
     .destroy = destroy,
     .request = request,
     .draw = draw,
+    .hints_now = hints_now,
 };

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "ui/application.h"
+#include "ui/pane.h"
 #include "ui/stream_text.h"
 
 /* "10", "0.5", "x10", "10x"; 0 for anything else. */
@@ -71,6 +72,29 @@ bool stream_replay_request(struct application *application, const char *words)
                     ":replay takes 0.01 to 1000, step, skip, faster, slower or end, not \"%s\"",
                     words);
     return false;
+}
+
+const struct hint *stream_replay_hints(const struct application *application)
+{
+    static const struct hint judged[] = {{REQUEST_BACK, "give up"}, {REQUEST_NONE, NULL}};
+    static const struct hint paused[] = {{REQUEST_PAUSE, "go on"},
+                                         {REQUEST_NEXT_VIEW, "view"},
+                                         {REQUEST_FOLLOW, "follow"},
+                                         {REQUEST_BACK, "end"},
+                                         {REQUEST_NONE, NULL}};
+    static const struct hint plays[] = {{REQUEST_PAUSE, "pause"},
+                                        {REQUEST_NEXT_VIEW, "view"},
+                                        {REQUEST_FOLLOW, "follow"},
+                                        {REQUEST_BACK, "end"},
+                                        {REQUEST_NONE, NULL}};
+    struct replayer_view view;
+    int percent;
+
+    if (application_opening(application, &percent))
+        return judged;
+    if (application_replays(application, &view))
+        return view.paused ? paused : plays;
+    return NULL;
 }
 
 void stream_replay_name(const struct replayer_view *view, bool ascii, struct bytes *out)

@@ -8,11 +8,15 @@
 
 struct application;
 struct bytes;
+struct hint;
 
 /*
  * `words` is the argument of :replay, NULL without one. What cannot be done is said; false then.
  */
 bool stream_replay_request(struct application *application, const char *words);
+
+/* The keys that matter while something is replayed or judged, as pane_ops.hints_now(); or NULL. */
+const struct hint *stream_replay_hints(const struct application *application);
 
 /* "REPLAY ×10", "REPLAY paused"; `ascii`: "REPLAY x10". */
 void stream_replay_name(const struct replayer_view *view, bool ascii, struct bytes *out);

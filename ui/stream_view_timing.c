@@ -134,12 +134,14 @@ static void draw_longest(const struct sheet *sheet, int row, size_t index)
     struct bytes text;
     struct pen pen;
 
+    draw_begin(&pen, sheet->surface, row, false);
     if (index < 2) {
-        draw_line(sheet->surface, row, STYLE_LABEL, index == 1 ? " longest gaps" : NULL);
+        draw_text(&pen, STYLE_LABEL, index == 1 ? " longest gaps" : NULL);
+        draw_text(&pen, STYLE_DIM, index == 1 ? "   Enter shows what ended the first one" : NULL);
+        draw_end(&pen);
         return;
     }
     bytes_init(&text, TEXT_MAX);
-    draw_begin(&pen, sheet->surface, row, false);
     stream_text_duration(&text, gap->us);
     draw_text(&pen, STYLE_PLAIN, "  ");
     draw_field(&pen, STYLE_STRONG, bytes_text(&text), text.len, FIGURE);
@@ -256,8 +258,23 @@ static void draw(struct stream_view *view, const struct exchange_state *state,
     draw_blank_from(surface, row);
 }
 
+/* To the event that ended the longest silence. */
+static unsigned show_longest(struct stream_view *view)
+{
+    struct exchange_state state;
+
+    if (!application_shown(view->application, &state) || !state.timeline ||
+        state.timeline->longest_count == 0)
+        return EFFECT_UNHANDLED;
+    view->jump = "events";
+    view->jump_place = state.timeline->longest[0].event;
+    return EFFECT_DRAW;
+}
+
 static unsigned request(struct stream_view *view, const struct request_call *call)
 {
+    if (call->request == REQUEST_ACTIVATE)
+        return show_longest(view);
     return list_scroll(&self(view)->list, call->request) ? EFFECT_DRAW : EFFECT_UNHANDLED;
 }
 
