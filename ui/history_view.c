@@ -150,27 +150,27 @@ bool history_view_text(const struct history_row *exchange, bool hidden, struct b
 }
 
 void history_view_row(const struct surface *surface, int row, const struct history_row *exchange,
-                      bool selected, bool hidden)
+                      const struct history_row_state *state)
 {
-    const char *name = hidden ? "hidden" : exchange->verdict;
+    const char *name = state->hidden ? "hidden" : exchange->verdict;
     struct bytes cell;
     enum sign sign;
     enum style verdict = verdict_style(name, &sign);
     struct pen pen;
 
     bytes_init(&cell, CELL_MAX);
-    draw_begin(&pen, surface, row, surface->focused && selected);
-    draw_text(&pen, STYLE_FOCUS, selected ? draw_sign(surface, SIGN_POINTER) : " ");
+    draw_begin(&pen, surface, row, surface->focused && state->selected);
+    draw_text(&pen, STYLE_FOCUS, state->selected ? draw_sign(surface, SIGN_POINTER) : " ");
     draw_text(&pen, STYLE_STRONG, exchange->marked ? "*" : " ");
     draw_text(&pen, STYLE_STRONG, exchange->note ? "+" : " ");
-    draw_text(&pen, STYLE_PLAIN, " ");
+    draw_text(&pen, STYLE_STRONG, state->base ? "=" : " ");
     for (size_t i = 0; i < COLUMNS; i++) {
         enum style style = STYLE_PLAIN;
 
         if (!has_room(surface, &columns[i]))
             continue;
         bytes_clear(&cell);
-        if (hidden && columns[i].text == class_cell) {
+        if (state->hidden && columns[i].text == class_cell) {
             bytes_puts(&cell, "");
         } else if (columns[i].text) {
             columns[i].text(exchange, &cell);

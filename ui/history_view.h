@@ -14,9 +14,14 @@ struct bytes;
 /* The titles of the columns that have room. */
 void history_view_titles(const struct surface *surface, int row);
 
-/* `selected`: the cursor is on it. `hidden`: verdict and class are not told. */
+struct history_row_state {
+    bool selected; /* the cursor is on it */
+    bool base;     /* others are compared with it */
+    bool hidden;   /* verdict and class are not told */
+};
+
 void history_view_row(const struct surface *surface, int row, const struct history_row *exchange,
-                      bool selected, bool hidden);
+                      const struct history_row_state *state);
 
 /* A line that parts what is below from the list. */
 void history_view_rule(const struct surface *surface, int row);

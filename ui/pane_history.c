@@ -11,6 +11,7 @@
 #include "ui/application.h"
 #include "ui/filter_hint.h"
 #include "ui/history_action.h"
+#include "ui/history_compare.h"
 #include "ui/history_list.h"
 #include "ui/history_view.h"
 
@@ -24,6 +25,7 @@ struct pane_history {
     struct pane pane;
     struct history_list list;
     struct history_action action;
+    struct history_compare compare;
     char *filter_text, *filter_before; /* in force; and before it was typed */
     struct filter_typing typing;
     unsigned version, added; /* of the history in the list */
@@ -41,6 +43,7 @@ static struct pane *create(struct application *application)
 
     history->pane = (struct pane){.ops = &pane_history, .application = application};
     history->action.application = application;
+    history->compare.application = application;
     history->filter_text = xstrdup("");
     return &history->pane;
 }
@@ -50,6 +53,7 @@ static void destroy(struct pane *base)
     struct pane_history *pane = self(base);
 
     history_list_release(&pane->list);
+    history_compare_release(&pane->compare);
     filter_typing_end(&pane->typing);
     free(pane->filter_text);
     free(pane->filter_before);
@@ -171,6 +175,12 @@ static unsigned row_request(struct pane_history *pane, const struct request_call
     bool of_row =
         call->request == REQUEST_ACTIVATE || request_info(call->request)->group == GROUP_HISTORY;
 
+    if (call->request == REQUEST_COMPARE)
+        return history_compare_open(&pane->compare, row, call->argument);
+    if (row && call->request == REQUEST_BASE) {
+        history_compare_choose(&pane->compare, row);
+        return EFFECT_DRAW;
+    }
     if (row)
         return history_action_request(&pane->action, row, call);
     if (!of_row)
@@ -182,7 +192,13 @@ static unsigned row_request(struct pane_history *pane, const struct request_call
 static unsigned request(struct pane *base, const struct request_call *call)
 {
     struct pane_history *pane = self(base);
+    unsigned effects;
 
+    if (history_compare_is_open(&pane->compare)) {
+        effects = history_compare_request(&pane->compare, call->request);
+        if (!(effects & EFFECT_UNHANDLED) || call->request == REQUEST_ACTIVATE)
+            return effects;
+    }
     apply_changes(pane);
     if (history_list_request(&pane->list, call->request))
         return EFFECT_DRAW;
@@ -301,6 +317,10 @@ static void draw(struct pane *base, const struct surface *surface)
     bool hidden = application_hides_verdict(base->application);
     int rows = surface->rows - TITLE_ROWS - (detail ? HISTORY_DETAIL : 0), row = 0;
 
+    if (history_compare_is_open(&pane->compare)) {
+        history_compare_draw(&pane->compare, surface);
+        return;
+    }
     list->list.rows = rows > 0 ? (size_t)rows : 0;
     apply_changes(pane);
     look(pane);
@@ -313,8 +333,14 @@ static void draw(struct pane *base, const struct surface *surface)
     for (; row < rows && list->list.top + (size_t)row < list->window.count; row++) {
         size_t index = list->list.top + (size_t)row;
 
-        history_view_row(surface, row + TITLE_ROWS, &list->window.rows[index],
-                         index == list->list.cursor, hidden);
+        const struct history_row *exchange = &list->window.rows[index];
+        const struct history_row_state state = {
+            .selected = index == list->list.cursor,
+            .base = strcmp(exchange->id, pane->compare.base) == 0,
+            .hidden = hidden,
+        };
+
+        history_view_row(surface, row + TITLE_ROWS, exchange, &state);
     }
     draw_blank_from(surface, row + TITLE_ROWS);
     if (detail && pane->typing.line)
@@ -328,8 +354,21 @@ static void facts(const struct pane *base, struct bytes *out)
 {
     const struct pane_history *pane = (const struct pane_history *)base;
 
-    if (pane->loaded && pane->list.counted && !pane->filter_text[0])
+    if (history_compare_is_open(&pane->compare))
+        compare_view_facts(&pane->compare.view, out);
+    else if (pane->loaded && pane->list.counted && !pane->filter_text[0])
         bytes_printf(out, "%" PRIu64 " exchange%s", pane->list.all, pane->list.all == 1 ? "" : "s");
+}
+
+static const struct hint *hints_now(const struct pane *base)
+{
+    static const struct hint comparing[] = {{REQUEST_NEXT_DIFFERENCE, "next difference"},
+                                            {REQUEST_PREVIOUS_DIFFERENCE, "the one before"},
+                                            {REQUEST_BACK, "back to the list"},
+                                            {REQUEST_NONE, NULL}};
+    const struct pane_history *pane = (const struct pane_history *)base;
+
+    return history_compare_is_open(&pane->compare) ? comparing : NULL;
 }
 
 const struct pane_ops pane_history = {
@@ -338,6 +377,8 @@ const struct pane_ops pane_history = {
     .topics = TOPIC_HISTORY,
     .hints = {{REQUEST_ACTIVATE, "open"},
               {REQUEST_FILTER, "filter"},
+              {REQUEST_BASE, "base"},
+              {REQUEST_COMPARE, "compare"},
               {REQUEST_AGAIN, "again"},
               {REQUEST_ATTACH, "attach"},
               {REQUEST_MARK, "mark"},
@@ -350,4 +391,5 @@ const struct pane_ops pane_history = {
     .text = text,
     .point = point,
     .facts = facts,
+    .hints_now = hints_now,
 };

@@ -31,7 +31,7 @@ uint64_t diff_hash(const char *text, size_t len)
 
 static void add_run(struct diff *diff, bool same, size_t left_len, size_t right_len)
 {
-    struct diff_run *last = diff->count ? &diff->runs[diff->count - 1] : NULL;
+    struct diff_run *last = diff->count ? &diff->runs[diff->count - 1] : NULL, run;
 
     if (left_len == 0 && right_len == 0)
         return;
@@ -40,14 +40,13 @@ static void add_run(struct diff *diff, bool same, size_t left_len, size_t right_
         last->right_len += right_len;
         return;
     }
+    run = (struct diff_run){.same = same, .left_len = left_len, .right_len = right_len};
+    if (last) {
+        run.left = last->left + last->left_len;
+        run.right = last->right + last->right_len;
+    }
     diff->runs = xreallocarray(diff->runs, diff->count + 1, sizeof(*diff->runs));
-    diff->runs[diff->count++] = (struct diff_run){
-        .left = last ? last->left + last->left_len : 0,
-        .left_len = left_len,
-        .right = last ? last->right + last->right_len : 0,
-        .right_len = right_len,
-        .same = same,
-    };
+    diff->runs[diff->count++] = run;
 }
 
 /* Row d holds diagonals -d … d, every second of them, one behind the other. */

@@ -13,7 +13,8 @@ enum {
     SLICE = 256 * 1024,
     TEXT_MAX = 64 * 1024 * 1024,
     DOCUMENT_MAX = 256 * 1024, /* one whose shape is looked at */
-    EDITS_MAX = 1000,          /* lines; some megabytes and milliseconds */
+    LINE_LONG = 4096,
+    EDITS_MAX = 1000, /* lines; some megabytes and milliseconds */
 };
 
 enum state { READING, REDACTING, SPLITTING, MATCHING, ENDED };
@@ -94,9 +95,14 @@ void compare_add_text(struct compare *compare, enum compare_sign sign, const cha
 
 static void on_event(void *context, const struct judge_event *event)
 {
+    static const char marker[] = "[DONE]";
     struct compare_side *side = context;
     struct json *json = NULL;
 
+    if (event->data_len == strlen(marker) && memcmp(event->data, marker, event->data_len) == 0) {
+        side->markers++;
+        return;
+    }
     if (event->data_len <= DOCUMENT_MAX)
         json = json_parse(event->data, event->data_len, "the event", NULL);
     if (json)
@@ -297,6 +303,25 @@ static void add_split(struct compare_side *side, size_t begin, size_t len)
     side->hashes[side->line_count++] = diff_hash(side->text.data + begin, len);
 }
 
+/*
+ * How much of a text is one line here, without its newline. One that is too long for a screen to
+ * wait for ends with each of its sentences, so that both sides are cut alike.
+ */
+static size_t line_length(const char *text, size_t len)
+{
+    const char *end = memchr(text, '\n', len);
+    size_t whole = end ? (size_t)(end - text) : len;
+
+    if (whole <= LINE_LONG)
+        return whole;
+    for (size_t i = 1; i < LINE_LONG; i++)
+        if (text[i] == ' ' && (text[i - 1] == '.' || text[i - 1] == '!' || text[i - 1] == '?'))
+            return i + 1;
+    for (whole = LINE_LONG; whole > LINE_LONG - 4 && ((unsigned char)text[whole] & 0xC0) == 0x80;)
+        whole--;
+    return whole;
+}
+
 static bool split_slice(struct compare *compare)
 {
     for (int i = 0; i < 2; i++) {
@@ -306,13 +331,11 @@ static bool split_slice(struct compare *compare)
         if (side->split == side->text.len)
             continue;
         while (side->split < side->text.len && side->split < most) {
-            const char *line = side->text.data + side->split;
             size_t rest = side->text.len - side->split;
-            const char *end = memchr(line, '\n', rest);
-            size_t len = end ? (size_t)(end - line) : rest;
+            size_t len = line_length(side->text.data + side->split, rest);
 
             add_split(side, side->split, len);
-            side->split += len + (end != NULL);
+            side->split += len + (len < rest && side->text.data[side->split + len] == '\n');
         }
         return false;
     }

@@ -46,8 +46,8 @@ struct compare_line {
 };
 
 /*
- * Both paths are opened at once; NULL when one cannot be read. `redactor` and `rules` are borrowed
- * for as long as it lives.
+ * Both paths are opened at once; NULL when one cannot be read. `redactor` is borrowed for as
+ * long as it lives.
  */
 struct compare *compare_open(const char *left, const char *right, const struct redactor *redactor,
                              const struct stream_rules *rules, struct error *error);

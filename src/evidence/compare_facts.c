@@ -407,18 +407,20 @@ static void add_path(struct compare *compare, const char *name, const struct sha
     bytes_release(&texts[1]);
 }
 
-static const char *describe_unread(const struct compare_side *side, struct bytes *out)
+static void add_number(struct compare *compare, const char *label, uint64_t left, uint64_t right)
 {
-    bytes_clear(out);
-    if (side->unread)
-        bytes_printf(out, "%" PRIu64, side->unread);
-    return side->unread ? bytes_text(out) : NULL;
+    char *texts[2] = {left ? xasprintf("x%" PRIu64, left) : NULL,
+                      right ? xasprintf("x%" PRIu64, right) : NULL};
+
+    if (left || right)
+        compare_add(compare, COMPARE_SHAPE, COMPARE_SAME, label, texts[0], texts[1]);
+    free(texts[0]);
+    free(texts[1]);
 }
 
 void compare_add_shape(struct compare *compare)
 {
     const struct shape *left = &compare->sides[0].shape, *right = &compare->sides[1].shape;
-    struct bytes texts[2];
     size_t i = 0, j = 0;
 
     while (i < left->count || j < right->count) {
@@ -430,15 +432,10 @@ void compare_add_shape(struct compare *compare)
 
         add_path(compare, one ? one->path : other->path, one, other);
     }
-    bytes_init(&texts[0], TYPES_MAX);
-    bytes_init(&texts[1], TYPES_MAX);
-    if (compare->sides[0].unread || compare->sides[1].unread)
-        compare_add(compare, COMPARE_SHAPE, COMPARE_SAME, "(no JSON, or too large)",
-                    describe_unread(&compare->sides[0], &texts[0]),
-                    describe_unread(&compare->sides[1], &texts[1]));
+    add_number(compare, "[DONE]", compare->sides[0].markers, compare->sides[1].markers);
+    add_number(compare, "(no JSON, or too large)", compare->sides[0].unread,
+               compare->sides[1].unread);
     if (left->full || right->full)
         compare_add(compare, COMPARE_SHAPE, COMPARE_SAME, "(more than is kept)",
                     left->full ? "yes" : "no", right->full ? "yes" : "no");
-    bytes_release(&texts[0]);
-    bytes_release(&texts[1]);
 }

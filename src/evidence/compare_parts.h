@@ -19,6 +19,7 @@ struct compare_side {
     bool open;
     struct shape shape;
     uint64_t unread;              /* events too large or no JSON: not in `shape` */
+    uint64_t markers;             /* [DONE] */
     struct bytes raw;             /* the text, before the redactor */
     struct bytes text;            /* redacted */
     struct redact_stream *stream; /* while it is */
