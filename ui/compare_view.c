@@ -144,12 +144,6 @@ static enum style style_of(const struct compare_line *line, enum compare_sign si
     return line->varies ? STYLE_DIM : styles[sign];
 }
 
-static void draw_rule_to(struct pen *pen, int column)
-{
-    while (pen->column < column)
-        draw_text(pen, STYLE_BORDER, draw_sign(pen->surface, SIGN_HORIZONTAL));
-}
-
 static void draw_title(const struct compare_view *view, const struct surface *surface, int row,
                        const struct compare_line *line)
 {
@@ -157,14 +151,14 @@ static void draw_title(const struct compare_view *view, const struct surface *su
     struct pen pen;
 
     draw_begin(&pen, surface, row, false);
-    draw_rule_to(&pen, 1);
+    draw_rule_to(&pen, STYLE_BORDER, 1);
     draw_format(&pen, STYLE_STRONG, " %s ", compare_section_name(line->section));
     if (differences)
         draw_format(&pen, STYLE_WARNING, "%zu difference%s ", differences,
                     differences == 1 ? "" : "s");
     else
         draw_text(&pen, STYLE_DIM, "no difference ");
-    draw_rule_to(&pen, surface->columns);
+    draw_rule_to(&pen, STYLE_BORDER, surface->columns);
     draw_end(&pen);
 }
 

@@ -198,8 +198,7 @@ void history_view_rule(const struct surface *surface, int row)
     struct pen pen;
 
     draw_begin(&pen, surface, row, false);
-    for (int i = 0; i < surface->columns; i++)
-        draw_text(&pen, STYLE_BORDER, draw_sign(surface, SIGN_HORIZONTAL));
+    draw_rule_to(&pen, STYLE_BORDER, surface->columns);
     draw_end(&pen);
 }
 
