@@ -23,7 +23,9 @@ struct pane_stream {
     char id[EVIDENCE_ID]; /* of the exchange in view: another one begins anew */
     unsigned version;     /* of what is shown of it: so does its replay, in the same view */
     struct stream_search search;
-    size_t came_from; /* the view that a jump left, STREAM_VIEW_COUNT: none */
+    size_t came_from;                /* the view that a jump left, STREAM_VIEW_COUNT: none */
+    int rule;                        /* its row as it was drawn last; the view stands below */
+    int tabs[STREAM_VIEW_COUNT + 1]; /* the columns in it where they begin, and end */
 };
 
 static struct pane_stream *self(struct pane *pane)
@@ -296,10 +298,11 @@ static void draw_description(const struct exchange_state *state, struct pen *pen
 }
 
 /* "[answer] · events · …", or where columns are few only the view that is shown. */
-static void draw_tabs(const struct pane_stream *pane, struct pen *pen)
+static void draw_tabs(struct pane_stream *pane, struct pen *pen)
 {
     bool all = pen->surface->columns >= TABS_FROM;
 
+    memset(pane->tabs, 0, sizeof(pane->tabs));
     draw_text(pen, STYLE_PLAIN, " ");
     for (size_t i = 0; i < STREAM_VIEW_COUNT; i++) {
         if (i != pane->shown && !all)
@@ -308,9 +311,11 @@ static void draw_tabs(const struct pane_stream *pane, struct pen *pen)
             draw_format(pen, STYLE_BORDER, " %s", draw_sign(pen->surface, SIGN_DOT));
         if (i > 0 && all)
             draw_text(pen, STYLE_PLAIN, " ");
+        pane->tabs[i] = pen->column;
         draw_format(pen, i == pane->shown ? STYLE_STRONG : STYLE_DIM,
                     i == pane->shown ? "[%s]" : "%s", stream_view_ops(i)->name);
     }
+    pane->tabs[STREAM_VIEW_COUNT] = pen->column;
     draw_text(pen, STYLE_PLAIN, " ");
 }
 
@@ -333,7 +338,7 @@ static void draw_place(const struct pane_stream *pane, const struct exchange_sta
 }
 
 /* The line between banner and view: the views, where in this one, followed or not, of what. */
-static void draw_rule(const struct pane_stream *pane, const struct exchange_state *state,
+static void draw_rule(struct pane_stream *pane, const struct exchange_state *state,
                       const struct surface *surface, int row)
 {
     struct pen pen;
@@ -416,6 +421,7 @@ static void draw(struct pane *base, const struct surface *surface)
     body.rows -= banner + 1 + (footer ? 1 : 0);
     stream_search_step(&pane->search, shown_view(pane), &state);
     shown_view(pane)->ops->draw(shown_view(pane), &state, &body);
+    pane->rule = banner;
     draw_rule(pane, &state, surface, banner);
     if (footer)
         draw_footer(&state, surface);
@@ -426,6 +432,47 @@ static const struct hint *hints_now(const struct pane *base)
     return stream_replay_hints(base->application);
 }
 
+/* ---- what is copied and pointed at ---- */
+
+static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
+{
+    struct stream_view *view = shown_view(self(base));
+    struct exchange_state state;
+
+    if (!view->ops->text || !application_shown(base->application, &state))
+        return false;
+    out->what = view->ops->text(view, &state, part, out->bytes);
+    return out->what != NULL;
+}
+
+/* The last tab that begins at or before a column. */
+static size_t tab_at(const struct pane_stream *pane, int column)
+{
+    size_t tab = STREAM_VIEW_COUNT;
+
+    if (column >= pane->tabs[STREAM_VIEW_COUNT])
+        return tab;
+    for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
+        if (pane->tabs[i] > 0 && pane->tabs[i] <= column)
+            tab = i;
+    return tab;
+}
+
+static unsigned point(struct pane *base, int row, int column)
+{
+    struct pane_stream *pane = self(base);
+    struct stream_view *view = shown_view(pane);
+    size_t tab = tab_at(pane, column);
+
+    if (row == pane->rule && tab < STREAM_VIEW_COUNT) {
+        show(pane, tab);
+        return EFFECT_DRAW;
+    }
+    if (row <= pane->rule || !view->ops->point)
+        return EFFECT_UNHANDLED;
+    return view->ops->point(view, row - pane->rule - 1);
+}
+
 const struct pane_ops pane_stream = {
     .name = "stream",
     .title = "Stream",
@@ -433,6 +480,7 @@ const struct pane_ops pane_stream = {
     .hints = {{REQUEST_FOLLOW, "follow"},
               {REQUEST_NEXT_VIEW, "view"},
               {REQUEST_REPLAY, "replay"},
+              {REQUEST_SEARCH, "search"},
               {REQUEST_CANCEL, "stop"},
               {REQUEST_ATTACH, "attach"},
               {REQUEST_BACK, "back"}},
@@ -441,4 +489,6 @@ const struct pane_ops pane_stream = {
     .request = request,
     .draw = draw,
     .hints_now = hints_now,
+    .text = text,
+    .point = point,
 };

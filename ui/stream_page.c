@@ -19,17 +19,24 @@ static struct stream_page *self(struct stream_view *view)
     return (struct stream_page *)view;
 }
 
+void stream_page_init(struct stream_page *page, const struct stream_view_ops *ops,
+                      struct application *application, const struct stream_page_source *source,
+                      bool follows)
+{
+    page->view = (struct stream_view){.ops = ops, .application = application, .follow = follows};
+    page->source = source;
+    page->follows = follows;
+    page->found = page->wanted = page->selected = PAGE_NOWHERE;
+    bytes_init(&page->composed, TEXT_MAX);
+}
+
 struct stream_view *stream_page_new(const struct stream_view_ops *ops,
                                     struct application *application,
                                     const struct stream_page_source *source, bool follows)
 {
     struct stream_page *page = xcalloc(1, sizeof(*page));
 
-    page->view = (struct stream_view){.ops = ops, .application = application, .follow = follows};
-    page->source = source;
-    page->follows = follows;
-    page->found = page->wanted = page->selected = PAGE_NOWHERE;
-    bytes_init(&page->composed, TEXT_MAX);
+    stream_page_init(page, ops, application, source, follows);
     return &page->view;
 }
 
@@ -222,6 +229,17 @@ unsigned stream_page_request(struct stream_view *view, const struct request_call
 void stream_page_place(const struct stream_view *view, struct bytes *out)
 {
     list_place(&((const struct stream_page *)view)->list, out);
+}
+
+const char *stream_page_copy(struct stream_view *view, const struct exchange_state *state,
+                             enum pane_part part, struct bytes *out)
+{
+    struct stream_page *page = self(view);
+    size_t len;
+    const char *text = stream_page_text(page, state, &len);
+
+    (void)part;
+    return len > 0 && bytes_append(out, text, len) ? page->source->what : NULL;
 }
 
 /* ---- search ---- */

@@ -14,8 +14,10 @@
 
 /* How a page comes to its text. */
 struct stream_page_source {
+    const char *what; /* for messages about a copy of it: "the answer" */
+
     /* Put the text together; what is appended is redacted as a whole afterwards. */
-    void (*compose)(const struct application *application, const struct exchange_state *state,
+    void (*compose)(struct application *application, const struct exchange_state *state,
                     struct bytes *out);
 
     /* The text is that of `state` as it stands, and not composed. NULL: never. */
@@ -49,6 +51,11 @@ struct stream_view *stream_page_new(const struct stream_view_ops *ops,
                                     struct application *application,
                                     const struct stream_page_source *source, bool follows);
 
+/* The same for a view that has more behind its page; `page` is all zero. */
+void stream_page_init(struct stream_page *page, const struct stream_view_ops *ops,
+                      struct application *application, const struct stream_page_source *source,
+                      bool follows);
+
 /* The operations of such a view. */
 void stream_page_destroy(struct stream_view *view);
 void stream_page_forget(struct stream_view *view);
@@ -56,6 +63,8 @@ void stream_page_draw(struct stream_view *view, const struct exchange_state *sta
                       const struct surface *surface);
 unsigned stream_page_request(struct stream_view *view, const struct request_call *call);
 void stream_page_place(const struct stream_view *view, struct bytes *out);
+const char *stream_page_copy(struct stream_view *view, const struct exchange_state *state,
+                             enum pane_part part, struct bytes *out);
 enum stream_look stream_page_look(struct stream_view *view, const struct exchange_state *state,
                                   uint64_t *place, bool back);
 uint64_t stream_page_here(const struct stream_view *view);

@@ -214,6 +214,11 @@ uint64_t raw_previous(struct raw *raw, uint64_t row)
     return row > 0 ? raw_row(raw, row - 1) : 0;
 }
 
+uint64_t raw_line_begin(struct raw *raw, uint64_t offset)
+{
+    return offset < raw->end ? segment_begin(raw, offset) : raw->end;
+}
+
 uint64_t raw_line_end(struct raw *raw, uint64_t offset)
 {
     return offset < raw->end ? segment_end(raw, segment_begin(raw, offset)) : raw->end;

@@ -55,7 +55,9 @@ uint64_t raw_previous(struct raw *raw, uint64_t row);
 /* Where the row begins that holds the byte at `offset`. */
 uint64_t raw_row(struct raw *raw, uint64_t offset);
 
-/* Where the line ends that holds the byte at `offset`, or the piece of it where it is long. */
+/* Where the line begins, and where it ends, that holds the byte at `offset`, or the piece of it
+ * where it is long. */
+uint64_t raw_line_begin(struct raw *raw, uint64_t offset);
 uint64_t raw_line_end(struct raw *raw, uint64_t offset);
 
 /* The first read that begins in the window in [from, to); NULL when none does. */

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "net/transport.h"
 
+enum { SENT_MAX = 1024 * 1024 }; /* of a request body that is shown */
 enum { MILLISECOND = 1000, SECOND = 1000 * 1000, KILOBYTE = 1000, MEGABYTE = 1000 * 1000 };
 
 void stream_text_duration(struct bytes *out, int64_t us)
@@ -94,11 +95,31 @@ static void add_headers(struct bytes *out, const struct http_headers *headers)
         bytes_printf(out, "%s: %s\n", headers->items[i].name, headers->items[i].value);
 }
 
-void stream_text_headers(const struct exchange_state *state, struct bytes *out)
+static void add_request(struct bytes *out, const struct capture_header *sent)
+{
+    const char *scheme = sent->auth_scheme ? sent->auth_scheme : "";
+
+    add_headers(out, sent->headers);
+    if (sent->auth_header) /* as "NAME: VALUE" the redactor would take its name as well */
+        bytes_printf(out, "and the key %s in %s%s%s\n",
+                     sent->key_alias ? sent->key_alias : "without a name", sent->auth_header,
+                     *scheme ? " as " : "", scheme);
+    if (!sent->body_kept)
+        bytes_puts(out, "(its body is not kept, by policy)\n");
+    else if (sent->body)
+        bytes_printf(out, "\n%.*s\n", (int)(sent->body_len < SENT_MAX ? sent->body_len : SENT_MAX),
+                     sent->body);
+}
+
+void stream_text_headers(const struct exchange_state *state, const struct capture_header *sent,
+                         struct bytes *out)
 {
     const struct http_result *result = state->result;
 
-    bytes_printf(out, "%s %s\n\n", state->method, state->url);
+    bytes_printf(out, "%s %s\n", state->method, state->url);
+    if (sent)
+        add_request(out, sent);
+    bytes_append_byte(out, '\n');
     if (!result || result->status == 0) {
         bytes_puts(out, state->running ? "(no answer yet)\n" : "(no status line came)\n");
         return;
@@ -114,7 +135,7 @@ void stream_text_headers(const struct exchange_state *state, struct bytes *out)
 
 /* ---- reasons ---- */
 
-static void add_reason(struct bytes *out, const struct reason *reason)
+void stream_text_reason(const struct reason *reason, struct bytes *out)
 {
     bytes_printf(out, "%s%s", reason_is_note(reason->code) ? "note " : "",
                  reason_name(reason->code));
@@ -122,6 +143,11 @@ static void add_reason(struct bytes *out, const struct reason *reason)
         bytes_printf(out, ", event %" PRIu64, reason->event);
     if (reason->offset != REASON_NOWHERE)
         bytes_printf(out, ", byte %" PRIu64, reason->offset);
+}
+
+static void add_reason(struct bytes *out, const struct reason *reason)
+{
+    stream_text_reason(reason, out);
     bytes_printf(out, "\n  %s\n", reason_meaning(reason->code));
     if (reason->detail[0])
         bytes_printf(out, "  %s\n", reason->detail);
@@ -132,8 +158,15 @@ static void add_reason(struct bytes *out, const struct reason *reason)
 
 static void add_lines(struct bytes *out, const char *title, const char *lines)
 {
-    if (lines && *lines)
-        bytes_printf(out, "%s\n  %s\n\n", title, lines);
+    if (!lines || !*lines)
+        return;
+    bytes_printf(out, "%s\n  ", title);
+    for (; *lines; lines++) {
+        bytes_append_byte(out, *lines);
+        if (*lines == '\n')
+            bytes_puts(out, "  ");
+    }
+    bytes_puts(out, "\n\n");
 }
 
 static void add_evidence(struct bytes *out, const struct exchange_state *state)

@@ -22,8 +22,15 @@ bool stream_text_is_plain(const struct exchange_state *state);
 /* Every choice with its parts, tool calls, refusals, errors. */
 void stream_text_answer(const struct exchange_state *state, struct bytes *out);
 
-/* Request line, status line, headers, trailers. */
-void stream_text_headers(const struct exchange_state *state, struct bytes *out);
+/*
+ * The request as it was sent, its key by the name of its source; status line, headers, trailers.
+ * `sent` NULL: what else was sent than method and URL is not known any more.
+ */
+void stream_text_headers(const struct exchange_state *state, const struct capture_header *sent,
+                         struct bytes *out);
+
+/* "note NAME, event 3, byte 120": the line that a reason begins with. */
+void stream_text_reason(const struct reason *reason, struct bytes *out);
 
 /* Verdict, every reason with its meaning, what to do, evidence; `differs` may be NULL. */
 void stream_text_reasons(const struct exchange_state *state, const char *differs,

@@ -13,6 +13,7 @@
 
 #include "evidence/exchange.h"
 #include "ui/draw.h"
+#include "ui/pane.h"
 #include "ui/request.h"
 
 #include <stdbool.h>
@@ -48,6 +49,16 @@ struct stream_view_ops {
 
     /* Where in the whole the reader is, "1-20 of 99", as of the last drawing; "" says nothing. */
     void (*place)(const struct stream_view *view, struct bytes *out);
+
+    /*
+     * Append a part of what is shown, to be copied or paged; answers what it is ("the answer"), a
+     * constant, NULL when there is nothing of it. What does not fit is left out. May be NULL.
+     */
+    const char *(*text)(struct stream_view *view, const struct exchange_state *state,
+                        enum pane_part part, struct bytes *out);
+
+    /* The pointer was pressed on a row of the surface, see pane.h. May be NULL. */
+    unsigned (*point)(struct stream_view *view, int row);
 
     /* ---- search; `look` is NULL in a view that has none, and the others with it ---- */
 

@@ -2,7 +2,7 @@
 #include "ui/stream_page.h"
 #include "ui/stream_text.h"
 
-static void compose(const struct application *application, const struct exchange_state *state,
+static void compose(struct application *application, const struct exchange_state *state,
                     struct bytes *out)
 {
     (void)application;
@@ -10,6 +10,7 @@ static void compose(const struct application *application, const struct exchange
 }
 
 static const struct stream_page_source source = {
+    .what = "the answer",
     .compose = compose,
     .is_plain = stream_text_is_plain,
 };
@@ -27,6 +28,7 @@ const struct stream_view_ops stream_view_answer = {
     .draw = stream_page_draw,
     .request = stream_page_request,
     .place = stream_page_place,
+    .text = stream_page_copy,
     .look = stream_page_look,
     .here = stream_page_here,
     .go = stream_page_go,

@@ -59,7 +59,7 @@ static uint64_t number_of(const struct view_events *events, size_t line)
     return events->first + line;
 }
 
-static void nothing(const struct application *application, const struct exchange_state *state,
+static void nothing(struct application *application, const struct exchange_state *state,
                     struct bytes *out)
 {
     (void)application;
@@ -451,6 +451,45 @@ static void place(const struct stream_view *view, struct bytes *out)
         bytes_printf(out, ", %" PRIu64 " new", last - events->paused_at);
 }
 
+/* ---- what is copied and pointed at ---- */
+
+static void append_data(void *context, const struct judge_event *event, int64_t since_start_us)
+{
+    struct bytes *out = context;
+
+    (void)since_start_us;
+    if (out->len > 0)
+        bytes_append_byte(out, '\n');
+    bytes_append(out, event->data, event->data_len);
+}
+
+/* The data of the event, or of all of them, one after the other. */
+static const char *text(struct stream_view *view, const struct exchange_state *state,
+                        enum pane_part part, struct bytes *out)
+{
+    struct view_events *events = self(view);
+    uint64_t number = number_of(events, events->list.cursor);
+
+    (void)state;
+    if (!on_tape(events) || events->list.count == 0)
+        return NULL;
+    if (part == PANE_ALL)
+        tape_events(events->tape.tape, 1, events->list.count, append_data, out);
+    else
+        tape_events(events->tape.tape, number, 1, append_data, out);
+    return part == PANE_ALL ? "the data of the events" : "the data of the event";
+}
+
+static unsigned point(struct stream_view *view, int row)
+{
+    struct view_events *events = self(view);
+
+    if (events->open || !list_point(&events->list, row))
+        return EFFECT_UNHANDLED;
+    view->follow = events->list.cursor + 1 >= events->list.count;
+    return EFFECT_DRAW;
+}
+
 /* ---- search ---- */
 
 struct looking {
@@ -564,6 +603,8 @@ const struct stream_view_ops stream_view_events = {
     .draw = draw,
     .request = request,
     .place = place,
+    .text = text,
+    .point = point,
     .look = look,
     .here = here,
     .go = go,

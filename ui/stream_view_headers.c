@@ -1,15 +1,18 @@
 /* What was sent and what stood around the body: request line, status line, headers, trailers. */
+#include "evidence/tape.h"
+#include "ui/application.h"
 #include "ui/stream_page.h"
 #include "ui/stream_text.h"
 
-static void compose(const struct application *application, const struct exchange_state *state,
+static void compose(struct application *application, const struct exchange_state *state,
                     struct bytes *out)
 {
-    (void)application;
-    stream_text_headers(state, out);
+    const struct tape *tape = application_tape(application);
+
+    stream_text_headers(state, tape ? tape_header(tape) : NULL, out);
 }
 
-static const struct stream_page_source source = {.compose = compose};
+static const struct stream_page_source source = {.what = "the headers", .compose = compose};
 
 static struct stream_view *create(struct application *application)
 {
@@ -24,6 +27,7 @@ const struct stream_view_ops stream_view_headers = {
     .draw = stream_page_draw,
     .request = stream_page_request,
     .place = stream_page_place,
+    .text = stream_page_copy,
     .look = stream_page_look,
     .here = stream_page_here,
     .go = stream_page_go,

@@ -102,9 +102,11 @@ static bool move(struct view_raw *raw, enum request request)
 
     switch (request) {
     case REQUEST_UP:
+    case REQUEST_SCROLL_UP:
         raw->top = back_by(raw, raw->top, 1);
         return true;
     case REQUEST_DOWN:
+    case REQUEST_SCROLL_DOWN:
         raw->top = on_by(raw, raw->top, 1);
         return true;
     case REQUEST_HALF_UP:
@@ -201,6 +203,8 @@ static void show_found(struct view_raw *raw)
     if (!raw->wanted || (raw->found >= raw->raw.end && raw->tape.behind))
         return;
     raw->wanted = false;
+    if (raw->found >= raw->raw.end) /* a cut is behind the last byte */
+        raw->found = raw->raw.end - 1;
     bytes = raw_bytes(&raw->raw, raw->found, len, &there);
     /* What was searched for is marked as such; of what was jumped to the line is. */
     raw->found_end = len > 0 && needle_first(raw->view.needle, bytes, there) == 0
@@ -209,6 +213,7 @@ static void show_found(struct view_raw *raw)
     row = raw_row(&raw->raw, raw->found);
     if (row < raw->top || on_by(raw, raw->top, raw->rows) <= row)
         raw->top = back_by(raw, row, raw->rows / 3);
+    stay_inside(raw);
 }
 
 static void place_top(struct view_raw *raw)
@@ -322,6 +327,31 @@ static void place(const struct stream_view *view, struct bytes *out)
     }
 }
 
+/* ---- what is copied ---- */
+
+static bool append(void *context, const struct tape_piece *piece)
+{
+    return piece->data && bytes_append(context, piece->data, piece->len);
+}
+
+/* The line that was found or stands at the top, or the whole body. */
+static const char *text(struct stream_view *view, const struct exchange_state *state,
+                        enum pane_part part, struct bytes *out)
+{
+    struct view_raw *raw = self(view);
+    uint64_t from = raw_line_begin(&raw->raw, view->ops->here(view));
+    uint64_t end = raw_line_end(&raw->raw, from);
+
+    (void)state;
+    if (raw->raw.end == 0)
+        return NULL;
+    if (part == PANE_ALL)
+        tape_read(raw->raw.tape, 0, raw->raw.end, append, out);
+    else
+        tape_read(raw->raw.tape, from, end - from, append, out);
+    return part == PANE_ALL ? "the body" : "the line";
+}
+
 /* ---- search ---- */
 
 static enum stream_look look(struct stream_view *view, const struct exchange_state *state,
@@ -383,6 +413,7 @@ const struct stream_view_ops stream_view_raw = {
     .draw = draw,
     .request = request,
     .place = place,
+    .text = text,
     .look = look,
     .here = here,
     .go = go,

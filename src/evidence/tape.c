@@ -234,6 +234,11 @@ void tape_close(struct tape *tape)
     free(tape);
 }
 
+const struct capture_header *tape_header(const struct tape *tape)
+{
+    return &tape->record.header;
+}
+
 /* ---- looking through it ---- */
 
 static bool begins_with(const char *line, size_t len, const char *beginning)

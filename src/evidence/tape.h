@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct capture_header;
 struct judge_event;
 struct tape;
 
@@ -30,6 +31,9 @@ struct tape_spacing {
  */
 struct tape *tape_open(const char *path, const struct tape_spacing *spacing, struct error *error);
 void tape_close(struct tape *tape); /* NULL is nothing */
+
+/* What stands in the first line; valid until tape_close(). */
+const struct capture_header *tape_header(const struct tape *tape);
 
 /*
  * Look at no more than about `budget` bytes of the file that were not looked at yet. True when some
