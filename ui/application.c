@@ -132,11 +132,13 @@ struct application *application_new(struct loop *loop, const struct application_
     return NULL;
 }
 
-void application_free(struct application *application)
+size_t application_free(struct application *application)
 {
+    size_t lost;
+
     if (!application)
-        return;
-    application_release_requests(application);
+        return 0;
+    lost = application_release_requests(application);
     draft_edit_free(application->draft);
     free(application->draft_name);
     catalog_release(&application->catalog);
@@ -154,6 +156,7 @@ void application_free(struct application *application)
     free(application->question_initial);
     free(application->editing_text);
     free(application);
+    return lost;
 }
 
 /* ---- what it may do ---- */

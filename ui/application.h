@@ -40,7 +40,9 @@ struct application_options {
 /* `loop` outlives the application. NULL when the workspace cannot be used. */
 struct application *application_new(struct loop *loop, const struct application_options *options,
                                     struct error *error);
-void application_free(struct application *application);
+
+/* Answers how many rows of the history were lost: another process held it all the time. */
+size_t application_free(struct application *application);
 
 /* ---- what it may do ---- */
 

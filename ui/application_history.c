@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/redact.h"
@@ -11,7 +12,12 @@
 #include "evidence/history_query.h"
 #include "ui/application_state.h"
 
-enum { RETENTION_ROWS = 50 }; /* that are added until its limits are looked at again */
+enum {
+    RETENTION_ROWS = 50, /* that are added until its limits are looked at again */
+    TEND_LEAST_US = 100000,
+    TEND_MOST_US = 5000000,
+    CHECKPOINT_US = 2000000, /* behind the last row: nobody types into an fsync */
+};
 
 static bool has_history(const struct workspace *workspace)
 {
@@ -60,8 +66,58 @@ unsigned application_history_added(const struct application *application)
     return application->history_added;
 }
 
+/* ---- rows that wait for another process, and moving them into the database ---- */
+
+static void tend(void *context);
+
+static void tend_in(struct application *application, int64_t wait_us)
+{
+    loop_timer_set_quiet(application->loop, &application->tend_timer,
+                         clock_now_us(application_clock(application)) + wait_us, tend, application);
+}
+
+/* Nobody waits for it: a script goes on meanwhile. What still waits at the end is written then. */
+static void tend(void *context)
+{
+    struct application *application = context;
+    size_t before = history_waiting(application->history);
+
+    if (before == 0) {
+        history_checkpoint(application->history);
+        return;
+    }
+    if (history_retry(application->history) > 0) {
+        if (application->tend_us >= TEND_MOST_US && !application->tend_told) {
+            application->tend_told = true;
+            application_say(application, MESSAGE_FAILED,
+                            "Another process holds the history; what is new in it waits");
+        }
+        application->tend_us *= 2;
+        if (application->tend_us > TEND_MOST_US)
+            application->tend_us = TEND_MOST_US;
+        tend_in(application, application->tend_us);
+        return;
+    }
+    if (application->tend_told)
+        application_say(application, MESSAGE_NOTE, "What waited for the history is in it now");
+    application->tend_told = false;
+    application_history_changed(application);
+    tend_in(application, CHECKPOINT_US);
+}
+
+size_t application_close_history(struct application *application)
+{
+    size_t lost = history_close(application->history);
+
+    loop_timer_cancel(application->loop, &application->tend_timer);
+    application->history = NULL;
+    return lost;
+}
+
 void application_history_grew(struct application *application)
 {
+    application->tend_us = TEND_LEAST_US;
+    tend_in(application, history_waiting(application->history) ? TEND_LEAST_US : CHECKPOINT_US);
     application->history_added++;
     application_history_changed(application);
     if (application->history_added % RETENTION_ROWS == 0)

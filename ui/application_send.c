@@ -62,8 +62,10 @@ const char *application_in_flight(const struct application *application)
     return application->flight;
 }
 
-void application_release_requests(struct application *application)
+size_t application_release_requests(struct application *application)
 {
+    size_t lost;
+
     exchange_free(application->exchange);
     application->exchange = NULL;
     exchange_free(application->fetch);
@@ -72,8 +74,7 @@ void application_release_requests(struct application *application)
     /* What was in flight ends with the transport, and has a row then. */
     if (application->transport)
         transport_free(application->transport);
-    if (application->history)
-        history_close(application->history);
+    lost = application_close_history(application);
     application_drop_shown(application);
     events_free(application->events);
     bytes_release(&application->fetched);
@@ -81,6 +82,7 @@ void application_release_requests(struct application *application)
     free(application->catalog_failure);
     free(application->cited);
     free(application->cited_reasons);
+    return lost;
 }
 
 /* ---- sending ---- */

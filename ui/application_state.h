@@ -29,6 +29,9 @@ struct application {
     struct transport *transport; /* NULL before the first request */
     struct history *history;     /* NULL before the first request, or when it cannot be had */
     bool history_tried;
+    struct loop_timer tend_timer; /* tries again what waits, moves what is written */
+    int64_t tend_us;              /* until the next try */
+    bool tend_told;               /* that something waits */
 
     struct draft_edit *draft;
     unsigned draft_version;
@@ -86,6 +89,9 @@ struct application {
 void application_history_grew(struct application *application);
 void application_history_changed(struct application *application);
 
+/* Answers how many rows were lost. */
+size_t application_close_history(struct application *application);
+
 /* Tell, soon, when the history is over the limits that the workspace sets. */
 void application_watch_retention(struct application *application);
 
@@ -111,6 +117,7 @@ int64_t application_parse_time(const char *text);
 /* The draft that was open last, or the canary. */
 void application_restore_draft(struct application *application);
 
-void application_release_requests(struct application *application);
+/* Answers how many rows of the history were lost. */
+size_t application_release_requests(struct application *application);
 
 #endif

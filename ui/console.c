@@ -484,6 +484,8 @@ static bool open_console(struct console *console, const struct console_options *
 
 static void close_console(struct console *console)
 {
+    size_t lost;
+
     if (console->farewell.len > 0)
         redact(application_redactor(console->application), console->farewell.data,
                console->farewell.len);
@@ -499,7 +501,11 @@ static void close_console(struct console *console)
     screen_free(console->screen);
     keymap_free(console->keymap);
     script_free(console->script);
-    application_free(console->application);
+    lost = application_free(console->application);
+    if (lost)
+        bytes_printf(&console->farewell,
+                     "%zu exchange%s not in the history: another process held it to the end\n",
+                     lost, lost == 1 ? " is" : "s are");
     loop_free(console->loop);
     free(console->production);
 }

@@ -1,12 +1,14 @@
 #include "evidence/history.h"
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "evidence/history_store.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +17,8 @@
 enum {
     QUEUE_MAX = 10000,
     NAME_MAX_BYTES = 64 * 1024,
-    CLOSE_WAIT_MS = 2000, /* at the end there is no screen to keep waiting */
+    CLOSE_TRY_MS = 100,      /* SQLite waits for a lock, but not for each of them */
+    CLOSE_WAIT_US = 5000000, /* at the end there is no screen to keep waiting */
 };
 
 enum column_kind { COLUMN_ID, COLUMN_TEXT, COLUMN_INT, COLUMN_INT64, COLUMN_COUNT, COLUMN_BOOL };
@@ -132,20 +135,32 @@ static int renew_schema(sqlite3 *db)
     return code;
 }
 
+/* Both at one moment: a table that another process makes in between is no stranger's. */
+static int read_shape(sqlite3 *db, int64_t *version, int64_t *tables)
+{
+    int code = sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+
+    *version = *tables = 0;
+    if (code == SQLITE_OK)
+        *version = query_integer(db, "PRAGMA user_version", &code);
+    if (code == SQLITE_OK)
+        *tables = query_integer(db, "SELECT count(*) FROM sqlite_master", &code);
+    if (!sqlite3_get_autocommit(db))
+        sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    return code;
+}
+
 /* Look before anything is changed: is it a history that we know? `*code` says what SQLite said. */
 static bool look(const struct history *history, int64_t *version, int *code, struct error *error)
 {
     int64_t tables;
 
-    *version = query_integer(history->db, "PRAGMA user_version", code);
+    *code = read_shape(history->db, version, &tables);
     if (*code == SQLITE_OK && *version > SCHEMA_VERSION)
         return error_set(error, ERROR_FILE,
                          "%s was written by a newer cometdeck (schema %lld, this one knows %d); it "
                          "was left as it is",
                          history->path, (long long)*version, SCHEMA_VERSION);
-    tables = *code == SQLITE_OK
-                 ? query_integer(history->db, "SELECT count(*) FROM sqlite_master", code)
-                 : 0;
     if (*code == SQLITE_OK && (*version < 0 || (*version == 0 && tables > 0)))
         return error_set(error, ERROR_FILE,
                          "%s is a database, but no history; it was left as it is", history->path);
@@ -392,6 +407,11 @@ bool history_add(struct history *history, const struct history_row *row, struct 
     return code == SQLITE_OK || history_failed(history, code, error);
 }
 
+size_t history_waiting(const struct history *history)
+{
+    return history ? history->queued : 0;
+}
+
 size_t history_retry(struct history *history)
 {
     history->failure = (struct error){.kind = ERROR_NONE};
@@ -422,6 +442,20 @@ void history_checkpoint(struct history *history)
         sqlite3_wal_checkpoint_v2(history->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
+/*
+ * Where waiting could be a deadlock, as for the first change to WAL, SQLite says busy at once,
+ * whatever its timeout: hence several tries.
+ */
+static void write_or_give_up(struct history *history)
+{
+    int64_t until_us = clock_now_us(&clock_system) + CLOSE_WAIT_US;
+
+    sqlite3_busy_timeout(history->db, CLOSE_TRY_MS);
+    while (history_retry(history) > 0 && history->failure.kind == ERROR_NONE &&
+           clock_now_us(&clock_system) < until_us)
+        poll(NULL, 0, 1);
+}
+
 size_t history_close(struct history *history)
 {
     struct queued *next;
@@ -429,10 +463,8 @@ size_t history_close(struct history *history)
 
     if (!history)
         return 0;
-    if (history->queued) {
-        sqlite3_busy_timeout(history->db, CLOSE_WAIT_MS);
-        history_retry(history);
-    }
+    if (history->queued)
+        write_or_give_up(history);
     history_checkpoint(history);
     lost = history->queued;
     for (struct queued *queued = history->first; queued; queued = next) {

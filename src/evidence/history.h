@@ -51,7 +51,9 @@ struct history *history_open(const char *path, struct error *error);
  */
 struct history *history_open_to_read(const char *path, struct error *error);
 
-/* Writes what is queued, checkpoints. Answers how many rows were lost: tell whoever asked for them.
+/*
+ * Writes what is queued, waiting up to five seconds for a lock, and checkpoints. Answers how many
+ * rows were lost: tell whoever asked for them.
  */
 size_t history_close(struct history *history);
 
@@ -61,7 +63,8 @@ size_t history_close(struct history *history);
  */
 bool history_add(struct history *history, const struct history_row *row, struct error *error);
 
-/* Rows still queued after trying again. */
+/* Rows that wait for a lock; and those that still do after trying again. */
+size_t history_waiting(const struct history *history);
 size_t history_retry(struct history *history);
 
 /* Move what was written into the database file; for idle moments, it may cost an fsync. */

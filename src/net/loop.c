@@ -240,6 +240,13 @@ void loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t due_us,
     *at = timer;
 }
 
+void loop_timer_set_quiet(struct loop *loop, struct loop_timer *timer, int64_t due_us,
+                          void (*fire)(void *context), void *context)
+{
+    loop_timer_set(loop, timer, due_us, fire, context);
+    timer->quiet = true;
+}
+
 void loop_timer_cancel(struct loop *loop, struct loop_timer *timer)
 {
     if (!timer->armed)
@@ -423,8 +430,16 @@ void loop_stop(struct loop *loop, int status)
     loop->status = status;
 }
 
+static bool waits_for_timers(const struct loop *loop)
+{
+    for (const struct loop_timer *timer = loop->timers; timer; timer = timer->next)
+        if (!timer->quiet)
+            return true;
+    return false;
+}
+
 bool loop_is_idle(const struct loop *loop)
 {
-    return !loop->timers && !loop->stirred && loop->frame_due_us == INT64_MAX &&
+    return !waits_for_timers(loop) && !loop->stirred && loop->frame_due_us == INT64_MAX &&
            loop->poller.next_due_us(loop->poller.context) == INT64_MAX;
 }

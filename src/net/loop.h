@@ -44,9 +44,13 @@ struct loop_timer {
     void *context;
     struct loop_timer *next;
     bool armed;
+    bool quiet;
 };
 void loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t due_us,
                     void (*fire)(void *context), void *context);
+/* The same for house-keeping that nobody waits for: the loop is idle although it is armed. */
+void loop_timer_set_quiet(struct loop *loop, struct loop_timer *timer, int64_t due_us,
+                          void (*fire)(void *context), void *context);
 void loop_timer_cancel(struct loop *loop, struct loop_timer *timer);
 
 /*
@@ -92,8 +96,9 @@ int loop_run(struct loop *loop);
 void loop_stop(struct loop *loop, int status);
 
 /*
- * Nothing is armed, in flight or wanting a frame, and nothing was delivered since the last frame:
- * what --script and tests wait for. Ask between iterations, or from the frame hook.
+ * Nothing but quiet timers is armed, nothing in flight or wanting a frame, and nothing was
+ * delivered since the last frame: what --script and tests wait for. Ask between iterations, or from
+ * the frame hook.
  */
 bool loop_is_idle(const struct loop *loop);
 

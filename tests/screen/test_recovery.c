@@ -293,6 +293,17 @@ static void a_line_that_was_being_typed_comes_back(void **state)
     leave(terminal, "Qyes\r");
 }
 
+/* The command that ends it was typed too, and answered. */
+static void a_command_that_ends_it_is_not_offered(void **state)
+{
+    struct world *world = *state;
+    struct terminal *terminal = start(world);
+
+    terminal_type(terminal, ":quit");
+    leave(terminal, "\r");
+    assert_int_equal(count_files(world, "unsaved-*"), 0);
+}
+
 static void a_key_is_not_kept(void **state)
 {
     struct world *world = *state;
@@ -388,6 +399,7 @@ int main(void)
         IN_WORLD(what_a_running_console_keeps_is_not_lost),
         IN_WORLD(it_fits_a_small_screen),
         IN_WORLD(a_line_that_was_being_typed_comes_back),
+        IN_WORLD(a_command_that_ends_it_is_not_offered),
         IN_WORLD(a_key_is_not_kept),
         IN_WORLD(a_killed_console_loses_no_draft),
         IN_WORLD(a_damaged_draft_is_told_of_and_left_alone),

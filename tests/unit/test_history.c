@@ -235,8 +235,8 @@ static void two_processes_lose_nothing(void **state)
 
                 good = good && history_add(history, &row, NULL);
             }
-            history_close(history);
-            _exit(!(history && good));
+            good = history && history_close(history) == 0 && good;
+            _exit(!good);
         }
     for (int writer = 0; writer < WRITERS; writer++) {
         assert_true(wait(&status) > 0);

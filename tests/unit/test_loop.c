@@ -426,6 +426,9 @@ static void idle_means_nothing_armed_in_flight_or_undrawn(void **state)
     loop_timer_set(world->loop, &world->timer, world->now_us, fire_t, world);
     assert_false(loop_is_idle(world->loop));
     loop_timer_cancel(world->loop, &world->timer);
+    loop_timer_set_quiet(world->loop, &world->timer, world->now_us + 1, fire_t, world);
+    assert_true(loop_is_idle(world->loop)); /* house-keeping: nobody waits for it */
+    loop_timer_cancel(world->loop, &world->timer);
     assert_true(loop_signal(world->loop, SIGUSR1, on_signal, world));
     raise(SIGUSR1);
     loop_iterate(world->loop, world->now_us);
