@@ -338,3 +338,20 @@ void compare_view_facts(const struct compare_view *view, struct bytes *out)
     if (compare_count(view->compare))
         bytes_printf(out, "%zu difference%s besides timing", all, all == 1 ? "" : "s");
 }
+
+bool compare_view_text(const struct compare_view *view, struct bytes *out)
+{
+    bool fits = true;
+
+    for (size_t i = 0; i < compare_count(view->compare); i++) {
+        const struct compare_line *line = compare_line(view->compare, i);
+
+        fits &= bytes_printf(out, "%s\t%s\t%s\t", compare_section_name(line->section),
+                             compare_sign_word(line->sign), line->label ? line->label : "") &&
+                bytes_append(out, line->left ? line->left : "", line->left_len) &&
+                bytes_append_byte(out, '\t') &&
+                bytes_append(out, line->right ? line->right : "", line->right_len) &&
+                bytes_append_byte(out, '\n');
+    }
+    return fits;
+}

@@ -46,6 +46,9 @@ bool compare_view_request(struct compare_view *view, enum request request);
 
 void compare_view_draw(struct compare_view *view, const struct surface *surface);
 
+/* All lines, the fields of each between tabs: section, sign, label, left, right. */
+bool compare_view_text(const struct compare_view *view, struct bytes *out);
+
 /* "7 differences besides timing", which is never the same. */
 void compare_view_facts(const struct compare_view *view, struct bytes *out);
 

@@ -8,7 +8,14 @@
 #include "judge/verdict.h"
 #include "ui/stream_text.h"
 
-enum { CELL_MAX = 256, MODEL_MIN = 12, DAY_AT = 5, TIME_AT = 11, TIME_END = 19 };
+enum {
+    MEASURES_FROM = 100,
+    CELL_MAX = 256,
+    MODEL_MIN = 12,
+    DAY_AT = 5,
+    TIME_AT = 11,
+    TIME_END = 19
+};
 
 /* ---- cells ---- */
 
@@ -81,6 +88,27 @@ static void tokens_cell(const struct history_row *exchange, struct bytes *out)
         bytes_printf(out, "%" PRId64 "/%" PRId64, exchange->input_tokens, exchange->output_tokens);
 }
 
+static void first_cell(const struct history_row *exchange, struct bytes *out)
+{
+    if (exchange->first_token_us > 0)
+        stream_text_duration(out, exchange->first_token_us);
+}
+
+static void finish_cell(const struct history_row *exchange, struct bytes *out)
+{
+    bytes_puts(out, exchange->finish_reasons ? exchange->finish_reasons : "");
+}
+
+static void profile_cell(const struct history_row *exchange, struct bytes *out)
+{
+    bytes_puts(out, exchange->profile ? exchange->profile : "");
+}
+
+static void note_cell(const struct history_row *exchange, struct bytes *out)
+{
+    bytes_puts(out, exchange->note ? exchange->note : "");
+}
+
 /* ---- columns ---- */
 
 static const struct view_column {
@@ -90,10 +118,12 @@ static const struct view_column {
     bool right;
     void (*text)(const struct history_row *exchange, struct bytes *out);
 } columns[] = {
-    {"time (UTC)", 14, 40, false, day_cell}, {"verdict", 11, 0, false, NULL},
-    {"class", 20, 110, false, class_cell},   {"operation", 9, 80, false, operation_cell},
-    {"model", 0, 0, false, model_cell},      {"HTTP", 4, 60, true, status_cell},
-    {"time", 8, 70, true, latency_cell},     {"tokens", 11, 100, true, tokens_cell},
+    {"time (UTC)", 14, 40, false, day_cell},   {"verdict", 11, 0, false, NULL},
+    {"class", 20, 110, false, class_cell},     {"operation", 9, 80, false, operation_cell},
+    {"model", 0, 0, false, model_cell},        {"HTTP", 4, 60, true, status_cell},
+    {"took", 8, 70, true, latency_cell},       {"tokens", 11, 100, true, tokens_cell},
+    {"first", 8, 150, true, first_cell},       {"finish", 14, 150, false, finish_cell},
+    {"profile", 14, 170, false, profile_cell}, {"note", 30, 190, false, note_cell},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns), SIGNS = 4 };
 
@@ -121,6 +151,46 @@ static void draw_cell(struct pen *pen, enum style style, const struct view_colum
     if (column->right && (int)len < width)
         draw_to(pen, pen->column + width - (int)len);
     draw_field(pen, style, text, len, column->right && (int)len < width ? (int)len : width);
+    draw_text(pen, STYLE_PLAIN, " ");
+}
+
+/* What the filter looks for in a column; NULL: nothing. */
+static const char *needle_of(const struct history_filter *filter, const struct view_column *column)
+{
+    for (size_t i = 0; filter && i < filter->count; i++) {
+        const struct history_term *term = &filter->terms[i];
+        bool here = (column->text == model_cell &&
+                     (term->field == HISTORY_MODEL || term->field == HISTORY_TEXT)) ||
+                    (column->text == note_cell && term->field == HISTORY_TEXT) ||
+                    (column->text == profile_cell && term->field == HISTORY_PROFILE);
+
+        if (here && !term->unless)
+            return term->text;
+    }
+    return NULL;
+}
+
+/* A row that holds what the filter looks for says where. */
+static void draw_found(struct pen *pen, enum style style, const struct view_column *column,
+                       const char *text, size_t len, const char *needle)
+{
+    const char *found = needle ? strcasestr(text, needle) : NULL;
+    int width = column->width ? column->width : model_width(pen->surface);
+    unsigned char marks[CELL_MAX] = {0};
+    const struct surface *surface = pen->surface;
+    struct surface cell = *surface;
+
+    if (!found || len > sizeof(marks)) {
+        draw_cell(pen, style, column, text, len);
+        return;
+    }
+    memset(marks + (found - text), 1, strlen(needle));
+    if (cell.columns > pen->column + width)
+        cell.columns = pen->column + width;
+    pen->surface = &cell;
+    draw_cut_marked(pen, style, text, len, marks);
+    draw_to(pen, cell.columns);
+    pen->surface = surface;
     draw_text(pen, STYLE_PLAIN, " ");
 }
 
@@ -178,7 +248,8 @@ void history_view_row(const struct surface *surface, int row, const struct histo
             style = verdict;
             bytes_printf(&cell, "%s %s", draw_sign(surface, sign), name ? name : "");
         }
-        draw_cell(&pen, style, &columns[i], bytes_text(&cell), cell.len);
+        draw_found(&pen, style, &columns[i], bytes_text(&cell), cell.len,
+                   needle_of(state->filter, &columns[i]));
     }
     draw_end(&pen);
     bytes_release(&cell);
@@ -202,13 +273,75 @@ void history_view_rule(const struct surface *surface, int row)
     draw_end(&pen);
 }
 
-void history_view_detail(const struct surface *surface, int row, const struct history_row *exchange,
-                         bool hidden)
+/* "2026-10-21 16:26:14 UTC, 31 d ago" */
+static void draw_when(struct pen *pen, const struct history_row *exchange, int64_t now_ms)
 {
+    static const struct {
+        int64_t ms;
+        const char *unit;
+    } units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "min"}};
+    int64_t age_ms = now_ms - exchange->wall_ms;
+    struct bytes text;
+    size_t i = 0;
+
+    bytes_init(&text, CELL_MAX);
+    add_time(exchange, 0, &text);
+    while (i < 2 && age_ms < units[i].ms)
+        i++;
+    if (age_ms >= 0 && age_ms < units[2].ms)
+        bytes_puts(&text, " UTC, just now");
+    else if (age_ms >= 0)
+        bytes_printf(&text, " UTC, %" PRId64 " %s ago", age_ms / units[i].ms, units[i].unit);
+    draw_labelled(pen, "at", bytes_text(&text));
+    bytes_release(&text);
+}
+
+static void draw_duration(struct pen *pen, const char *label, int64_t us)
+{
+    struct bytes text;
+
+    if (us <= 0)
+        return;
+    bytes_init(&text, CELL_MAX);
+    stream_text_duration(&text, us);
+    draw_labelled(pen, label, bytes_text(&text));
+    bytes_release(&text);
+}
+
+static void draw_measures(struct pen *pen, const struct history_row *exchange)
+{
+    struct bytes text;
+
+    bytes_init(&text, CELL_MAX);
+    if (exchange->status > 0)
+        bytes_printf(&text, "%d", exchange->status);
+    draw_labelled(pen, "HTTP", text.len ? bytes_text(&text) : NULL);
+    if (exchange->curl > 0)
+        draw_format(pen, STYLE_WARNING, "curl %d  ", exchange->curl);
+    draw_duration(pen, "took", exchange->latency_us);
+    if (pen->surface->columns < MEASURES_FROM) {
+        bytes_release(&text);
+        return;
+    }
+    draw_duration(pen, "first byte", exchange->first_byte_us);
+    draw_duration(pen, "first token", exchange->first_token_us);
+    bytes_clear(&text);
+    bytes_printf(&text, "%" PRIu64 " in %" PRIu64 " bytes", exchange->events, exchange->body_bytes);
+    draw_labelled(pen, "events", exchange->body_bytes ? bytes_text(&text) : NULL);
+    bytes_clear(&text);
+    tokens_cell(exchange, &text);
+    draw_labelled(pen, "tokens", text.len ? bytes_text(&text) : NULL);
+    bytes_release(&text);
+}
+
+void history_view_detail(const struct surface *surface, int row, const struct history_row *exchange,
+                         int64_t now_ms, bool hidden)
+{
+    bool roomy = surface->rows - row > HISTORY_DETAIL;
     struct pen pen;
 
     history_view_rule(surface, row);
-    draw_begin(&pen, surface, row + 1, false);
+    draw_begin(&pen, surface, ++row, false);
     draw_format(&pen, STYLE_STRONG, " %s", exchange->id);
     draw_text(&pen, STYLE_LIVE, exchange->simulated ? "  simulated  " : "  ");
     draw_labelled(&pen, "class", hidden ? NULL : exchange->class);
@@ -216,7 +349,14 @@ void history_view_detail(const struct surface *surface, int row, const struct hi
     draw_labelled(&pen, "finish", exchange->finish_reasons);
     draw_labelled(&pen, "request id", exchange->request_id);
     draw_end(&pen);
-    draw_begin(&pen, surface, row + 2, false);
+    if (roomy) {
+        draw_begin(&pen, surface, ++row, false);
+        draw_text(&pen, STYLE_PLAIN, " ");
+        draw_when(&pen, exchange, now_ms);
+        draw_measures(&pen, exchange);
+        draw_end(&pen);
+    }
+    draw_begin(&pen, surface, ++row, false);
     draw_text(&pen, STYLE_PLAIN, " ");
     if (exchange->note)
         draw_labelled(&pen, "note", exchange->note);

@@ -18,6 +18,7 @@
 enum {
     TITLE_ROWS = 1,
     DETAIL_FROM = 12,
+    ROOMY_FROM = 20,
     LOOK_US = 2000, /* a frame; the next goes on */
 };
 
@@ -228,6 +229,10 @@ static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
     const struct history_row *chosen = history_list_chosen(&pane->list);
     bool hidden = application_hides_verdict(base->application), fits = true;
 
+    if (history_compare_is_open(&pane->compare)) {
+        out->what = "the comparison";
+        return compare_view_text(&pane->compare.view, out->bytes);
+    }
     if (!chosen)
         return false;
     out->what = part == PANE_ALL ? "the exchanges around the cursor" : "the evidence identifier";
@@ -241,6 +246,8 @@ static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
 static unsigned point(struct pane *base, int row, int column)
 {
     (void)column;
+    if (history_compare_is_open(&self(base)->compare))
+        return EFFECT_UNHANDLED;
     return list_point(&self(base)->list.list, row - TITLE_ROWS) ? EFFECT_DRAW : EFFECT_UNHANDLED;
 }
 
@@ -302,6 +309,8 @@ static void draw_typing(const struct pane_history *pane, const struct surface *s
     struct filter_typing typing = pane->typing;
     int row = surface->rows - HISTORY_DETAIL;
 
+    if (surface->rows >= ROOMY_FROM && pane->list.window.count)
+        draw_line(surface, row - 1, STYLE_PLAIN, NULL);
     typing.trouble = NULL;
     history_view_rule(surface, row);
     filter_hint_draw(&typing, surface, row + 1);
@@ -315,7 +324,8 @@ static void draw(struct pane *base, const struct surface *surface)
     struct history_list *list = &pane->list;
     bool detail = surface->rows >= DETAIL_FROM;
     bool hidden = application_hides_verdict(base->application);
-    int rows = surface->rows - TITLE_ROWS - (detail ? HISTORY_DETAIL : 0), row = 0;
+    int below = !detail ? 0 : HISTORY_DETAIL + (surface->rows >= ROOMY_FROM);
+    int rows = surface->rows - TITLE_ROWS - below, row = 0;
 
     if (history_compare_is_open(&pane->compare)) {
         history_compare_draw(&pane->compare, surface);
@@ -328,16 +338,18 @@ static void draw(struct pane *base, const struct surface *surface)
     draw_head(pane, surface);
     if (list->window.count == 0) {
         draw_empty(pane, surface);
+        if (detail && pane->typing.line)
+            draw_typing(pane, surface);
         return;
     }
     for (; row < rows && list->list.top + (size_t)row < list->window.count; row++) {
         size_t index = list->list.top + (size_t)row;
-
         const struct history_row *exchange = &list->window.rows[index];
         const struct history_row_state state = {
             .selected = index == list->list.cursor,
             .base = strcmp(exchange->id, pane->compare.base) == 0,
             .hidden = hidden,
+            .filter = &list->filter,
         };
 
         history_view_row(surface, row + TITLE_ROWS, exchange, &state);
@@ -346,8 +358,8 @@ static void draw(struct pane *base, const struct surface *surface)
     if (detail && pane->typing.line)
         draw_typing(pane, surface);
     else if (detail)
-        history_view_detail(surface, surface->rows - HISTORY_DETAIL, history_list_chosen(list),
-                            hidden);
+        history_view_detail(surface, surface->rows - below, history_list_chosen(list),
+                            clock_wall_ms(application_clock(base->application)), hidden);
 }
 
 static void facts(const struct pane *base, struct bytes *out)

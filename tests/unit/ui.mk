@@ -33,6 +33,11 @@ TESTS += tests/unit/test_drafts
 tests_unit_test_drafts_SOURCES = tests/unit/test_drafts.c
 tests_unit_test_drafts_LDADD = libconsole.a $(LDADD)
 
+check_PROGRAMS += tests/unit/test_history_list
+TESTS += tests/unit/test_history_list
+tests_unit_test_history_list_SOURCES = tests/unit/test_history_list.c
+tests_unit_test_history_list_LDADD = libconsole.a $(LDADD)
+
 check_PROGRAMS += tests/unit/test_fuzzy
 TESTS += tests/unit/test_fuzzy
 tests_unit_test_fuzzy_SOURCES = tests/unit/test_fuzzy.c
