@@ -100,7 +100,7 @@ static void answer_again(void *context, const char *text)
 
 static void ask_again(struct composer_editor *editor, const struct error *error)
 {
-    char *label = xasprintf("%s. Edit it again? (yes or no) ", error->text);
+    char *label = xasprintf("%s. Edit again? (y or n) ", error->text);
     const struct question question = {.label = label, .answered = answer_again, .context = editor};
 
     application_ask(editor->application, &question);

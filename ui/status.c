@@ -102,27 +102,53 @@ void status_draw(const struct application *application, const struct surface *su
 
 /* ---- the bottom line ---- */
 
+/* Where to begin so that what is left up to `end` takes at most `most` columns, its `*width`. */
+static size_t begin_for(const char *text, size_t end, int most, int *width)
+{
+    size_t from = 0;
+
+    *width = text_width(text, end);
+    while (from<end && * width> most) {
+        struct glyph glyph;
+
+        text_glyph(text + from, end - from, false, &glyph);
+        from += glyph.used;
+        *width -= glyph.width;
+    }
+    return from;
+}
+
+/* Of a long label the end is kept, which asks; what is typed has at most half of the line for it.
+ */
+static void draw_label(struct pen *pen, const char *label, const char *typed)
+{
+    int columns = pen->surface->columns, wanted = text_width(typed, strlen(typed)) + GAP, width;
+    int most = columns - (wanted < columns / 2 ? wanted : columns / 2);
+    size_t len = strlen(label);
+    char *text = draw_redact(pen->surface, label, len);
+    size_t from = begin_for(text, len, most, &width);
+
+    if (from > 0) {
+        draw_text(pen, STYLE_DIM, canvas_is_ascii(pen->surface->canvas) ? "~" : "…");
+        from = begin_for(text, len, most - 1, &width);
+    }
+    draw_text(pen, STYLE_STRONG, text + from);
+    free(text);
+}
+
 /* The label, then as much of the text as keeps the cursor in sight. */
 static void draw_prompt(const struct surface *surface, struct status_bottom *bottom)
 {
     const struct prompt_view *view = bottom->prompt;
     size_t len = strlen(view->text);
     char *text = draw_redact(surface, view->text, len); /* its beginning may be out of sight */
-    size_t from = 0;
-    int room, width;
+    size_t from;
+    int width;
     struct pen pen;
 
     draw_begin(&pen, surface, 0, false);
-    draw_text(&pen, STYLE_STRONG, view->label);
-    room = surface->columns - pen.column - 1;
-    width = text_width(text, view->cursor);
-    while (from < view->cursor && width > room) {
-        struct glyph glyph;
-
-        text_glyph(text + from, view->cursor - from, false, &glyph);
-        from += glyph.used;
-        width -= glyph.width;
-    }
+    draw_label(&pen, view->label, text);
+    from = begin_for(text, view->cursor, surface->columns - pen.column - 1, &width);
     bottom->cursor_column = pen.column + width;
     if (bottom->cursor_column >= surface->columns)
         bottom->cursor_column = surface->columns - 1;

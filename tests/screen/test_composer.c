@@ -158,6 +158,24 @@ static void values_keep_their_type_and_a_fault_its_text(void **state)
     leave(terminal);
 }
 
+static void a_long_question_leaves_room_for_its_answer(void **state)
+{
+    struct terminal *terminal = start(&sizes[2], demo, NULL);
+
+    (void)state;
+    terminal_type(terminal, "G");
+    terminal_type(terminal, "kkke");
+    terminal_wait_text(terminal, "…0/content, string: Y and nothing else.");
+    terminal_resize(terminal, 6, 20);
+    terminal_type(terminal, "\x15"
+                            "abcdefghijklmnop");
+    terminal_wait_text(terminal, "… string: hijklmnop");
+    terminal_type(terminal, "\r");
+    terminal_resize(terminal, 24, 80);
+    terminal_wait_text(terminal, "content: \"abcdefghijklmnop\"");
+    leave(terminal);
+}
+
 static void the_operation_is_chosen_from_what_there_is(void **state)
 {
     struct terminal *terminal = start(&sizes[1], demo, NULL);
@@ -268,7 +286,7 @@ static void what_is_no_body_is_refused_where_it_is_wrong(void **state)
 
         terminal_type(terminal, "E");
         terminal_wait_text(terminal, cases[i].said);
-        terminal_wait_text(terminal, "Edit it again?");
+        terminal_wait_text(terminal, "Edit again?");
         terminal_type(terminal, "n\r");
         terminal_wait_text(terminal, "The text is gone, the body as it was");
         terminal_wait_text(terminal, "max_tokens: 64");
@@ -390,6 +408,7 @@ int main(void)
         cmocka_unit_test(what_the_contract_contradicts_is_marked_at_its_place),
         cmocka_unit_test(values_keep_their_type_and_a_fault_its_text),
         cmocka_unit_test(the_cursor_does_not_rest_on_the_rule),
+        cmocka_unit_test(a_long_question_leaves_room_for_its_answer),
         cmocka_unit_test(the_operation_is_chosen_from_what_there_is),
         cmocka_unit_test(a_body_goes_through_the_editor),
         cmocka_unit_test(what_is_no_body_is_refused_where_it_is_wrong),
