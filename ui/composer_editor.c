@@ -98,9 +98,20 @@ static void answer_again(void *context, const char *text)
     }
 }
 
+/* The place goes behind what is wrong there: of a label that is too long the end is kept. */
+static char *again_label(const struct error *error, bool json)
+{
+    const char *what = json ? strstr(error->text, ": ") : NULL;
+
+    if (!what)
+        return xasprintf("%s. Edit again? (y or n) ", error->text);
+    return xasprintf("%s, %.*s. Edit again? (y or n) ", what + 2, (int)(what - error->text),
+                     error->text);
+}
+
 static void ask_again(struct composer_editor *editor, const struct error *error)
 {
-    char *label = xasprintf("%s. Edit again? (y or n) ", error->text);
+    char *label = again_label(error, editor->json);
     const struct question question = {.label = label, .answered = answer_again, .context = editor};
 
     application_ask(editor->application, &question);

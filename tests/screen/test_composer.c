@@ -243,7 +243,7 @@ static void a_body_goes_through_the_editor(void **state)
     leave(terminal);
     terminal = start(&sizes[1], demo, breaking);
     terminal_type(terminal, "E");
-    terminal_wait_text(terminal, "body:10:17: ");
+    terminal_wait_text(terminal, "body:10:17. Edit again?");
     terminal_type(terminal, "\033");
     terminal_wait_text(terminal, "The text is kept");
     terminal_wait_text(terminal, "max_tokens: 64");
@@ -268,10 +268,10 @@ static void what_is_no_body_is_refused_where_it_is_wrong(void **state)
         size_t len;
         const char *said;
     } cases[] = {
-        {"", 0, "body:1:1: the text ends before its JSON value is whole"},
-        {"{\"a\":1,\n \"a\":2}", 16, "body:2:2: this member name stands twice"},
-        {"{\"a\":\"x\0y\"}", 11, "body:1:8: a control character"},
-        {"{\"a\":\"\xff\"}", 9, "body:1:7: "},
+        {"", 0, "value is whole, body:1:1. Edit again?"},
+        {"{\"a\":1,\n \"a\":2}", 16, "stands twice in its object, body:2:2. Edit again?"},
+        {"{\"a\":\"x\0y\"}", 11, "must be escaped, body:1:8. Edit again?"},
+        {"{\"a\":\"\xff\"}", 9, ", body:1:7. Edit again?"},
     };
     char folder[] = "/tmp/composer-editor-XXXXXX";
     char *command;
