@@ -33,6 +33,7 @@ struct canvas {
     const struct redactor *redactor; /* NULL: none */
     struct cell *cells;              /* what is to be shown */
     struct cell *shown;              /* what curses has */
+    bool *touched;                   /* the rows that were drawn since the last flush */
     int cursor_row, cursor_column;
     attr_t attributes[STYLE_COUNT];
     short pairs[STYLE_COUNT];
@@ -60,6 +61,7 @@ void canvas_free(struct canvas *canvas)
         return;
     free(canvas->cells);
     free(canvas->shown);
+    free(canvas->touched);
     free(canvas);
 }
 
@@ -72,7 +74,9 @@ void canvas_resize(struct canvas *canvas, int rows, int columns)
     count = (size_t)canvas->rows * (size_t)canvas->columns;
     canvas->cells = xreallocarray(canvas->cells, count, sizeof(struct cell));
     canvas->shown = xreallocarray(canvas->shown, count, sizeof(struct cell));
+    canvas->touched = xreallocarray(canvas->touched, (size_t)canvas->rows, sizeof(bool));
     memset(canvas->shown, 0, count * sizeof(struct cell));
+    memset(canvas->touched, true, (size_t)canvas->rows * sizeof(bool));
     for (size_t i = 0; i < count; i++)
         canvas->cells[i] = blank;
     canvas->cursor_row = -1;
@@ -170,12 +174,13 @@ void canvas_flush(struct canvas *canvas, bool all)
         struct cell *cells = cell_at(canvas, row, 0);
         struct cell *shown = &canvas->shown[(size_t)row * (size_t)canvas->columns];
 
-        if (!all && memcmp(cells, shown, row_size) == 0)
+        if (!all && (!canvas->touched[row] || memcmp(cells, shown, row_size) == 0))
             continue;
         flush_row(canvas, row, line);
         memcpy(shown, cells, row_size);
     }
     free(line);
+    memset(canvas->touched, false, (size_t)canvas->rows * sizeof(bool));
     if (canvas->cursor_row >= 0) {
         move(canvas->cursor_row, canvas->cursor_column);
         curs_set(1);
@@ -230,8 +235,10 @@ static int pen_room(const struct pen *pen)
     return room < canvas_room ? room : canvas_room;
 }
 
+/* The cell to be written. */
 static struct cell *pen_cell(const struct pen *pen)
 {
+    pen->surface->canvas->touched[pen->surface->top + pen->row] = true;
     return cell_at(pen->surface->canvas, pen->surface->top + pen->row,
                    pen->surface->left + pen->column);
 }
@@ -245,11 +252,17 @@ static void put_blank(struct pen *pen)
     pen->column++;
 }
 
-/* Put one character with its marks, `width` columns wide; the caller has checked the room. */
+/*
+ * Put one character with its marks, `width` columns wide; the caller has checked the room. What a
+ * style does to a blank cannot be seen, unless it reverses or underlines: it costs no sequence.
+ */
 static void put_cell(struct pen *pen, enum style style, const wchar_t *chars, size_t count,
                      int width)
 {
     struct cell *cell = pen_cell(pen);
+
+    if (chars[0] == L' ' && !(theme_style(style)->attributes & (THEME_REVERSE | THEME_UNDERLINE)))
+        style = STYLE_PLAIN;
 
     *cell = (struct cell){
         .width = (unsigned char)width, .style = (unsigned char)style, .selected = pen->selected};
@@ -332,6 +345,12 @@ char *draw_redact(const struct surface *surface, const char *text, size_t len)
     return copy;
 }
 
+/* A glyph of one byte: no mark can follow where the next byte is ASCII as well. */
+static bool is_plain(const char *text, size_t len)
+{
+    return text[0] >= ' ' && text[0] <= '~' && (len == 1 || (unsigned char)text[1] < 0x80);
+}
+
 /* False when something did not fit. */
 static bool put_glyphs(struct pen *pen, enum style style, const char *text, size_t len,
                        const unsigned char *marks)
@@ -340,8 +359,15 @@ static bool put_glyphs(struct pen *pen, enum style style, const char *text, size
     struct glyph glyph;
 
     for (size_t at = 0; at < len; at += glyph.used) {
+        wchar_t plain = (unsigned char)text[at];
+
         if (!pen_is_inside(pen))
             return false;
+        if (is_plain(text + at, len - at)) {
+            put_cell(pen, marks && marks[at] ? STYLE_MATCH : style, &plain, 1, 1);
+            glyph.used = 1;
+            continue;
+        }
         text_glyph(text + at, len - at, ascii, &glyph);
         if (!put_glyph(pen, marks && marks[at] ? STYLE_MATCH : style, &glyph))
             return false;
