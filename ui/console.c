@@ -49,10 +49,11 @@ static void answer_command(void *context, const char *text)
         console_command(console, text);
 }
 
-void console_ask_command(struct console *console)
+void console_ask_command(struct console *console, const char *initial)
 {
     const struct prompt_question question = {
         .label = ":",
+        .initial = initial,
         .remember = true,
         .complete = complete_prompt,
         .answered = answer_command,
@@ -112,7 +113,7 @@ static void take_key(struct console *console, const struct input_event *event)
         if (event->key.code == KEY_CODE_ESCAPE ||
             (event->key.code == 'c' && event->key.modifiers == KEY_CONTROL))
             prompt_give_up(console->prompt);
-        else
+        else if (!console_pick_key(console, event->key))
             prompt_key(console->prompt, event->bytes, event->len);
         return;
     }
@@ -396,6 +397,7 @@ static int64_t on_frame(void *context)
     if (application_take_look(console->application))
         screen_visit(console->screen, LAYOUT_STREAM);
     show_question(console);
+    console_pick_ended(console);
     keep_ticking(console, now_us);
     if (screen_is_dirty(console->screen)) {
         int64_t due_us = console->last_frame_us + (console->keyed ? KEY_FRAME_US : FRAME_US);

@@ -144,7 +144,23 @@ static bool ask_command(struct console *console, const char *argument, struct er
 {
     (void)argument;
     (void)error;
-    console_ask_command(console);
+    console_ask_command(console, NULL);
+    return true;
+}
+
+static bool show_help(struct console *console, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    console_show_help(console);
+    return true;
+}
+
+static bool show_palette(struct console *console, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    console_show_palette(console);
     return true;
 }
 
@@ -328,6 +344,8 @@ static const struct {
     {REQUEST_RECOVER, recover},
     {REQUEST_SCREEN_DUMP, dump_screen},
     {REQUEST_COMMAND, ask_command},
+    {REQUEST_HELP, show_help},
+    {REQUEST_PALETTE, show_palette},
     {REQUEST_SUSPEND, suspend},
     {REQUEST_CLOSE, quit},
     {REQUEST_QUIT, quit},

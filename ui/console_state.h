@@ -54,6 +54,7 @@ struct console {
     int64_t last_frame_us;
     struct loop_timer escape_timer;
     struct loop_timer tick_timer;
+    bool picking;        /* the prompt filters the screen's picker */
     bool asking_command; /* the prompt is the command line, else `question` */
     struct question question;
     enum completion completion;
@@ -122,7 +123,20 @@ bool console_recover(struct console *console);
 void console_keep_typed(struct console *console);
 void console_recover_end(struct console *console);
 
-void console_ask_command(struct console *console);
+/* Open the `:` line, with a text to go on from, or NULL. */
+void console_ask_command(struct console *console, const char *initial);
+
+/* ---- lists to choose from (console_pick.c) ---- */
+
+void console_show_help(struct console *console);
+void console_show_palette(struct console *console);
+
+/* A key while one is open: true when it moved in it or left it, else it is the prompt's. */
+bool console_pick_key(struct console *console, struct key key);
+
+/* The list went for another reason than its prompt: that goes too. */
+void console_pick_ended(struct console *console);
+
 void console_suspend(struct console *console);
 
 #endif

@@ -48,6 +48,14 @@ static enum request find_by_words(const char *line)
     return found;
 }
 
+enum request request_find(const char *name)
+{
+    for (int i = REQUEST_NONE + 1; i < REQUEST_COUNT; i++)
+        if (strcmp(infos[i].name, name) == 0)
+            return (enum request)i;
+    return REQUEST_NONE;
+}
+
 /* The only request whose name begins with `word`; NONE when there are none or several. */
 static enum request find_by_beginning(const char *word, size_t len)
 {

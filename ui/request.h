@@ -72,6 +72,9 @@ struct request_call {
     const char *argument;
 };
 
+/* The request of exactly this name; NONE when there is none. */
+enum request request_find(const char *name);
+
 /*
  * Read "model sim/ready". The argument points into `line`, which lives on. Unknown names are errors
  * with the nearest known one; so are an argument that is missing and one that is not taken.

@@ -39,6 +39,7 @@ void screen_free(struct screen *screen)
         return;
     for (size_t i = 0; i < PANE_COUNT; i++)
         screen->panes[i]->ops->destroy(screen->panes[i]);
+    picker_free(screen->picker);
     canvas_free(screen->canvas);
     free(screen);
 }
@@ -100,11 +101,35 @@ const char *screen_section(const struct screen *screen)
 
 /* ---- focus ---- */
 
+static void set_overlay(struct screen *screen, enum overlay overlay, struct picker *picker)
+{
+    picker_free(screen->picker);
+    screen->picker = picker;
+    screen->overlay = overlay;
+    screen->all_dirty = true;
+}
+
+void screen_show_picker(struct screen *screen, struct picker *picker)
+{
+    set_overlay(screen, OVERLAY_PICKER, picker);
+}
+
+struct picker *screen_picker(const struct screen *screen)
+{
+    return screen->picker;
+}
+
+void screen_drop_picker(struct screen *screen)
+{
+    if (screen->picker)
+        set_overlay(screen, OVERLAY_NONE, NULL);
+}
+
 static void focus(struct screen *screen, size_t pane)
 {
     screen->focus = pane;
     screen->visited[pane] = ++screen->visits;
-    screen->overlay = OVERLAY_NONE;
+    set_overlay(screen, OVERLAY_NONE, NULL);
     relayout(screen);
 }
 
@@ -172,24 +197,24 @@ static unsigned go_back(struct screen *screen)
 
 /* ---- requests ---- */
 
-/* Help and messages take what moves; what else is asked for goes on to where it belongs. */
+/* A list to choose from and messages take what moves; the rest goes on to where it belongs. */
 unsigned screen_overlay_request(struct screen *screen, const struct request_call *call)
 {
-    struct list *list = screen->overlay == OVERLAY_HELP ? &screen->help.list : &screen->messages;
-
     switch (call->request) {
-    case REQUEST_HELP:
     case REQUEST_BACK:
     case REQUEST_CLOSE:
-        screen->overlay = OVERLAY_NONE;
-        break;
+        set_overlay(screen, OVERLAY_NONE, NULL);
+        return EFFECT_DRAW;
     default:
-        if (!list_scroll(list, call->request) && request_info(call->request)->group != GROUP_MOVING)
-            return EFFECT_UNHANDLED;
         break;
     }
     screen->all_dirty = true;
-    return EFFECT_DRAW;
+    if (screen->picker)
+        return picker_request(screen->picker, call->request) ? EFFECT_DRAW : EFFECT_UNHANDLED;
+    if (list_scroll(&screen->messages, call->request) ||
+        request_info(call->request)->group == GROUP_MOVING)
+        return EFFECT_DRAW;
+    return EFFECT_UNHANDLED;
 }
 
 static unsigned own_request(struct screen *screen, const struct request_call *call)
@@ -213,15 +238,9 @@ static unsigned own_request(struct screen *screen, const struct request_call *ca
         if (!screen->full && !screen->can_return)
             return EFFECT_UNHANDLED;
         return go_back(screen);
-    case REQUEST_HELP:
-        screen->help = (struct help){.pane = pane_ops(screen->focus), .keymap = screen->keymap};
-        screen->overlay = OVERLAY_HELP;
-        screen->all_dirty = true;
-        return EFFECT_DRAW;
     case REQUEST_MESSAGES:
         screen->messages = (struct list){.top = SIZE_MAX}; /* the newest is at the end */
-        screen->overlay = OVERLAY_MESSAGES;
-        screen->all_dirty = true;
+        set_overlay(screen, OVERLAY_MESSAGES, NULL);
         return EFFECT_DRAW;
     case REQUEST_REDRAW:
         screen_redraw(screen);
@@ -403,17 +422,21 @@ static void draw_overlay(struct screen *screen)
         .focused = true,
     };
     struct surface inner = screen_inside(&surface);
+    const char *title = screen->picker ? picker_kind(screen->picker)->title : "Messages";
+    struct bytes facts;
     struct pen pen;
 
+    bytes_init(&facts, FACTS_MAX);
+    if (screen->picker)
+        picker_facts(screen->picker, &facts);
     draw_sides(&surface, STYLE_FOCUS);
     draw_begin(&pen, &surface, 0, false);
     draw_format(&pen, STYLE_FOCUS, "%s%s %s ", draw_sign(&surface, SIGN_TOP_LEFT),
-                draw_sign(&surface, SIGN_HORIZONTAL),
-                screen->overlay == OVERLAY_HELP ? "Help" : "Messages");
-    draw_rule_to(&pen, STYLE_FOCUS, surface.columns - 1);
-    draw_text(&pen, STYLE_FOCUS, draw_sign(&surface, SIGN_TOP_RIGHT));
-    if (screen->overlay == OVERLAY_HELP)
-        help_draw(&screen->help, &inner);
+                draw_sign(&surface, SIGN_HORIZONTAL), title);
+    draw_title_end(&pen, bytes_text(&facts), STYLE_FOCUS);
+    bytes_release(&facts);
+    if (screen->picker)
+        picker_draw(screen->picker, &inner);
     else
         messages_draw(application_messages(screen->application), &screen->messages, &inner);
 }
@@ -424,7 +447,12 @@ static struct surface line_surface(const struct screen *screen, int row)
         .canvas = screen->canvas, .top = row, .rows = 1, .columns = screen->columns};
 }
 
-static const struct hint *hints_now(const struct screen *screen)
+const struct pane_ops *screen_focused(const struct screen *screen)
+{
+    return pane_ops(screen->focus);
+}
+
+const struct hint *screen_hints(const struct screen *screen)
 {
     const struct pane_ops *ops = pane_ops(screen->focus);
     const struct hint *hints = ops->hints_now ? ops->hints_now(screen->panes[screen->focus]) : NULL;
@@ -439,8 +467,8 @@ static void draw_lines(struct screen *screen, const struct prompt_view *prompt)
     struct status_bottom line = {
         .prompt = prompt,
         .pane = pane_ops(screen->focus),
-        .hints = hints_now(screen),
-        .help = screen->overlay != OVERLAY_NONE,
+        .hints = screen_hints(screen),
+        .overlay = screen->overlay != OVERLAY_NONE,
         .keymap = screen->keymap,
     };
 

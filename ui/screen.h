@@ -1,5 +1,5 @@
 /*
- * What is on the screen: the frame around panes, their focus, tabs, status and hint line, help.
+ * What is on the screen: the frame around panes, their focus, tabs, status and hint line, overlays.
  *
  * Marks what must be drawn anew and draws it once a frame; an event from the network never moves
  * the focus.
@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct bytes;
+struct picker;
 struct screen;
 
 /* Application and keymap are borrowed. */
@@ -35,10 +36,20 @@ bool screen_is_dirty(const struct screen *screen);
 
 /* Which section of the keymap holds: the focused pane's. */
 const char *screen_section(const struct screen *screen);
+const struct pane_ops *screen_focused(const struct screen *screen); /* the pane with the focus */
+const struct hint *screen_hints(const struct screen *screen);       /* what matters in it now */
 
 /*
- * Offer a request to help if it is open, the focused pane, the owner, then to the screen itself
- * (panes, focus, help). Flags of enum effect: UNHANDLED is the console's to answer.
+ * A list to choose from over all panes; taken over. It goes when another takes its place, when a
+ * pane gets the focus, by `back`, or by screen_drop_picker(). NULL: there is none.
+ */
+void screen_show_picker(struct screen *screen, struct picker *picker);
+struct picker *screen_picker(const struct screen *screen);
+void screen_drop_picker(struct screen *screen);
+
+/*
+ * Offer a request to the overlay if there is one, the focused pane, the owner, then to the screen
+ * itself (panes, focus, messages). Flags of enum effect: UNHANDLED is the console's to answer.
  */
 unsigned screen_request(struct screen *screen, const struct request_call *call);
 

@@ -4,9 +4,9 @@
 #ifndef UI_SCREEN_STATE_H
 #define UI_SCREEN_STATE_H
 
-#include "ui/help.h"
 #include "ui/layout.h"
 #include "ui/list.h"
+#include "ui/picker.h"
 #include "ui/screen.h"
 #include "ui/status.h"
 
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_MESSAGES };
+enum overlay { OVERLAY_NONE, OVERLAY_PICKER, OVERLAY_MESSAGES };
 
 /* Where a tab was drawn: columns `from` up to `to`, which are equal when it was not. */
 struct tab {
@@ -35,10 +35,10 @@ struct screen {
     size_t focus;
     size_t came_from; /* where `back` returns to */
     bool can_return;
-    enum overlay overlay; /* over all panes */
-    struct help help;
-    struct list messages; /* what is shown of them */
-    int bottom_rows;      /* that the last frame used; more than one hide a part of the panes */
+    enum overlay overlay;  /* over all panes */
+    struct picker *picker; /* NULL unless it is the overlay */
+    struct list messages;  /* what is shown of them */
+    int bottom_rows;       /* that the last frame used; more than one hide a part of the panes */
     struct tab tabs[PANE_COUNT];
     struct hint_places hints; /* of the bottom line */
     bool pointed;             /* the last press found what a second one can use */

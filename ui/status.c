@@ -196,10 +196,10 @@ static void draw_hints(const struct surface *surface, struct status_bottom *bott
 
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, STYLE_PLAIN, " ");
-    for (const struct hint *hint = bottom->help ? help : bottom->hints;
+    for (const struct hint *hint = bottom->overlay ? help : bottom->hints;
          hint->request != REQUEST_NONE; hint++)
         draw_hint(&pen, bottom, *hint);
-    for (size_t i = 0; !bottom->help && i < sizeof(common) / sizeof(*common); i++)
+    for (size_t i = 0; !bottom->overlay && i < sizeof(common) / sizeof(*common); i++)
         draw_hint(&pen, bottom, common[i]);
     draw_end(&pen);
 }

@@ -35,7 +35,7 @@ struct status_bottom {
     const struct prompt_view *prompt; /* NULL: none is open */
     const struct pane_ops *pane;
     const struct hint *hints; /* what matters in it now; ends with NONE */
-    bool help;                /* help is open over it */
+    bool overlay;             /* messages are over it */
     const struct keymap *keymap;
     struct hint_places drawn; /* set by the call */
     int cursor_column; /* set by the call: where the cursor of the prompt stands, -1: nowhere */

@@ -377,20 +377,6 @@ static void without_utf8_borders_are_ascii_and_without_colour_nothing_is_lost(vo
     quit(terminal);
 }
 
-static void help_lists_keys_and_commands(void **state)
-{
-    struct terminal *terminal = start(40, 140);
-
-    (void)state;
-    terminal_type(terminal, "?");
-    terminal_expect(terminal, "help-140x40");
-    terminal_type(terminal, "G");
-    terminal_wait_text(terminal, ":quit");
-    terminal_type(terminal, "\033");
-    terminal_wait_text(terminal, "1 Catalog");
-    quit(terminal);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,7 +396,6 @@ int main(void)
         cmocka_unit_test(sending_to_production_is_confirmed_once),
         cmocka_unit_test(a_message_that_passed_is_read_again),
         cmocka_unit_test(without_utf8_borders_are_ascii_and_without_colour_nothing_is_lost),
-        cmocka_unit_test(help_lists_keys_and_commands),
     };
 
     signal(SIGPIPE, SIG_IGN);

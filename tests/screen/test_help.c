@@ -1,0 +1,164 @@
+/* Help and the palette: every action is found by typing, and run in the pane one came from. */
+#include "tests/screen/terminal.h"
+#include "tests/unit/unit.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static const char *const demo[] = {"demo", "--pace", "0", NULL};
+
+struct size {
+    int rows, columns;
+    const char *name;
+};
+static const struct size sizes[] = {{40, 140, "140x40"}, {24, 80, "80x24"}, {12, 40, "40x12"}};
+enum { SIZE_COUNT = sizeof(sizes) / sizeof(*sizes) };
+
+static struct terminal *start(const struct size *size)
+{
+    const struct terminal_options options = {
+        .rows = size->rows, .columns = size->columns, .arguments = demo};
+    struct terminal *terminal = terminal_start(&options);
+
+    terminal_wait_idle(terminal);
+    terminal_wait_text(terminal, "sim/ready");
+    return terminal;
+}
+
+static void leave(struct terminal *terminal)
+{
+    terminal_send(terminal, "Q", 1);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_check_restored(terminal);
+    terminal_free(terminal);
+}
+
+static void expect(struct terminal *terminal, const char *step, const struct size *size)
+{
+    char *name = xasprintf("help-%s-%s", step, size->name);
+
+    terminal_expect(terminal, name);
+    free(name);
+}
+
+static void help_begins_with_the_pane_and_finds_what_is_typed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i]);
+
+        terminal_type(terminal, "2?");
+        terminal_wait_text(terminal, "Keys in Composer");
+        terminal_wait_text(terminal, "Enter  edit: ");
+        terminal_type(terminal, "fold");
+        terminal_wait_text(terminal, "▸ z ");
+        terminal_wait_gone(terminal, "Send the request");
+        terminal_type(terminal, "\025zzzz");
+        terminal_wait_text(terminal, "Nothing matches");
+        terminal_type(terminal, "\033");
+        terminal_wait_gone(terminal, "Help, what for?");
+        terminal_wait_text(terminal, "2 Composer");
+        leave(terminal);
+    }
+}
+
+static void what_is_chosen_runs_in_the_pane_one_came_from(void **state)
+{
+    struct terminal *terminal = start(&sizes[1]);
+
+    (void)state;
+    terminal_type(terminal, "2?");
+    terminal_type(terminal, "stream or not\r");
+    terminal_wait_text(terminal, "stream     off");
+    terminal_type(terminal, "?");
+    terminal_type(terminal, "\020\016\016\033[B\033[A"); /* ^P ^N ^N Down Up: the second row */
+    terminal_type(terminal, "\033");
+    terminal_wait_gone(terminal, "Help, what for?");
+    leave(terminal);
+}
+
+static void what_needs_an_argument_goes_to_the_command_line(void **state)
+{
+    struct terminal *terminal = start(&sizes[1]);
+
+    (void)state;
+    terminal_type(terminal, "?");
+    terminal_type(terminal, ":draft new\r");
+    terminal_wait_text(terminal, "\n:draft new");
+    terminal_type(terminal, "other\r");
+    terminal_wait_text(terminal, "This is the draft other now");
+    terminal_type(terminal, "?");
+    terminal_type(terminal, "messages\t");
+    terminal_wait_text(terminal, "\n:messages");
+    terminal_type(terminal, "\033");
+    leave(terminal);
+}
+
+static void the_palette_offers_what_a_command_takes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i]);
+
+        terminal_type(terminal, "\020");
+        terminal_wait_text(terminal, "▸ pane NAME");
+        terminal_type(terminal, "scenario\r");
+        terminal_wait_text(terminal, "Which?");
+        terminal_type(terminal, "cut mid");
+        expect(terminal, "scenarios", &sizes[i]);
+        terminal_type(terminal, "\r");
+        terminal_wait_text(terminal, "Composer uses sim/cut-mid-stream");
+        leave(terminal);
+    }
+}
+
+/* As people do who know M-x: a whole command is taken as it stands. */
+static void the_palette_takes_a_whole_command(void **state)
+{
+    struct terminal *terminal = start(&sizes[1]);
+
+    (void)state;
+    terminal_type(terminal, "\033x");
+    terminal_wait_text(terminal, "Command:");
+    terminal_type(terminal, "model made-up/zq9\r");
+    terminal_wait_text(terminal, "Composer uses made-up/zq9");
+    leave(terminal);
+}
+
+/* A message or another pane that comes meanwhile leaves no prompt without its list. */
+static void a_resize_keeps_the_list_and_escape_ends_it(void **state)
+{
+    struct terminal *terminal = start(&sizes[0]);
+
+    (void)state;
+    terminal_type(terminal, "?");
+    terminal_type(terminal, "send");
+    terminal_resize(terminal, 12, 40);
+    terminal_wait_text(terminal, "Help, what for? send");
+    terminal_resize(terminal, 5, 19);
+    terminal_wait_text(terminal, "Too small");
+    terminal_resize(terminal, 24, 80);
+    terminal_wait_text(terminal, "Send the request");
+    terminal_type(terminal, "\033");
+    terminal_wait_gone(terminal, "Help");
+    leave(terminal);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(help_begins_with_the_pane_and_finds_what_is_typed),
+        cmocka_unit_test(what_is_chosen_runs_in_the_pane_one_came_from),
+        cmocka_unit_test(what_needs_an_argument_goes_to_the_command_line),
+        cmocka_unit_test(the_palette_offers_what_a_command_takes),
+        cmocka_unit_test(the_palette_takes_a_whole_command),
+        cmocka_unit_test(a_resize_keeps_the_list_and_escape_ends_it),
+    };
+
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
