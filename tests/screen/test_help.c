@@ -53,9 +53,8 @@ static void help_begins_with_the_pane_and_finds_what_is_typed(void **state)
 
         terminal_type(terminal, "2?");
         terminal_wait_text(terminal, "Keys in Composer");
-        terminal_wait_text(terminal, "Enter  edit: ");
         terminal_type(terminal, "fold");
-        terminal_wait_text(terminal, "▸ z ");
+        terminal_wait_text(terminal, "Fold or unfold");
         terminal_wait_gone(terminal, "Send the request");
         terminal_type(terminal, "\025zzzz");
         terminal_wait_text(terminal, "Nothing matches");
