@@ -27,3 +27,7 @@ tests_unit_test_answers_CFLAGS = $(TRIAL_CFLAGS)
 check_PROGRAMS += tests/unit/test_stencil
 TESTS += tests/unit/test_stencil
 tests_unit_test_stencil_SOURCES = tests/unit/test_stencil.c $(TRIAL)
+
+check_PROGRAMS += tests/unit/test_retry
+TESTS += tests/unit/test_retry
+tests_unit_test_retry_SOURCES = tests/unit/test_retry.c
