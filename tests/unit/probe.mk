@@ -1,0 +1,3 @@
+check_PROGRAMS += tests/unit/test_library
+TESTS += tests/unit/test_library
+tests_unit_test_library_SOURCES = tests/unit/test_library.c
