@@ -1,0 +1,208 @@
+#include "probe/plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/suggest.h"
+#include "contract/workspace.h"
+#include "judge/retry.h"
+
+static const char default_suite[] = "smoke";
+
+/* Whom a plan is made for. */
+struct making {
+    struct plan *plan;
+    const struct library *library;
+    const struct plan_choice *choice;
+    const struct retry_policy *policy;
+};
+
+static bool is_in(const char *const *items, size_t count, const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(items[i], word) == 0)
+            return true;
+    return false;
+}
+
+static bool is_wanted(const struct plan_choice *choice, const struct probe *probe)
+{
+    return (choice->only_count == 0 || is_in(choice->only, choice->only_count, probe->id)) &&
+           (!choice->cadence || probe_words_hold(&probe->cadence, choice->cadence));
+}
+
+/* ---- cases ---- */
+
+static int attempts_of(const struct making *making, const struct probe *probe)
+{
+    if (!making->policy || probe->negative || probe->target == PROBE_SIMULATOR)
+        return 1;
+    return (int)retry_worst_case(making->policy, 1);
+}
+
+static void count_case(struct plan *plan, const struct plan_case *added)
+{
+    const struct probe *probe = added->probe;
+
+    if (probe->expect.refused)
+        plan->refused++;
+    else if (probe->target == PROBE_SIMULATOR)
+        plan->simulated += added->attempts_max;
+    else {
+        plan->requests += added->attempts_max;
+        plan->billable += probe->may_be_billed ? added->attempts_max : 0;
+        plan->negative = plan->negative || probe->negative;
+    }
+}
+
+static void add_case(const struct making *making, const struct suite *suite,
+                     const struct probe *probe, enum operation operation, bool stream)
+{
+    struct plan *plan = making->plan;
+    struct plan_case *added;
+
+    plan->cases = xreallocarray(plan->cases, plan->count + 1, sizeof(*plan->cases));
+    added = &plan->cases[plan->count++];
+    *added = (struct plan_case){
+        .suite = suite,
+        .probe = probe,
+        .operation = operation,
+        .stream = stream,
+        .attempts_max = attempts_of(making, probe),
+    };
+    snprintf(added->name, sizeof(added->name), "%s %s%s", probe->id, operation_name(operation),
+             stream ? " stream" : "");
+    count_case(plan, added);
+}
+
+static void add_probe(const struct making *making, const struct suite *suite,
+                      const struct probe *probe)
+{
+    if (!is_wanted(making->choice, probe))
+        return;
+    for (int i = 0; i < OPERATION_COUNT; i++) {
+        enum operation operation = (enum operation)i;
+        bool streams = operation != OPERATION_MODELS;
+
+        if (!probe->operations[operation])
+            continue;
+        if (!streams || probe->stream != PROBE_STREAMED)
+            add_case(making, suite, probe, operation, false);
+        if (streams && probe->stream != PROBE_WHOLE)
+            add_case(making, suite, probe, operation, true);
+    }
+}
+
+static bool add_suite(const struct making *making, const struct suite *suite, struct error *error)
+{
+    struct plan *plan = making->plan;
+    int64_t before = plan->requests + plan->simulated, sent;
+
+    for (size_t i = 0; i < suite->probes.count; i++)
+        add_probe(making, suite, library_find_probe(making->library, suite->probes.items[i]));
+    sent = plan->requests + plan->simulated - before;
+    return sent <= suite->requests_max ||
+           error_set(error, ERROR_FILE,
+                     "the suite \"%s\" would send up to %" PRId64 " requests, more than its "
+                     "requests_max of %d (in %s): choose with --only, allow fewer attempts, or "
+                     "raise it",
+                     suite->id, sent, suite->requests_max, suite->origin);
+}
+
+/* ---- choosing ---- */
+
+static bool unknown_name(const struct library *library, const char *name, struct error *error)
+{
+    struct suggestion near = {.word = NULL};
+
+    for (size_t i = 0; i < library_suite_count(library); i++)
+        suggest(&near, name, library_suite(library, i)->id);
+    for (size_t i = 0; i < library_probe_count(library); i++)
+        suggest(&near, name, library_probe(library, i)->id);
+    return error_set(error, ERROR_USAGE,
+                     "there is no suite or probe \"%.60s\"%s%s; "
+                     "`cometdeck check --list` tells them all",
+                     name, near.word ? "; did you mean " : "", near.word ? near.word : "");
+}
+
+static bool add_name(const struct making *making, const char *name, struct error *error)
+{
+    const struct suite *suite = library_find_suite(making->library, name);
+    const struct probe *probe = library_find_probe(making->library, name);
+
+    if (suite)
+        return add_suite(making, suite, error);
+    if (!probe)
+        return unknown_name(making->library, name, error);
+    add_probe(making, NULL, probe);
+    return true;
+}
+
+static bool check_only(const struct making *making, struct error *error)
+{
+    for (size_t i = 0; i < making->choice->only_count; i++) {
+        const char *id = making->choice->only[i];
+        bool found = false;
+
+        for (size_t j = 0; j < making->plan->count && !found; j++)
+            found = strcmp(making->plan->cases[j].probe->id, id) == 0;
+        if (!found)
+            return library_find_probe(making->library, id)
+                       ? error_set(error, ERROR_USAGE,
+                                   "the probe %s is in none of the chosen suites; name it instead "
+                                   "of a suite to run it alone",
+                                   id)
+                       : unknown_name(making->library, id, error);
+    }
+    return true;
+}
+
+static bool check_cadence(const struct making *making, struct error *error)
+{
+    if (making->plan->count > 0)
+        return true;
+    return error_set(error, ERROR_USAGE,
+                     "no probe of these suites has the cadence \"%.40s\"; there "
+                     "are continuous, release, sdk-change, rotation, "
+                     "model-change and docs-change",
+                     making->choice->cadence ? making->choice->cadence : "");
+}
+
+bool plan_make(struct plan *plan, const struct library *library, const struct plan_choice *choice,
+               const struct retry_policy *policy, struct error *error)
+{
+    const struct making making = {plan, library, choice, policy};
+    bool good = true;
+
+    *plan = (struct plan){.count = 0};
+    if (choice->name_count == 0)
+        good = add_name(&making, default_suite, error);
+    for (size_t i = 0; good && i < choice->name_count; i++)
+        if (!is_in(choice->names, i, choice->names[i]))
+            good = add_name(&making, choice->names[i], error);
+    if (good && check_only(&making, error) && check_cadence(&making, error))
+        return true;
+    plan_release(plan);
+    return false;
+}
+
+void plan_release(struct plan *plan)
+{
+    free(plan->cases);
+    *plan = (struct plan){.count = 0};
+}
+
+bool plan_allowed(const struct plan *plan, const struct profile *profile, const char *typed,
+                  struct error *error)
+{
+    if (!plan->negative || !profile->production || (typed && strcmp(typed, profile->name) == 0))
+        return true;
+    return error_set(error, ERROR_USAGE,
+                     "the profile %s is a production profile, and negative probes send what is "
+                     "wrong on purpose: "
+                     "use another profile, or say --allow-production %s",
+                     profile->name, profile->name);
+}

@@ -1,0 +1,181 @@
+#include "tests/unit/unit.h"
+
+#include "contract/workspace.h"
+#include "judge/retry.h"
+#include "probe/plan.h"
+#include "simulator/simulator.h"
+
+#include <string.h>
+
+static struct library *library;
+static struct retry_policy *policy;
+
+static bool has_scenario(const char *name)
+{
+    return scenario_find(name) != NULL;
+}
+
+static int open_all(void **state)
+{
+    (void)state;
+    library = library_open(NULL, has_scenario, NULL);
+    policy = retry_policy_open(NULL, NULL);
+    return library && policy ? 0 : -1;
+}
+
+static int close_all(void **state)
+{
+    (void)state;
+    library_free(library);
+    retry_policy_free(policy);
+    return 0;
+}
+
+static const char *const negative[] = {"negative"};
+
+/* D38: what a suite may send is known, and capped, before anything is sent. */
+static void every_shipped_suite_stays_under_its_cap(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < library_suite_count(library); i++) {
+        const char *const names[] = {library_suite(library, i)->id};
+        const struct plan_choice choice = {.names = names, .name_count = 1};
+        struct error error = {.kind = ERROR_NONE};
+        struct plan plan;
+
+        if (!plan_make(&plan, library, &choice, policy, &error))
+            fail_msg("%s", error.text);
+        assert_true(plan.count > 0);
+        assert_true(plan.billable <= plan.requests);
+        plan_release(&plan);
+    }
+}
+
+static void no_name_is_the_smoke_suite(void **state)
+{
+    const struct plan_choice choice = {.name_count = 0};
+    struct plan plan;
+
+    (void)state;
+    assert_true(plan_make(&plan, library, &choice, NULL, NULL));
+    assert_string_equal(plan.cases[0].suite->id, "smoke");
+    plan_release(&plan);
+}
+
+static void names_of_cases_are_unique_in_a_suite(void **state)
+{
+    const struct plan_choice choice = {.names = negative, .name_count = 1};
+    struct plan plan;
+
+    (void)state;
+    assert_true(plan_make(&plan, library, &choice, NULL, NULL));
+    for (size_t i = 0; i < plan.count; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(plan.cases[i].name, plan.cases[j].name);
+    plan_release(&plan);
+}
+
+/* A16 D9: exactly one attempt, whatever the policy allows. */
+static void what_is_wrong_on_purpose_is_sent_once(void **state)
+{
+    const struct plan_choice choice = {.names = negative, .name_count = 1};
+    struct plan plan;
+
+    (void)state;
+    assert_true(plan_make(&plan, library, &choice, policy, NULL));
+    for (size_t i = 0; i < plan.count; i++)
+        assert_int_equal(plan.cases[i].attempts_max, 1);
+    plan_release(&plan);
+}
+
+/* D19 D44: retries count. */
+static void the_worst_case_counts_every_retry(void **state)
+{
+    static const char *const canary[] = {"canary"};
+    const struct plan_choice choice = {.names = canary, .name_count = 1};
+    struct plan once, thrice;
+
+    (void)state;
+    assert_true(plan_make(&once, library, &choice, NULL, NULL));
+    assert_true(plan_make(&thrice, library, &choice, policy, NULL));
+    assert_int_equal(thrice.requests, 3 * once.requests);
+    assert_int_equal(thrice.billable, thrice.requests);
+    plan_release(&once);
+    plan_release(&thrice);
+}
+
+static void a_choice_that_is_none_is_told(void **state)
+{
+    static const char *const wrong[] = {"negativ"}, *const only[] = {"canary-json"},
+                             *const typo[] = {"no-modle"};
+    struct plan_choice choice = {.names = wrong, .name_count = 1};
+    struct error error;
+    struct plan plan;
+
+    (void)state;
+    assert_false(plan_make(&plan, library, &choice, NULL, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_non_null(strstr(error.text, "did you mean negative"));
+    choice =
+        (struct plan_choice){.names = negative, .name_count = 1, .only = only, .only_count = 1};
+    assert_false(plan_make(&plan, library, &choice, NULL, &error));
+    assert_non_null(strstr(error.text, "none of the chosen suites"));
+    choice.only = typo;
+    assert_false(plan_make(&plan, library, &choice, NULL, &error));
+    assert_non_null(strstr(error.text, "did you mean no-model"));
+    choice = (struct plan_choice){.names = negative, .name_count = 1, .cadence = "hourly"};
+    assert_false(plan_make(&plan, library, &choice, NULL, &error));
+    assert_non_null(strstr(error.text, "cadence \"hourly\""));
+}
+
+static void a_cadence_chooses(void **state)
+{
+    const struct plan_choice choice = {.names = negative, .name_count = 1, .cadence = "rotation"};
+    struct plan plan;
+
+    (void)state;
+    assert_true(plan_make(&plan, library, &choice, NULL, NULL));
+    for (size_t i = 0; i < plan.count; i++)
+        assert_true(probe_words_hold(&plan.cases[i].probe->cadence, "rotation"));
+    plan_release(&plan);
+}
+
+/* D38 E29 */
+static void negative_cases_want_the_name_of_a_production_profile(void **state)
+{
+    static char name[] = "live";
+    const struct profile profile = {.name = name, .production = true};
+    struct plan_choice choice = {.names = negative, .name_count = 1};
+    struct error error;
+    struct plan plan;
+
+    (void)state;
+    assert_true(plan_make(&plan, library, &choice, NULL, NULL));
+    assert_false(plan_allowed(&plan, &profile, NULL, &error));
+    assert_non_null(strstr(error.text, "--allow-production live"));
+    assert_false(plan_allowed(&plan, &profile, "Live", &error));
+    assert_true(plan_allowed(&plan, &profile, "live", &error));
+    plan_release(&plan);
+    choice.name_count = 0;
+    choice.only = (const char *const[]){"canary-ready"};
+    choice.only_count = 1;
+    assert_true(plan_make(&plan, library, &choice, NULL, NULL));
+    assert_true(plan_allowed(&plan, &profile, NULL, &error));
+    plan_release(&plan);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_shipped_suite_stays_under_its_cap),
+        cmocka_unit_test(no_name_is_the_smoke_suite),
+        cmocka_unit_test(names_of_cases_are_unique_in_a_suite),
+        cmocka_unit_test(what_is_wrong_on_purpose_is_sent_once),
+        cmocka_unit_test(the_worst_case_counts_every_retry),
+        cmocka_unit_test(a_choice_that_is_none_is_told),
+        cmocka_unit_test(a_cadence_chooses),
+        cmocka_unit_test(negative_cases_want_the_name_of_a_production_profile),
+    };
+
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}
