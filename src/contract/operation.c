@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { CANARY_MAX = 1 << 20 };
 
@@ -118,6 +119,7 @@ char *operation_body(const struct contract *contract, enum operation operation, 
 /* One request under construction: where its values come from and what it rests on. */
 struct build {
     const struct contract *contract;
+    const struct request_change *change;
     struct bytes *pending;
     struct error *error;
 };
@@ -172,14 +174,20 @@ static const char *need(const struct build *build, const char *id)
     return value;
 }
 
-/* As need(), of one word: a method or a header name (RFC 9110 §5.6.2). */
-static const char *need_token(const struct build *build, const char *id)
+/* One word: a method or a header name (RFC 9110 §5.6.2). */
+static bool is_token(const char *text)
 {
     static const char token[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "!#$%&'*+-.^_`|~";
+
+    return *text && !text[strspn(text, token)];
+}
+
+static const char *need_token(const struct build *build, const char *id)
+{
     const char *value = need(build, id);
 
-    if (!value || (*value && !value[strspn(value, token)]))
+    if (!value || is_token(value))
         return value;
     error_set(build->error, ERROR_FILE, "the clause %s must be one word without blanks", id);
     return NULL;
@@ -217,20 +225,51 @@ static bool is_no_documentation(const struct build *build, const char *base, con
     return true;
 }
 
+/* The path that a clause names, a string or the first of several. */
+static char *path_of_clause(const struct build *build, const char *id)
+{
+    const struct clause *clause = contract_find(build->contract, id);
+    const struct json *value = clause ? clause->value : NULL;
+    const char *path = json_string(json_type(value) == JSON_ARRAY ? json_first(value) : value);
+
+    if (path && is_printable(path))
+        return xstrdup(path);
+    error_set(build->error, ERROR_FILE,
+              "the contract has no path in the clause %s: the request cannot be built", id);
+    return NULL;
+}
+
+/* The caller frees. */
+static char *path_of(const struct build *build, const char *base, enum operation operation)
+{
+    const struct request_change *change = build->change;
+    const char *path;
+
+    if (change && change->path_clause)
+        return path_of_clause(build, change->path_clause);
+    path = need_part(build, operation, "path");
+    if (!path || !is_no_documentation(build, base, path))
+        return NULL;
+    return xasprintf("%s%s", path, change && change->path_suffix ? change->path_suffix : "");
+}
+
 static bool put_url(const struct build *build, const struct profile *profile,
                     enum operation operation, struct http_request *request)
 {
-    const char *base = profile ? profile->base_url : NULL, *path;
+    const char *base = profile ? profile->base_url : NULL;
     const char *what = base ? "the base URL of the profile" : "the clause base.url";
+    char *path;
 
+    if (build->change && build->change->base_url)
+        base = build->change->base_url;
     if (!base)
         base = need(build, "base.url");
     if (!base || !base_url_check(what, base, ERROR_FILE, build->error))
         return false;
-    path = need_part(build, operation, "path");
-    if (!path || !is_no_documentation(build, base, path))
-        return false;
-    request->url = base_url_join(base, path, build->error);
+    path = path_of(build, base, operation);
+    if (path)
+        request->url = base_url_join(base, path, build->error);
+    free(path);
     return request->url != NULL;
 }
 
@@ -279,6 +318,59 @@ static bool put_headers(const struct build *build, bool body, bool stream,
     return put_header(build, "Accept", stream ? "stream.accept" : "request.accept", request) &&
            (!body || put_header(build, "Content-Type", "request.content_type", request)) &&
            put_extra_headers(build, request);
+}
+
+/* ---- what is changed on purpose ---- */
+
+static void drop_header(struct http_headers *headers, const char *name)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < headers->count; i++) {
+        if (strcasecmp(headers->items[i].name, name) != 0) {
+            headers->items[kept++] = headers->items[i];
+            continue;
+        }
+        free(headers->items[i].name);
+        free(headers->items[i].value);
+    }
+    headers->count = kept;
+}
+
+static bool change_headers(const struct build *build, struct http_request *request)
+{
+    const struct json *header = json_first(build->change->headers);
+
+    for (; header; header = json_next(header)) {
+        const char *name = json_name(header), *value = json_string(header);
+
+        if (!is_token(name) || (value && !is_printable(value)))
+            return error_set(build->error, ERROR_FILE, "the header %.60s cannot be sent", name);
+        drop_header(&request->headers, name);
+        if (value)
+            http_headers_add(&request->headers, name, value);
+    }
+    return true;
+}
+
+static bool change_request(const struct build *build, struct http_request *request)
+{
+    const struct request_change *change = build->change;
+
+    if (!change)
+        return true;
+    if (change->method && !is_token(change->method))
+        return error_set(build->error, ERROR_FILE, "the method %.60s is not one word",
+                         change->method);
+    if (change->method) {
+        free(request->method);
+        request->method = xstrdup(change->method);
+    }
+    if (change->without_key) {
+        free(request->auth_header);
+        request->auth_header = NULL;
+    }
+    return change_headers(build, request);
 }
 
 /* A placeholder in capitals, as documents write them: text may hold <b>, never <MODEL_ID>. */
@@ -342,11 +434,12 @@ static bool check_body(const struct build *build, const char *body, size_t len)
     return good;
 }
 
-bool operation_request(const struct contract *contract, const struct profile *profile,
-                       enum operation operation, const char *body, size_t body_len,
-                       struct http_request *request, struct bytes *pending, struct error *error)
+bool operation_request_changed(const struct contract *contract, const struct profile *profile,
+                               enum operation operation, const char *body, size_t body_len,
+                               const struct request_change *change, struct http_request *request,
+                               struct bytes *pending, struct error *error)
 {
-    const struct build build = {.contract = contract, .pending = pending, .error = error};
+    const struct build build = {contract, change, pending, error};
     struct request_facts facts;
     const char *method;
     bool stream;
@@ -356,18 +449,26 @@ bool operation_request(const struct contract *contract, const struct profile *pr
     stream = facts.stream;
     request_facts_release(&facts);
     method = need_part(&build, operation, "method");
+    request->method = xstrdup(method);
     if (!method || !put_url(&build, profile, operation, request) ||
-        !put_headers(&build, body != NULL, stream, request) ||
+        !put_headers(&build, body != NULL, stream, request) || !change_request(&build, request) ||
         (body && !check_body(&build, body, body_len))) {
         http_request_release(request);
         return false;
     }
-    request->method = xstrdup(method);
     if (body) {
         request->body = xmemdup0(body, body_len);
         request->body_len = body_len;
     }
     return true;
+}
+
+bool operation_request(const struct contract *contract, const struct profile *profile,
+                       enum operation operation, const char *body, size_t body_len,
+                       struct http_request *request, struct bytes *pending, struct error *error)
+{
+    return operation_request_changed(contract, profile, operation, body, body_len, NULL, request,
+                                     pending, error);
 }
 
 bool operation_input_fits(const struct contract *contract, size_t body_len, struct error *error)

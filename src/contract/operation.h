@@ -46,6 +46,26 @@ bool operation_request(const struct contract *contract, const struct profile *pr
                        struct http_request *request, struct bytes *pending, struct error *error);
 
 /*
+ * What of a request is not as the contract says, on purpose (PRB). NULL, false: nothing; strings
+ * are borrowed. What came of it differs from the contract and verifies no clause.
+ */
+struct request_change {
+    const char *base_url;       /* instead of profile and contract: a private simulator */
+    const char *method;         /* one word */
+    const char *path_suffix;    /* behind the operation's path */
+    const char *path_clause;    /* the path is the value of this clause, a string or the first of an
+                                   array; it may be a page of the documentation (C54) */
+    const struct json *headers; /* an object: name → value that is set, null that leaves it out */
+    bool without_key;           /* no auth header at all */
+};
+
+/* The same with a change, which may be NULL. */
+bool operation_request_changed(const struct contract *contract, const struct profile *profile,
+                               enum operation operation, const char *body, size_t body_len,
+                               const struct request_change *change, struct http_request *request,
+                               struct bytes *pending, struct error *error);
+
+/*
  * The first placeholder of a string or member name of the body, as operation_request() refuses it:
  * all of the text is one, or one in capitals stands in it. NULL when there is none.
  */

@@ -520,11 +520,13 @@ struct exchange *exchange_start(const struct exchange_env *env,
     struct http_request wire;
     bool started;
 
-    if (!operation_input_fits(contract, request->body ? request->body_len : 0, error))
+    if (!request->deliberate &&
+        !operation_input_fits(contract, request->body ? request->body_len : 0, error))
         return NULL;
     exchange = exchange_new(env, request, observer);
-    if (!operation_request(contract, env->profile, request->operation, request->body,
-                           request->body_len, &wire, &exchange->pending, error)) {
+    if (!operation_request_changed(contract, env->profile, request->operation, request->body,
+                                   request->body_len, request->change, &wire, &exchange->pending,
+                                   error)) {
         destroy(exchange);
         return NULL;
     }

@@ -55,7 +55,10 @@ struct exchange_request {
      * is there already is an error before anything is sent. NULL: LOCAL/captures/ID.jsonl.
      */
     const char *capture_path;
-    const char *differs;      /* see workspace_profile() */
+    const char *differs; /* see workspace_profile() */
+    /* A probe's: what of the request is not as the contract says; NULL: nothing. */
+    const struct request_change *change;
+    bool deliberate;          /* larger than limits.input_bytes on purpose */
     bool synthetic;           /* one of our own prompts: bodies may be kept under policy `probes` */
     int64_t total_us, gap_us; /* 0: those of the contract; gap_us is for the first event too */
 };

@@ -251,6 +251,55 @@ static void sends_the_extra_headers_of_the_contract(void **state)
     contract_free(contract);
 }
 
+/* PRB: what a probe changes on purpose, and nothing else. */
+static void changes_a_request_as_a_probe_says(void **state)
+{
+    static const char text[] = "{\"X-Added\": \"1\", \"content-type\": null}";
+    struct json *headers = json_parse(text, strlen(text), "test", NULL);
+    struct contract *contract = contract_starter();
+    struct request_change change = {
+        .base_url = "http://127.0.0.1:9",
+        .method = "PUT",
+        .path_suffix = "-no",
+        .headers = headers,
+        .without_key = true,
+    };
+    struct http_request request;
+
+    (void)state;
+    assert_true(operation_request_changed(contract, NULL, OPERATION_CHAT, "{}", 2, &change,
+                                          &request, NULL, NULL));
+    assert_string_equal(request.method, "PUT");
+    assert_string_equal(request.url, "http://127.0.0.1:9/v1/chat/completions-no");
+    assert_null(request.auth_header);
+    assert_string_equal(http_headers_get(&request.headers, "x-added"), "1");
+    assert_null(http_headers_get(&request.headers, "Content-Type"));
+    assert_non_null(http_headers_get(&request.headers, "Accept"));
+    http_request_release(&request);
+    json_free(headers);
+    contract_free(contract);
+}
+
+/* C54: a page of the documentation is asked only on purpose. */
+static void takes_the_path_from_a_clause(void **state)
+{
+    struct contract *contract = contract_starter();
+    struct request_change change = {.path_clause = "docs.pages"};
+    struct http_request request;
+    struct error error;
+
+    (void)state;
+    assert_true(operation_request_changed(contract, NULL, OPERATION_CHAT, "{}", 2, &change,
+                                          &request, NULL, NULL));
+    assert_string_equal(request.url, "https://api.cometapi.com/api/text/chat");
+    http_request_release(&request);
+    change.path_clause = "conflict.text_paths";
+    assert_false(operation_request_changed(contract, NULL, OPERATION_CHAT, "{}", 2, &change,
+                                           &request, NULL, &error));
+    assert_non_null(strstr(error.text, "conflict.text_paths"));
+    contract_free(contract);
+}
+
 /* B48: the local limit on what is sent. */
 static void bounds_what_is_sent(void **state)
 {
@@ -347,6 +396,8 @@ int main(void)
         cmocka_unit_test(names_the_clause_that_cannot_be_sent),
         cmocka_unit_test(lists_the_pending_clauses_it_rests_on),
         cmocka_unit_test(sends_the_extra_headers_of_the_contract),
+        cmocka_unit_test(changes_a_request_as_a_probe_says),
+        cmocka_unit_test(takes_the_path_from_a_clause),
         cmocka_unit_test(bounds_what_is_sent),
         cmocka_unit_test(reads_what_the_judge_must_know_of_a_body),
         cmocka_unit_test(names_operations_both_ways),
