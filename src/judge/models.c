@@ -11,6 +11,7 @@
 struct models {
     struct account *account;
     bool collection;
+    bool nameless; /* told of the first record without an identifier */
     size_t count;
 };
 
@@ -34,8 +35,16 @@ static void take_collection(struct models *models, const struct piece *array)
 
     models->collection = true;
     piece_walk(array, &walk);
-    while (piece_walk_next(&walk, &name, &item))
+    while (piece_walk_next(&walk, &name, &item)) {
+        struct piece id = piece_member(&item, "id");
+
         models->count++;
+        if (id.token != JSON_TOKEN_STRING && !models->nameless) {
+            models->nameless = true;
+            account_note(models->account, REASON_RECORD_NAMELESS, "record %zu of the list",
+                         models->count);
+        }
+    }
 }
 
 /* The members of an object: `data`, or `models` where a gateway calls it so. */

@@ -147,6 +147,9 @@ void ask_read_body(struct ask *ask, const char *operation, const struct bytes *b
         read_messages(ask, json_member(root, "messages"), true);
     else
         read_input(ask, json_member(root, "input"));
+    if (ask->fault == ASK_FINE && json_member(root, "temperature") &&
+        json_type(json_member(root, "temperature")) != JSON_NUMBER)
+        ask->fault = ASK_BAD_TYPE;
     if (chat)
         read_choices(ask, json_member(root, "n"));
     json_free(root);

@@ -18,6 +18,7 @@ enum ask_fault {
     ASK_NO_MODEL,
     ASK_NO_MESSAGES, /* or input */
     ASK_BAD_ROLE,
+    ASK_BAD_TYPE, /* of temperature */
 };
 
 struct ask {

@@ -133,6 +133,8 @@ static const struct scene *route_answer(struct route *route, const struct sim_re
         return scene_find("messages-required");
     if (ask->fault == ASK_BAD_ROLE)
         return scene_find("role-rejected");
+    if (ask->fault == ASK_BAD_TYPE)
+        return scene_find("type-rejected");
     if (!scene_answers(scene, operation)) {
         ask->detail = scene->about.operations;
         return &scene_not_here;
@@ -229,11 +231,51 @@ static const struct scene *route_page(const char *path)
     return &scene_console;
 }
 
+/* The operations of the API, by path and method. */
+static const struct scene *route_path(struct route *route, const struct sim_request *request,
+                                      struct ask *ask, const char *path)
+{
+    bool get = strcmp(ask->method, "GET") == 0, post = strcmp(ask->method, "POST") == 0;
+
+    if (strcmp(ask->method, "HEAD") == 0)
+        return &scene_head;
+    if (post && strcmp(path, "/v1/chat/completions") == 0)
+        return route_answer(route, request, ask, "chat");
+    if (post && strcmp(path, "/v1/responses") == 0)
+        return route_answer(route, request, ask, "responses");
+    if (get && strcmp(path, "/v1/models") == 0)
+        return route_models(route, request, ask);
+    if (get && strncmp(path, "/v1/models/", 11) == 0)
+        return route_model(route, request, ask, path + 11);
+    if (get && strcmp(path, "/api/models") == 0)
+        return &scene_priced;
+    return route_page(path);
+}
+
+/*
+ * "/sim/as/NAME/v1/…" is "/v1/…" under the scenario NAME, for this request alone: who may change
+ * nothing but a base URL, or asks for several at a time, chooses so.
+ */
+static const struct scene *route_as(const struct route *route, const struct sim_request *request,
+                                    struct ask *ask, const char *path)
+{
+    char *name = xmemdup0(path, strcspn(path, "/"));
+    const struct scene *scene = scene_find(name);
+    struct route chosen = *route;
+
+    free(name);
+    ask->detail = "default";
+    if (!scene)
+        return &scene_control_unknown;
+    chosen.setting = strcmp(scene->about.name, "default") == 0 ? NULL : scene;
+    return route_path(&chosen, request, ask, path + strcspn(path, "/"));
+}
+
 const struct scene *route_request(struct route *route, const struct sim_request *request,
                                   struct ask *ask)
 {
-    const char *path = sim_request_path(request), *method = sim_request_method(request);
-    bool get = strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
+    static const char as[] = "/sim/as/";
+    const char *path = sim_request_path(request);
     bool bad = request->state == SIM_REQUEST_BAD;
 
     ask_init(ask, request, route->served);
@@ -247,17 +289,7 @@ const struct scene *route_request(struct route *route, const struct sim_request 
         ask->detail = request->fault;
         return &scene_bad_request;
     }
-    if (strcmp(method, "HEAD") == 0)
-        return &scene_head;
-    if (post && strcmp(path, "/v1/chat/completions") == 0)
-        return route_answer(route, request, ask, "chat");
-    if (post && strcmp(path, "/v1/responses") == 0)
-        return route_answer(route, request, ask, "responses");
-    if (get && strcmp(path, "/v1/models") == 0)
-        return route_models(route, request, ask);
-    if (get && strncmp(path, "/v1/models/", 11) == 0)
-        return route_model(route, request, ask, path + 11);
-    if (get && strcmp(path, "/api/models") == 0)
-        return &scene_priced;
-    return route_page(path);
+    if (strncmp(path, as, sizeof(as) - 1) == 0)
+        return route_as(route, request, ask, path + sizeof(as) - 1);
+    return route_path(route, request, ask, path);
 }

@@ -38,6 +38,7 @@ int simulator_listen(const struct simulator_options *options, uint16_t *port, st
  * Paths besides those of the API: `POST /sim/scenario?name=NAME` chooses a scenario for all that
  * follows (one of SCENARIO_ANSWER answers whatever model is asked; `default` takes it back),
  * `GET /sim/scenario` tells it, and how many requests there were besides those to this path.
+ * `/sim/as/NAME/v1/…` is `/v1/…` under the scenario NAME for that request alone.
  */
 int simulator_serve(int listener, const struct simulator_options *options);
 
