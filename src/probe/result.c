@@ -1,0 +1,316 @@
+#include "probe/result.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "contract/contract.h"
+#include "evidence/exchange.h"
+
+enum { WORDS_TEXT = 1024, NOTE_MAX = 4096 };
+
+static const char *const outcomes[] = {
+    [OUTCOME_WAITING] = "waiting", [OUTCOME_RUNNING] = "running", [OUTCOME_PASS] = "pass",
+    [OUTCOME_FAIL] = "fail",       [OUTCOME_SKIPPED] = "skipped", [OUTCOME_ERROR] = "error",
+};
+
+static const char *const findings[] = {
+    [FINDING_HANDLED] = "documented and handled",
+    [FINDING_NOT_HANDLED] = "documented but not handled",
+    [FINDING_NOT_DOCUMENTED] = "observed but not documented",
+    [FINDING_UNEXPECTED] = "unexpected",
+    [FINDING_OPEN] = "documented, handling unknown",
+    [FINDING_NONE] = "nothing observed",
+};
+
+static const char *const tristates[] = {[IS_UNKNOWN] = "unknown", [IS_NO] = "no", [IS_YES] = "yes"};
+
+const char *outcome_name(enum outcome outcome)
+{
+    return outcomes[outcome];
+}
+
+const char *finding_name(enum finding finding)
+{
+    return findings[finding];
+}
+
+const char *tristate_name(enum tristate value)
+{
+    return tristates[value];
+}
+
+/* ---- lifetime ---- */
+
+static void forget(struct probe_result *result)
+{
+    for (size_t i = 0; i < result->check_count; i++) {
+        free(result->checks[i].wanted);
+        free(result->checks[i].got);
+    }
+    result->check_count = 0;
+    free(result->endpoint);
+    free(result->documented_by);
+    free(result->differs);
+    free(result->notes);
+    result->endpoint = result->documented_by = result->differs = result->notes = NULL;
+}
+
+void probe_result_release(struct probe_result *result)
+{
+    forget(result);
+    free(result->handled_by);
+    free(result->places);
+    *result = (struct probe_result){.plan_case = NULL};
+}
+
+/* ---- the expectation ---- */
+
+static char *join(const struct probe_words *words)
+{
+    struct bytes text;
+
+    bytes_init(&text, WORDS_TEXT);
+    for (size_t i = 0; i < words->count; i++)
+        bytes_printf(&text, "%s%s", i > 0 ? " or " : "", words->items[i]);
+    return bytes_take(&text);
+}
+
+/* `wanted` is taken over. */
+static void check(struct probe_result *result, const char *what, char *wanted, const char *got,
+                  bool holds)
+{
+    if (result->check_count == RESULT_CHECKS_MAX) {
+        free(wanted);
+        return;
+    }
+    result->checks[result->check_count++] =
+        (struct result_check){what, wanted, xstrdup(got), holds};
+}
+
+static bool status_matches(const struct probe_words *words, int status)
+{
+    char exact[12], group[8];
+
+    snprintf(exact, sizeof(exact), "%d", status);
+    snprintf(group, sizeof(group), "%dxx", status / 100 % 10);
+    return probe_words_hold(words, exact) || probe_words_hold(words, group);
+}
+
+static void check_words(struct probe_result *result, const struct probe_words *words,
+                        const char *what, const char *got)
+{
+    if (words->count > 0)
+        check(result, what, join(words), got, probe_words_hold(words, got));
+}
+
+static void check_status(struct probe_result *result, const struct probe_words *words)
+{
+    char got[16];
+
+    snprintf(got, sizeof(got), "%d", result->http_status);
+    if (words->count > 0)
+        check(result, "status", join(words), result->http_status > 0 ? got : "no status line",
+              status_matches(words, result->http_status));
+}
+
+static bool has_content(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->choice_count; i++)
+        if (answer->choices[i].text_len > 0 || answer->choices[i].tool_call_count > 0)
+            return true;
+    return false;
+}
+
+static void check_answer(struct probe_result *result, const struct probe_expectation *expect,
+                         const struct judge *judge)
+{
+    struct answer answer;
+    bool content;
+
+    judge_answer(judge, &answer);
+    content = has_content(&answer);
+    if (expect->error_body == PROBE_ERROR_ENVELOPE)
+        check(result, "error body", xstrdup("an error with a message"),
+              answer.error_message    ? answer.error_message
+              : answer.error_envelope ? "an error without a message"
+                                      : "no error",
+              answer.error_message && *answer.error_message);
+    if (expect->error_body == PROBE_ERROR_NONE)
+        check(result, "error body", xstrdup("no error"),
+              answer.error_message    ? answer.error_message
+              : answer.error_envelope ? answer.error_envelope
+                                      : "no error",
+              !answer.error_envelope && !answer.error_message);
+    if (expect->content != PROBE_CONTENT_ANY)
+        check(result, "content",
+              xstrdup(expect->content == PROBE_CONTENT_PRESENT ? "present" : "absent"),
+              content ? "present" : "absent",
+              content == (expect->content == PROBE_CONTENT_PRESENT));
+}
+
+static void check_pointers(struct probe_result *result, const struct probe_words *pointers,
+                           const char *body, size_t len)
+{
+    struct json *root = body && pointers->count > 0 ? json_parse(body, len, "answer", NULL) : NULL;
+
+    for (size_t i = 0; i < pointers->count; i++)
+        check(result, pointers->items[i], xstrdup("present"),
+              !body                               ? "the body was not kept"
+              : !root                             ? "no JSON"
+              : json_at(root, pointers->items[i]) ? "present"
+                                                  : "absent",
+              root && json_at(root, pointers->items[i]));
+    json_free(root);
+}
+
+/* ---- documented? ---- */
+
+/* Whether a clause tells what was seen: its status when it holds one, else that it is documented.
+ */
+static bool clause_tells(const struct clause *clause, int http_status)
+{
+    enum clause_status status = clause_status(clause);
+    int64_t value;
+
+    if (status != CLAUSE_DOCUMENTED && status != CLAUSE_VERIFIED)
+        return false;
+    return !json_integer(clause->value, &value) || value == http_status;
+}
+
+/*
+ * Computed from the contract alone (E36). A probe that names no clause is about the operation
+ * itself, which is documented when its method and path are.
+ */
+static void find_documentation(struct probe_result *result, const struct contract *contract)
+{
+    const struct plan_case *plan_case = result->plan_case;
+    const struct probe_words *named = &plan_case->probe->clauses;
+    const char *own[2];
+    char method[64], path[64];
+    struct probe_words ids = *named;
+    struct bytes by;
+    size_t told = 0;
+
+    if (named->count == 0 && plan_case->probe->negative) {
+        result->documented = IS_NO;
+        return;
+    }
+    if (named->count == 0) {
+        snprintf(method, sizeof(method), "%s.method", operation_name(plan_case->operation));
+        snprintf(path, sizeof(path), "%s.path", operation_name(plan_case->operation));
+        own[0] = method;
+        own[1] = path;
+        ids = (struct probe_words){own, 2};
+    }
+    bytes_init(&by, WORDS_TEXT);
+    for (size_t i = 0; i < ids.count; i++) {
+        const struct clause *clause = contract_find(contract, ids.items[i]);
+
+        told += clause && clause_tells(clause, result->http_status);
+        bytes_printf(&by, "%s%s", i > 0 ? ", " : "", ids.items[i]);
+    }
+    result->documented = told == ids.count ? IS_YES : IS_NO;
+    result->documented_by = bytes_take(&by);
+}
+
+/* ---- the whole ---- */
+
+static void note_failures(struct probe_result *result)
+{
+    struct bytes note;
+
+    bytes_init(&note, NOTE_MAX);
+    for (size_t i = 0; i < result->check_count; i++) {
+        const struct result_check *row = &result->checks[i];
+
+        if (!row->holds)
+            bytes_printf(&note, "%s%s: wanted %s, got %.200s", note.len > 0 ? "; " : "", row->what,
+                         row->wanted, row->got);
+    }
+    if (note.len > 0)
+        result->notes = bytes_take(&note);
+    bytes_release(&note);
+}
+
+static void decide(struct probe_result *result)
+{
+    result->outcome = OUTCOME_PASS;
+    for (size_t i = 0; i < result->check_count; i++)
+        if (!result->checks[i].holds)
+            result->outcome = OUTCOME_FAIL;
+    note_failures(result);
+    /* Nobody answered a check that is about an answer: nothing is known of what it asked for. */
+    if (result->outcome == OUTCOME_FAIL && result->http_status == 0 &&
+        result->plan_case->probe->target == PROBE_ENDPOINT)
+        result->outcome = OUTCOME_ERROR;
+}
+
+void probe_result_judge(struct probe_result *result, const struct exchange_state *state,
+                        const char *body, size_t body_len, const struct contract *contract)
+{
+    const struct probe_expectation *expect = &result->plan_case->probe->expect;
+
+    forget(result);
+    snprintf(result->id, sizeof(result->id), "%s", state->id);
+    result->wall_ms = state->wall_ms;
+    result->endpoint = xasprintf("%s %s", state->method, state->url);
+    result->http_status = state->result ? state->result->status : 0;
+    result->verdict = verdict_name(state->verdict->kind);
+    result->failure = *state->failure;
+    result->simulated = state->simulated;
+    result->differs = xstrdup(state->differs);
+    if (expect->refused)
+        check(result, "requests", xstrdup("none: refused before sending"), "one", false);
+    check_status(result, &expect->statuses);
+    check_words(result, &expect->failures, "class", result->failure.class);
+    check_words(result, &expect->verdicts, "verdict", result->verdict);
+    check_answer(result, expect, state->judge);
+    check_pointers(result, &expect->present, body, body_len);
+    find_documentation(result, contract);
+    decide(result);
+}
+
+void probe_result_refused(struct probe_result *result, const struct error *error)
+{
+    bool expected = result->plan_case->probe->expect.refused;
+
+    forget(result);
+    check(result, "requests", xstrdup(expected ? "none: refused before sending" : "one"),
+          error->text, expected);
+    result->outcome = expected ? OUTCOME_PASS : OUTCOME_ERROR;
+    result->notes = xstrdup(error->text);
+}
+
+void probe_result_give_up(struct probe_result *result, enum outcome outcome, const char *format,
+                          ...)
+{
+    struct bytes note;
+    va_list args;
+
+    forget(result);
+    bytes_init(&note, NOTE_MAX);
+    va_start(args, format);
+    bytes_vprintf(&note, format, args);
+    va_end(args);
+    result->outcome = outcome;
+    result->notes = bytes_take(&note);
+}
+
+enum finding probe_result_finding(const struct probe_result *result)
+{
+    if (result->outcome == OUTCOME_FAIL)
+        return FINDING_UNEXPECTED;
+    if (result->outcome != OUTCOME_PASS || result->verdict == NULL)
+        return FINDING_NONE;
+    if (result->documented != IS_YES)
+        return FINDING_NOT_DOCUMENTED;
+    if (result->handled == IS_UNKNOWN)
+        return FINDING_OPEN;
+    return result->handled == IS_YES ? FINDING_HANDLED : FINDING_NOT_HANDLED;
+}

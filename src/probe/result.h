@@ -1,0 +1,94 @@
+/*
+ * What came of one case (design.md "Words"): the outcome of its expectation, the finding about the
+ * integration, and on what both rest.
+ */
+#ifndef PROBE_RESULT_H
+#define PROBE_RESULT_H
+
+#include "evidence/capture.h"
+#include "judge/failure.h"
+#include "probe/plan.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct contract;
+struct exchange_state;
+
+/* Concerns the expectation of a probe, and sets the exit status. */
+enum outcome {
+    OUTCOME_WAITING,
+    OUTCOME_RUNNING,
+    OUTCOME_PASS,
+    OUTCOME_FAIL,
+    OUTCOME_SKIPPED, /* not made: `notes` says why */
+    OUTCOME_ERROR,   /* the check could not be made: no status line where one was needed, no key */
+};
+const char *outcome_name(enum outcome outcome); /* "pass" */
+
+enum tristate { IS_UNKNOWN, IS_NO, IS_YES };
+const char *tristate_name(enum tristate value); /* "unknown", "no", "yes" */
+
+/* E36–E39. Unknown handling blocks a pass of the review, not of the suite. */
+enum finding {
+    FINDING_HANDLED,        /* documented and handled */
+    FINDING_NOT_HANDLED,    /* documented but not handled */
+    FINDING_NOT_DOCUMENTED, /* observed but not documented */
+    FINDING_UNEXPECTED,     /* escalate; the review stays open */
+    FINDING_OPEN,           /* documented; whether it is handled nobody knows */
+    FINDING_NONE,           /* nothing was observed */
+};
+const char *finding_name(enum finding finding); /* "documented and handled" */
+
+/* One thing that the expectation asked for. */
+struct result_check {
+    const char *what; /* "status", "class", "verdict", "error body", "content", "/pointer" */
+    char *wanted, *got;
+    bool holds;
+};
+
+enum { RESULT_CHECKS_MAX = 80 };
+
+struct probe_result {
+    const struct plan_case *plan_case;
+    enum outcome outcome;
+    char id[EVIDENCE_ID]; /* of the last attempt, "" when nothing was sent */
+    int64_t wall_ms;      /* when the last attempt began, 0: none did */
+    char *endpoint;       /* "POST https://…", as sent; or NULL */
+    int http_status;      /* 0: no status line */
+    const char *verdict;  /* its name, NULL: none */
+    struct failure failure;
+    enum tristate documented, handled;
+    char *documented_by; /* clause ids, "a, b"; or NULL */
+    char *handled_by;    /* the observation or artefact; or NULL */
+    int attempts;        /* that went out */
+    bool regenerated;    /* the last one came after partial output (D59) */
+    bool simulated;
+    char *places;  /* JSON Pointers that the mutation touched, one a line; or NULL */
+    char *differs; /* from the contract, one a line; or NULL */
+    char *notes;   /* a sentence for people; NULL when there is nothing to say */
+    struct result_check checks[RESULT_CHECKS_MAX];
+    size_t check_count;
+};
+
+void probe_result_release(struct probe_result *result);
+
+/*
+ * Judge what an ended exchange showed. `body` is the answer's as far as it was kept, for the
+ * pointers that must be there; NULL: they cannot be looked at, which fails. Sets everything but
+ * `handled`, `attempts` and what was sent. What was seen before is forgotten.
+ */
+void probe_result_judge(struct probe_result *result, const struct exchange_state *state,
+                        const char *body, size_t body_len, const struct contract *contract);
+
+/* Nothing was sent, for this reason. A probe that expects to be refused passes. */
+void probe_result_refused(struct probe_result *result, const struct error *error);
+
+/* Not made, or not able to be made. */
+void probe_result_give_up(struct probe_result *result, enum outcome outcome, const char *format,
+                          ...) __attribute__((format(printf, 3, 4)));
+
+enum finding probe_result_finding(const struct probe_result *result);
+
+#endif

@@ -1,0 +1,481 @@
+#include "probe/runner.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/secret.h"
+#include "contract/body_check.h"
+#include "contract/contract.h"
+#include "contract/workspace.h"
+#include "judge/retry.h"
+#include "net/loop.h"
+#include "probe/mutate.h"
+
+enum {
+    BODY_KEPT = 8 * 1024 * 1024,
+    PLACES_MAX = 64 * 1024,
+    PENDING_MAX = 16 * 1024,
+    URL_MAX = 256
+};
+
+/* Of the right shape, and nobody's: no digit of it comes from a key. */
+static const char nobodys_key[] = "sk-cometdeck0nobody0s0key0000000000000000000000";
+
+struct run {
+    struct runner *runner;
+    size_t index;
+    struct probe_result result;
+    struct exchange *exchange; /* NULL unless running */
+    struct loop_timer timer;   /* until the next attempt */
+    int64_t began_us;          /* of the first attempt, monotonic */
+    char *body;
+    size_t body_len;
+    struct bytes answer; /* kept where the probe looks for pointers in it */
+    char base_url[URL_MAX];
+};
+
+struct runner {
+    struct exchange_env env;
+    struct exchange_env simulator_env;
+    struct profile simulator_profile;
+    const struct plan *plan;
+    struct runner_options options;
+    struct runner_observer observer;
+    struct secret *nobodys;
+    int closed_port; /* bound, and not listened on; -1: not yet */
+    struct run *runs;
+    size_t next; /* the first that did not begin */
+    size_t settled;
+    int running; /* exchanges, and pauses between attempts */
+    int64_t requests;
+    struct loop_timer begin_timer;
+    bool cancelled;
+};
+
+static void begin_more(void *context);
+
+/* ---- settling ---- */
+
+static void tell(const struct run *run)
+{
+    const struct runner *runner = run->runner;
+
+    if (runner->observer.changed)
+        runner->observer.changed(runner->observer.context, run->index);
+}
+
+/* The next case begins from the loop, since a refusal settles a case within begin_more() itself. */
+static void settle(struct run *run)
+{
+    struct runner *runner = run->runner;
+
+    free(run->body);
+    run->body = NULL;
+    bytes_release(&run->answer);
+    runner->settled++;
+    tell(run);
+    loop_timer_set(runner->env.loop, &runner->begin_timer,
+                   clock_now_us(loop_clock(runner->env.loop)), begin_more, runner);
+}
+
+/* ---- one attempt ---- */
+
+static const struct probe *probe_of(const struct run *run)
+{
+    return run->result.plan_case->probe;
+}
+
+static bool to_simulator(const struct run *run)
+{
+    return probe_of(run)->target == PROBE_SIMULATOR;
+}
+
+/* A port of our own that refuses every connection as long as the runner lives. */
+static unsigned refused_port(struct runner *runner)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(address);
+
+    if (runner->closed_port < 0) {
+        runner->closed_port = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (runner->closed_port >= 0)
+            bind(runner->closed_port, (struct sockaddr *)&address, sizeof(address));
+    }
+    if (getsockname(runner->closed_port, (struct sockaddr *)&address, &len) != 0)
+        return 1;
+    return ntohs(address.sin_port);
+}
+
+static const char *base_url_of(struct run *run)
+{
+    const struct probe *probe = probe_of(run);
+    struct runner *runner = run->runner;
+
+    if (probe->target != PROBE_SIMULATOR)
+        return NULL;
+    if (probe->change.network == PROBE_NETWORK_REFUSED)
+        snprintf(run->base_url, sizeof(run->base_url), "http://127.0.0.1:%u", refused_port(runner));
+    else if (probe->change.network == PROBE_NETWORK_NO_NAME)
+        snprintf(run->base_url, sizeof(run->base_url), "https://cometdeck.invalid");
+    else
+        snprintf(run->base_url, sizeof(run->base_url), "%s/sim/as/%s", runner->options.simulator,
+                 probe->scenario);
+    return run->base_url;
+}
+
+static void on_body(void *context, const char *data, size_t len, int64_t since_start_us)
+{
+    struct run *run = context;
+
+    (void)since_start_us;
+    if (probe_of(run)->expect.present.count > 0)
+        bytes_append(&run->answer, data, len);
+}
+
+static void on_done(void *context);
+
+static struct exchange *start(struct run *run, struct error *error)
+{
+    struct runner *runner = run->runner;
+    const struct probe *probe = probe_of(run);
+    const struct request_change change = {
+        .base_url = base_url_of(run),
+        .method = probe->change.method,
+        .path_suffix = probe->change.path_suffix,
+        .path_clause = probe->change.path_clause,
+        .headers = probe->change.headers,
+        .without_key = probe->change.key == PROBE_KEY_NONE,
+    };
+    const struct exchange_request request = {
+        .operation = run->result.plan_case->operation,
+        .body = run->body,
+        .body_len = run->body_len,
+        .differs = runner->options.differs,
+        .change = &change,
+        .deliberate = probe->deliberate,
+        .synthetic = true,
+        .total_us = probe->change.timeout_ms * 1000,
+    };
+    const struct exchange_observer observer = {.body = on_body, .done = on_done, .context = run};
+    struct exchange_env env = to_simulator(run) ? runner->simulator_env : runner->env;
+
+    if (probe->change.key == PROBE_KEY_INVALID)
+        env.secret = runner->nobodys;
+    return exchange_start(&env, &request, &observer, error);
+}
+
+static void attempt(struct run *run)
+{
+    struct runner *runner = run->runner;
+    struct error error = {.kind = ERROR_NONE};
+
+    if (runner->options.requests_max > 0 && runner->requests >= runner->options.requests_max) {
+        if (run->result.attempts == 0)
+            probe_result_give_up(&run->result, OUTCOME_SKIPPED,
+                                 "the run may send %lld requests, and did",
+                                 (long long)runner->options.requests_max);
+        settle(run);
+        return;
+    }
+    bytes_clear(&run->answer);
+    run->exchange = start(run, &error);
+    if (!run->exchange) {
+        probe_result_refused(&run->result, &error);
+        settle(run);
+        return;
+    }
+    run->result.attempts++;
+    run->result.outcome = OUTCOME_RUNNING;
+    runner->requests++;
+    runner->running++;
+    tell(run);
+}
+
+static void attempt_again(void *context)
+{
+    struct run *run = context;
+
+    run->runner->running--;
+    attempt(run);
+}
+
+/* ---- again? ---- */
+
+static bool is_partial(const struct exchange_state *state)
+{
+    struct answer answer;
+
+    judge_answer(state->judge, &answer);
+    return state->text_len > 0 ||
+           (answer.choice_count > 0 && answer.choices[0].tool_call_count > 0);
+}
+
+/* Whether there is another attempt, which is set up then. */
+static bool go_on(struct run *run, const struct exchange_state *state)
+{
+    struct runner *runner = run->runner;
+    const struct clock *clock = loop_clock(runner->env.loop);
+    struct retry_attempt last = {
+        .number = run->result.attempts,
+        .elapsed_us = clock_now_us(clock) - run->began_us,
+        .failure = state->failure->class,
+        .partial = is_partial(state),
+        .regenerate = runner->options.regenerate,
+        .random = (double)(clock_random(clock) >> 11) / (double)(1ULL << 53),
+    };
+    struct retry_advice advice;
+
+    if (!runner->options.policy || run->result.outcome == OUTCOME_PASS || runner->cancelled ||
+        run->result.attempts >= run->result.plan_case->attempts_max)
+        return false;
+    if (state->result)
+        retry_hint_read(&state->result->headers, clock_wall_ms(clock), &last.hint);
+    retry_advise(runner->options.policy, &last, &advice);
+    if (!advice.again)
+        return false;
+    run->result.outcome = OUTCOME_RUNNING;
+    run->result.regenerated = advice.regenerated;
+    runner->running++;
+    loop_timer_set(runner->env.loop, &run->timer, clock_now_us(clock) + advice.wait_us,
+                   attempt_again, run);
+    return true;
+}
+
+static void on_done(void *context)
+{
+    struct run *run = context;
+    struct runner *runner = run->runner;
+    struct exchange *ended = run->exchange;
+    struct exchange_state state;
+
+    run->exchange = NULL;
+    runner->running--;
+    exchange_state(ended, &state);
+    probe_result_judge(&run->result, &state, run->answer.len > 0 ? run->answer.data : NULL,
+                       run->answer.len, runner->env.workspace->contract);
+    if (state.verdict->kind == VERDICT_CANCELLED)
+        probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled while it ran");
+    if (runner->observer.attempt)
+        runner->observer.attempt(runner->observer.context, run->index, &state,
+                                 run->result.attempts);
+    if (!go_on(run, &state))
+        settle(run);
+    exchange_free(ended);
+}
+
+/* ---- beginning ---- */
+
+static char *pointers_of(struct bytes *places)
+{
+    return places->len > 0 ? xstrdup(bytes_text(places)) : NULL;
+}
+
+/* What the request clauses say of the body (CON B12, PRB D12): false when it must not be sent. */
+static bool check_body(struct run *run, struct error *error)
+{
+    const struct contract *contract = run->runner->env.workspace->contract;
+    struct body_problems problems = {.count = 0};
+    struct json *body;
+    bool good;
+
+    if (!run->body || probe_of(run)->deliberate)
+        return true;
+    body = json_parse(run->body, run->body_len, "the body", error);
+    if (!body)
+        return false;
+    body_check(contract, run->result.plan_case->operation, body, run->body_len, &problems);
+    good = problems.count == 0 ||
+           error_set(error, ERROR_FILE, "%s %s",
+                     *problems.items[0].pointer ? problems.items[0].pointer : "the body",
+                     problems.items[0].text);
+    body_problems_release(&problems);
+    json_free(body);
+    return good;
+}
+
+/* A check of production rests on what is documented or observed (B17 E69). */
+static bool check_pending(struct run *run, struct error *error)
+{
+    struct runner *runner = run->runner;
+    const struct plan_case *plan_case = run->result.plan_case;
+    struct http_request request;
+    struct bytes pending;
+    bool good = true;
+
+    if (!runner->env.profile->production || to_simulator(run))
+        return true;
+    bytes_init(&pending, PENDING_MAX);
+    if (operation_request(runner->env.workspace->contract, runner->env.profile,
+                          plan_case->operation, run->body, run->body_len, &request, &pending,
+                          error)) {
+        http_request_release(&request);
+        good = pending.len == 0 ||
+               error_set(error, ERROR_CHECK,
+                         "it rests on clauses that are only pending, and %s is a production "
+                         "profile: %.*s; give them a source and a date first",
+                         runner->env.profile->name, (int)strcspn(bytes_text(&pending), "\n"),
+                         bytes_text(&pending));
+    }
+    bytes_release(&pending);
+    return good;
+}
+
+/* False: it is settled, nothing was sent. */
+static bool prepare(struct run *run)
+{
+    struct runner *runner = run->runner;
+    const struct plan_case *plan_case = run->result.plan_case;
+    struct error error = {.kind = ERROR_NONE};
+    struct bytes places;
+    bool good;
+
+    bytes_init(&places, PLACES_MAX);
+    good = mutate_body(plan_case->probe, runner->env.workspace->contract, plan_case->operation,
+                       to_simulator(run) ? "sim/ready" : runner->env.profile->model,
+                       plan_case->stream, &run->body, &run->body_len, &places, &error) &&
+           check_body(run, &error) && check_pending(run, &error);
+    run->result.places = pointers_of(&places);
+    bytes_release(&places);
+    if (!good)
+        probe_result_refused(&run->result, &error);
+    if (good && to_simulator(run) && !runner->options.simulator) {
+        probe_result_give_up(&run->result, OUTCOME_SKIPPED, "there is no simulator to send it to");
+        good = false;
+    }
+    return good;
+}
+
+static void begin(struct run *run)
+{
+    run->began_us = clock_now_us(loop_clock(run->runner->env.loop));
+    if (prepare(run))
+        attempt(run);
+    else
+        settle(run);
+}
+
+static void begin_more(void *context)
+{
+    struct runner *runner = context;
+    int parallel = runner->options.parallel > 0 ? runner->options.parallel : RUNNER_PARALLEL;
+
+    while (!runner->cancelled && runner->running < parallel && runner->next < runner->plan->count)
+        begin(&runner->runs[runner->next++]);
+    while (runner->cancelled && runner->next < runner->plan->count) {
+        struct run *run = &runner->runs[runner->next++];
+
+        probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled before it began");
+        settle(run);
+    }
+    if (runner->settled < runner->plan->count)
+        return;
+    loop_timer_cancel(runner->env.loop, &runner->begin_timer);
+    if (runner->observer.done)
+        runner->observer.done(runner->observer.context);
+}
+
+/* ---- the whole ---- */
+
+static void set_simulator(struct runner *runner)
+{
+    runner->nobodys =
+        secret_new(nobodys_key, sizeof(nobodys_key) - 1, "a key that is nobody's", NULL);
+    runner->simulator_profile = *runner->env.profile;
+    runner->simulator_profile.simulator = true;
+    runner->simulator_profile.production = false;
+    runner->simulator_env = runner->env;
+    runner->simulator_env.profile = &runner->simulator_profile;
+    runner->simulator_env.secret = runner->nobodys;
+}
+
+struct runner *runner_new(const struct exchange_env *env, const struct plan *plan,
+                          const struct runner_options *options,
+                          const struct runner_observer *observer)
+{
+    struct runner *runner = xcalloc(1, sizeof(*runner));
+
+    runner->env = *env;
+    runner->plan = plan;
+    runner->options = *options;
+    if (observer)
+        runner->observer = *observer;
+    runner->closed_port = -1;
+    set_simulator(runner);
+    runner->runs = xcalloc(plan->count + 1, sizeof(*runner->runs));
+    for (size_t i = 0; i < plan->count; i++) {
+        runner->runs[i] = (struct run){.runner = runner, .index = i};
+        runner->runs[i].result.plan_case = &plan->cases[i];
+        bytes_init(&runner->runs[i].answer, BODY_KEPT);
+    }
+    loop_timer_set(env->loop, &runner->begin_timer, clock_now_us(loop_clock(env->loop)), begin_more,
+                   runner);
+    return runner;
+}
+
+void runner_free(struct runner *runner)
+{
+    if (!runner)
+        return;
+    loop_timer_cancel(runner->env.loop, &runner->begin_timer);
+    for (size_t i = 0; i < runner->plan->count; i++) {
+        struct run *run = &runner->runs[i];
+
+        loop_timer_cancel(runner->env.loop, &run->timer);
+        exchange_free(run->exchange);
+        free(run->body);
+        bytes_release(&run->answer);
+        probe_result_release(&run->result);
+    }
+    if (runner->closed_port >= 0)
+        close(runner->closed_port);
+    secret_free(runner->nobodys);
+    free(runner->runs);
+    free(runner);
+}
+
+void runner_cancel(struct runner *runner)
+{
+    runner->cancelled = true;
+    for (size_t i = 0; i < runner->next; i++) {
+        struct run *run = &runner->runs[i];
+
+        if (run->exchange) {
+            exchange_cancel(run->exchange);
+        } else if (run->timer.armed) {
+            loop_timer_cancel(runner->env.loop, &run->timer);
+            runner->running--;
+            probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled between two attempts");
+            settle(run);
+        }
+    }
+    loop_timer_set(runner->env.loop, &runner->begin_timer,
+                   clock_now_us(loop_clock(runner->env.loop)), begin_more, runner);
+}
+
+const struct probe_result *runner_result(const struct runner *runner, size_t index)
+{
+    return &runner->runs[index].result;
+}
+
+void runner_tally(const struct runner *runner, struct runner_tally *tally)
+{
+    *tally = (struct runner_tally){.requests = runner->requests};
+    for (size_t i = 0; i < runner->plan->count; i++) {
+        enum outcome outcome = runner->runs[i].result.outcome;
+
+        tally->passed += outcome == OUTCOME_PASS;
+        tally->failed += outcome == OUTCOME_FAIL;
+        tally->skipped += outcome == OUTCOME_SKIPPED;
+        tally->errors += outcome == OUTCOME_ERROR;
+        tally->running += outcome == OUTCOME_RUNNING;
+        tally->waiting += outcome == OUTCOME_WAITING;
+    }
+}

@@ -1,0 +1,359 @@
+#include "tests/unit/unit.h"
+
+#include "base/clock.h"
+#include "base/redact.h"
+#include "base/secret.h"
+#include "contract/contract.h"
+#include "contract/workspace.h"
+#include "judge/retry.h"
+#include "net/loop.h"
+#include "net/transport.h"
+#include "probe/runner.h"
+#include "simulator/simulator.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A key for the endpoint, which is a simulator too. */
+#define KEY "sk-unit-runner-0123456789abcdef"
+
+struct fixture {
+    char base[64];      /* the endpoint, which takes one key */
+    char simulator[64]; /* the private simulator, which takes any */
+    pid_t children[2];
+    struct clock clock;
+    struct loop *loop;
+    struct transport *transport;
+    struct redactor *redactor;
+    struct secret *secret;
+    struct workspace workspace;
+    struct profile profile;
+    struct library *library;
+    struct plan plan;
+    struct runner *runner;
+    bool done;
+    int attempts;
+};
+
+static struct fixture fixture;
+static char profile_name[] = "unit", profile_model[] = "sim/ready";
+
+static bool has_scenario(const char *name)
+{
+    return scenario_find(name) != NULL;
+}
+
+static pid_t serve(const char *key, char *base, size_t size)
+{
+    const struct simulator_options options = {.quiet = true, .key = key, .pace_ms = -1};
+    uint16_t port;
+    int listener = simulator_listen(&options, &port, NULL);
+    pid_t child = simulator_fork(listener, &options, NULL);
+
+    close(listener);
+    snprintf(base, size, "http://127.0.0.1:%u", port);
+    return child;
+}
+
+static int set_up(void **state)
+{
+    struct error error;
+
+    (void)state;
+    fixture = (struct fixture){.clock = clock_system};
+    fixture.children[0] = serve(KEY, fixture.base, sizeof(fixture.base));
+    fixture.children[1] = serve(NULL, fixture.simulator, sizeof(fixture.simulator));
+    fixture.loop = loop_new(&fixture.clock, &error);
+    fixture.transport = transport_new(fixture.loop);
+    fixture.redactor = redactor_new();
+    fixture.secret = secret_new(KEY, strlen(KEY), "unit", &error);
+    redactor_add(fixture.redactor, fixture.secret);
+    fixture.workspace = (struct workspace){.contract = contract_starter()};
+    fixture.profile =
+        (struct profile){.name = profile_name, .base_url = fixture.base, .model = profile_model};
+    fixture.library = library_open(NULL, has_scenario, &error);
+    return fixture.library ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    runner_free(fixture.runner);
+    plan_release(&fixture.plan);
+    library_free(fixture.library);
+    transport_free(fixture.transport);
+    loop_free(fixture.loop);
+    contract_free(fixture.workspace.contract);
+    redactor_free(fixture.redactor);
+    secret_free(fixture.secret);
+    simulator_stop(fixture.children[0]);
+    simulator_stop(fixture.children[1]);
+    return 0;
+}
+
+static void on_done(void *context)
+{
+    (void)context;
+    fixture.done = true;
+}
+
+static void on_attempt(void *context, size_t index, const struct exchange_state *state, int number)
+{
+    (void)context;
+    (void)index;
+    (void)number;
+    assert_non_null(state->verdict);
+    fixture.attempts++;
+}
+
+static void start(const char *name, struct runner_options options)
+{
+    const struct exchange_env env = {
+        .loop = fixture.loop,
+        .transport = fixture.transport,
+        .redactor = fixture.redactor,
+        .workspace = &fixture.workspace,
+        .profile = &fixture.profile,
+        .secret = fixture.secret,
+    };
+    const struct runner_observer observer = {.attempt = on_attempt, .done = on_done};
+    const char *const names[] = {name};
+    const struct plan_choice choice = {.names = names, .name_count = 1};
+    struct error error = {.kind = ERROR_NONE};
+
+    if (!plan_make(&fixture.plan, fixture.library, &choice, options.policy, &error))
+        fail_msg("%s", error.text);
+    options.simulator = fixture.simulator;
+    fixture.runner = runner_new(&env, &fixture.plan, &options, &observer);
+}
+
+static void run(const char *name, struct runner_options options)
+{
+    start(name, options);
+    while (!fixture.done)
+        loop_iterate(fixture.loop, INT64_MAX);
+}
+
+static const char *report(void)
+{
+    static char text[16384];
+    size_t len = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < fixture.plan.count; i++) {
+        const struct probe_result *result = runner_result(fixture.runner, i);
+
+        if (result->outcome != OUTCOME_PASS && len < sizeof(text) - 1)
+            len += (size_t)snprintf(text + len, sizeof(text) - len, "%s: %s, HTTP %d, %s: %s\n",
+                                    fixture.plan.cases[i].name, outcome_name(result->outcome),
+                                    result->http_status,
+                                    result->failure.class ? result->failure.class : "-",
+                                    result->notes ? result->notes : "");
+    }
+    return text;
+}
+
+static void suite_passes(const char *name)
+{
+    run(name, (struct runner_options){.parallel = 8});
+    if (*report())
+        fail_msg("%s", report());
+}
+
+/* ---- against a simulator that behaves ---- */
+
+static void negative_passes_where_the_simulator_behaves(void **state)
+{
+    (void)state;
+    suite_passes("negative");
+}
+
+static void canary_passes_where_the_simulator_behaves(void **state)
+{
+    (void)state;
+    suite_passes("canary");
+}
+
+static void streaming_passes_where_the_simulator_behaves(void **state)
+{
+    (void)state;
+    suite_passes("streaming");
+}
+
+static void catalog_passes_where_the_simulator_behaves(void **state)
+{
+    (void)state;
+    suite_passes("catalog");
+}
+
+static void smoke_passes_where_the_simulator_behaves(void **state)
+{
+    (void)state;
+    suite_passes("smoke");
+}
+
+/* ---- and where it does not ---- */
+
+static void a_stream_that_is_cut_fails_the_canary(void **state)
+{
+    static char cut[] = "sim/cut-mid-stream";
+    struct runner_tally tally;
+
+    (void)state;
+    fixture.profile.model = cut;
+    run("canary-ready", (struct runner_options){.parallel = 1});
+    runner_tally(fixture.runner, &tally);
+    assert_int_equal(tally.failed, 4);
+    assert_non_null(strstr(report(), "verdict: wanted complete, got truncated"));
+}
+
+/* A16 D9 D53: one case is one request. */
+static void one_attempt_is_one_request(void **state)
+{
+    struct runner_tally tally;
+
+    (void)state;
+    run("no-model", (struct runner_options){.parallel = 1});
+    runner_tally(fixture.runner, &tally);
+    assert_int_equal(tally.requests, 2);
+    assert_int_equal(fixture.attempts, 2);
+    assert_int_equal(runner_result(fixture.runner, 0)->attempts, 1);
+}
+
+/* B38 B17: nothing goes out. */
+static void what_is_refused_locally_sends_nothing(void **state)
+{
+    struct runner_tally tally;
+
+    (void)state;
+    run("oversize-refused", (struct runner_options){.parallel = 1});
+    runner_tally(fixture.runner, &tally);
+    assert_int_equal(tally.requests, 0);
+    assert_int_equal(tally.passed, 2);
+    assert_string_equal(runner_result(fixture.runner, 0)->id, "");
+    assert_non_null(strstr(runner_result(fixture.runner, 0)->notes, "limits.input_bytes"));
+}
+
+/* D38: the cap holds over all cases. */
+static void the_cap_on_requests_holds(void **state)
+{
+    struct runner_tally tally;
+
+    (void)state;
+    run("negative", (struct runner_options){.parallel = 4, .requests_max = 5});
+    runner_tally(fixture.runner, &tally);
+    assert_int_equal(tally.requests, 5);
+    assert_true(tally.skipped > 0);
+}
+
+/* A server that never answers one probe does not hold the others; a cancel settles every case. */
+static void a_cancelled_run_settles_every_case(void **state)
+{
+    static char endless[] = "sim/silence";
+    struct runner_tally tally;
+
+    (void)state;
+    fixture.profile.model = endless;
+    start("canary", (struct runner_options){.parallel = 2});
+    do {
+        loop_iterate(fixture.loop, INT64_MAX);
+        runner_tally(fixture.runner, &tally);
+    } while (tally.running < 2);
+    runner_cancel(fixture.runner);
+    while (!fixture.done)
+        loop_iterate(fixture.loop, INT64_MAX);
+    runner_tally(fixture.runner, &tally);
+    assert_int_equal(tally.skipped, fixture.plan.count);
+    assert_int_equal(tally.requests, 2);
+}
+
+static void a_run_can_be_freed_while_it_runs(void **state)
+{
+    static char endless[] = "sim/silence";
+    struct runner_tally tally;
+
+    (void)state;
+    fixture.profile.model = endless;
+    start("canary", (struct runner_options){.parallel = 2});
+    do {
+        loop_iterate(fixture.loop, INT64_MAX);
+        runner_tally(fixture.runner, &tally);
+    } while (tally.running < 2);
+    runner_free(fixture.runner);
+    fixture.runner = NULL;
+}
+
+/* D42: a transient failure is tried again, under the policy and no more often. */
+static void a_transient_failure_is_tried_again(void **state)
+{
+    static char limited[] = "sim/rate-limited-ms";
+    struct retry_policy *policy = retry_policy_open(NULL, NULL);
+    struct runner_tally tally;
+
+    (void)state;
+    fixture.profile.model = limited;
+    run("canary-json", (struct runner_options){.parallel = 2, .policy = policy});
+    runner_tally(fixture.runner, &tally);
+    assert_int_equal(runner_result(fixture.runner, 0)->attempts, 3);
+    assert_int_equal(tally.requests, 6);
+    assert_int_equal(fixture.attempts, 6);
+    assert_int_equal(tally.failed, 2);
+    runner_free(fixture.runner);
+    fixture.runner = NULL;
+    retry_policy_free(policy);
+}
+
+/* B17: a production profile does not rest on what is only pending. */
+static void production_refuses_what_rests_on_pending_clauses(void **state)
+{
+    struct runner_tally tally;
+
+    (void)state;
+    fixture.profile.production = true;
+    run("canary-json", (struct runner_options){.parallel = 2});
+    runner_tally(fixture.runner, &tally);
+    assert_int_equal(tally.requests, 0);
+    assert_int_equal(tally.errors, 2);
+    assert_non_null(strstr(report(), "production"));
+}
+
+/* No key goes to the simulator, and none into a result. */
+static void no_result_holds_the_key(void **state)
+{
+    (void)state;
+    run("negative", (struct runner_options){.parallel = 8});
+    for (size_t i = 0; i < fixture.plan.count; i++) {
+        const struct probe_result *result = runner_result(fixture.runner, i);
+
+        assert_false(result->notes && strstr(result->notes, KEY));
+        assert_false(result->endpoint && strstr(result->endpoint, KEY));
+        for (size_t j = 0; j < result->check_count; j++)
+            assert_false(strstr(result->checks[j].got, KEY));
+    }
+}
+
+#define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RUN_TEST(negative_passes_where_the_simulator_behaves),
+        RUN_TEST(canary_passes_where_the_simulator_behaves),
+        RUN_TEST(streaming_passes_where_the_simulator_behaves),
+        RUN_TEST(catalog_passes_where_the_simulator_behaves),
+        RUN_TEST(smoke_passes_where_the_simulator_behaves),
+        RUN_TEST(a_stream_that_is_cut_fails_the_canary),
+        RUN_TEST(one_attempt_is_one_request),
+        RUN_TEST(what_is_refused_locally_sends_nothing),
+        RUN_TEST(the_cap_on_requests_holds),
+        RUN_TEST(a_cancelled_run_settles_every_case),
+        RUN_TEST(a_run_can_be_freed_while_it_runs),
+        RUN_TEST(a_transient_failure_is_tried_again),
+        RUN_TEST(production_refuses_what_rests_on_pending_clauses),
+        RUN_TEST(no_result_holds_the_key),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
