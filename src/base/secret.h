@@ -37,6 +37,12 @@ struct secret *secret_peek(const char *source);
 /* The name of the source, e.g. "env:COMETAPI_API_KEY"; valid while the secret lives. */
 const char *secret_alias(const struct secret *secret);
 
+/*
+ * A key of the right shape that is nobody's, for probes that are to be refused: not derived from
+ * any key, and refused by our own simulator too.
+ */
+#define SECRET_NOBODYS "sk-cometdeck0nobody0s0key0000000000000000000000"
+
 /* Overwrite `len` bytes in a way the compiler does not remove. */
 void secret_wipe(void *bytes, size_t len);
 

@@ -109,21 +109,49 @@ static bool unknown_option(const struct options *options, const char *name, size
     return false;
 }
 
+static const char *const format_names[FORMAT_COUNT] = {
+    [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json",         [FORMAT_TAP] = "tap",
+    [FORMAT_JUNIT] = "junit", [FORMAT_MARKDOWN] = "markdown",
+};
+
+/* Of all of them, or those of one verb. */
+static bool unknown_format(unsigned formats, const char *value, struct error *error)
+{
+    struct bytes names;
+
+    bytes_init(&names, 256);
+    for (int i = 0; i < FORMAT_COUNT; i++)
+        if (formats & 1u << i)
+            bytes_printf(&names, "%s%s", i > 0 ? ", " : "", format_names[i]);
+    error_set(error, ERROR_USAGE, "there is no format %s here; formats are %s", value,
+              bytes_text(&names));
+    bytes_release(&names);
+    return false;
+}
+
+/* The verb is known only when all words were read. */
+static bool check_formats(const struct options *options, struct error *error)
+{
+    for (size_t i = 0; i < options->format_count; i++)
+        if (!(options->verb->formats & 1u << options->formats[i].format))
+            return unknown_format(options->verb->formats, format_names[options->formats[i].format],
+                                  error);
+    return true;
+}
+
 static bool take_format(struct options *options, const char *value, struct error *error)
 {
-    static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
     const char *equals = strchr(value, '=');
     size_t len = equals ? (size_t)(equals - value) : strlen(value);
     struct format_choice choice = {.file = equals ? equals + 1 : NULL};
     bool known = false;
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !known; i++) {
+    for (int i = 0; i < FORMAT_COUNT && !known; i++) {
         choice.format = (enum format)i;
-        known = strlen(names[i]) == len && strncmp(names[i], value, len) == 0;
+        known = strlen(format_names[i]) == len && strncmp(format_names[i], value, len) == 0;
     }
     if (!known)
-        return error_set(error, ERROR_USAGE, "there is no format %s; formats are text and json",
-                         value);
+        return unknown_format(FORMATS_TESTS, value, error);
     if (choice.file && !choice.file[0])
         return error_set(error, ERROR_USAGE, "--format %s names no file behind the =", value);
     for (size_t i = 0; i < options->format_count; i++) {
@@ -279,7 +307,7 @@ bool options_parse(int argc, char **argv, struct options *options, struct error 
             (options->argument_count + 1) * sizeof(char *));
     if (!check_verb(options, plain > 0 ? options->arguments[0] : NULL,
                     plain > 1 ? options->arguments[1] : NULL, error) ||
-        !check_options(options, error))
+        !check_options(options, error) || !check_formats(options, error))
         return false;
     if (options->format_count == 0)
         options->formats[options->format_count++] = (struct format_choice){.format = FORMAT_TEXT};

@@ -38,6 +38,14 @@ bool option_belongs(enum option_id id, const struct verb *verb);
 enum format {
     FORMAT_TEXT,
     FORMAT_JSON,
+    FORMAT_TAP,
+    FORMAT_JUNIT,
+    FORMAT_MARKDOWN,
+};
+enum {
+    FORMAT_COUNT = FORMAT_MARKDOWN + 1,
+    FORMATS_REPORT = 1 << FORMAT_TEXT | 1 << FORMAT_JSON, /* of every verb that reports */
+    FORMATS_TESTS = FORMATS_REPORT | 1 << FORMAT_TAP | 1 << FORMAT_JUNIT | 1 << FORMAT_MARKDOWN,
 };
 
 struct format_choice {

@@ -81,6 +81,61 @@ void session_close(struct session *session)
         workspace_free(session->workspace);
 }
 
+void session_env(const struct session *session, struct exchange_env *env)
+{
+    *env = (struct exchange_env){
+        .loop = session->loop,
+        .transport = session->transport,
+        .redactor = session->redactor,
+        .workspace = session->workspace,
+        .profile = &session->profile,
+        .secret = session->secret,
+        .history = session->history,
+    };
+}
+
+/* ---- signals ---- */
+
+struct stopping {
+    const struct session *session;
+    void (*stop)(void *context);
+    void *context;
+};
+
+static void on_signal(void *context, int signo)
+{
+    const struct stopping *stopping = context;
+
+    if (signo != SIGINT)
+        output_say(stopping->session->redactor, "cometdeck: stopped by the signal %s",
+                   signo == SIGTERM ? "TERM" : "HUP");
+    stopping->stop(stopping->context);
+}
+
+static void watch_signals(struct session *session, struct stopping *stopping)
+{
+    for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++)
+        loop_signal(session->loop, stop_signals[i], on_signal, stopping);
+}
+
+/* From here on a signal ends the program as ever. */
+static void unwatch_signals(struct session *session)
+{
+    for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++)
+        loop_unsignal(session->loop, stop_signals[i]);
+}
+
+void session_run_until_stopped(struct session *session, void (*stop)(void *context), void *context)
+{
+    struct stopping stopping = {session, stop, context};
+
+    watch_signals(session, &stopping);
+    loop_run(session->loop);
+    unwatch_signals(session);
+}
+
+/* ---- one exchange ---- */
+
 struct watch {
     struct session *session;
     struct session_run *run;
@@ -103,14 +158,11 @@ static void on_done(void *context)
     loop_stop(watch->session->loop, 0);
 }
 
-static void on_signal(void *context, int signo)
+static void on_stop(void *context)
 {
     struct watch *watch = context;
 
     watch->run->interrupted = true;
-    if (signo != SIGINT)
-        output_say(watch->session->redactor, "cometdeck: stopped by the signal %s",
-                   signo == SIGTERM ? "TERM" : "HUP");
     if (watch->run->exchange)
         exchange_cancel(watch->run->exchange);
 }
@@ -120,27 +172,18 @@ bool session_send(struct session *session, const struct exchange_request *reques
                   void *context, struct session_run *run, struct error *error)
 {
     struct watch watch = {.session = session, .run = run, .body = body, .context = context};
-    struct exchange_env env = {
-        .loop = session->loop,
-        .transport = session->transport,
-        .redactor = session->redactor,
-        .workspace = session->workspace,
-        .profile = &session->profile,
-        .secret = session->secret,
-        .history = session->history,
-    };
+    struct stopping stopping = {session, on_stop, &watch};
     struct exchange_observer observer = {.body = on_body, .done = on_done, .context = &watch};
+    struct exchange_env env;
 
+    session_env(session, &env);
     *run = (struct session_run){.exchange = NULL};
-    for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++)
-        loop_signal(session->loop, stop_signals[i], on_signal, &watch);
+    watch_signals(session, &stopping);
     run->exchange = exchange_start(&env, request, &observer, error);
     if (run->exchange)
         loop_run(session->loop);
-    /* From here on a signal ends the program as ever; the watch is gone. */
     run->interrupted = session_interrupted(session, run);
-    for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++)
-        loop_unsignal(session->loop, stop_signals[i]);
+    unwatch_signals(session);
     return run->exchange != NULL;
 }
 

@@ -32,6 +32,15 @@ struct session {
 bool session_open(struct session *session, const struct options *options, struct error *error);
 void session_close(struct session *session);
 
+/* What exchanges of this session work with. */
+void session_env(const struct session *session, struct exchange_env *env);
+
+/*
+ * Run the loop until loop_stop(). `stop` is called from the loop for a signal that asks to stop,
+ * once each; whoever waits for more than that cancels it and goes on until it ended.
+ */
+void session_run_until_stopped(struct session *session, void (*stop)(void *context), void *context);
+
 /* One exchange from start to end, or until a signal asks to stop. */
 struct session_run {
     struct exchange *exchange; /* the caller frees; NULL when nothing was sent */

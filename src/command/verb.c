@@ -12,13 +12,14 @@
 #include <unistd.h>
 
 static const struct verb verbs[] = {
-#define VERB(function, word, words, extra, line, more) \
-    {.run = function,                                  \
-     .name = word,                                     \
-     .arguments = words,                               \
-     .options = extra,                                 \
-     .summary = line,                                  \
-     .details = more},
+#define VERB(function, word, words, extra, line, more, reports) \
+    {.run = function,                                           \
+     .name = word,                                              \
+     .arguments = words,                                        \
+     .options = extra,                                          \
+     .summary = line,                                           \
+     .details = more,                                           \
+     .formats = reports},
 #include "command/verbs.def"
 #undef VERB
 };

@@ -31,6 +31,7 @@ struct verb {
     const char *summary;   /* one line */
     const char *details;   /* further paragraphs of --help, may be NULL */
     const char *options; /* names from the option table, space separated, besides the common ones */
+    unsigned formats; /* bit i: it reports in the enum format i (options.h) */
     int (*run)(const struct options *options); /* NULL: the console runs it */
 };
 
@@ -54,6 +55,7 @@ int verb_dispatch(int argc, char **argv, int (*console)(const struct options *op
 int verb_init(const struct options *options);
 int verb_send(const struct options *options);
 int verb_judge(const struct options *options);
+int verb_check(const struct options *options);
 int verb_catalog_fetch(const struct options *options);
 int verb_catalog_list(const struct options *options);
 int verb_simulate(const struct options *options);

@@ -26,8 +26,8 @@ enum {
     URL_MAX = 256
 };
 
-/* Of the right shape, and nobody's: no digit of it comes from a key. */
-static const char nobodys_key[] = "sk-cometdeck0nobody0s0key0000000000000000000000";
+/* The private simulator takes any key of the right shape; no real one goes there. */
+static const char simulator_key[] = "sk-private-simulator-takes-any-key";
 
 struct run {
     struct runner *runner;
@@ -49,7 +49,7 @@ struct runner {
     const struct plan *plan;
     struct runner_options options;
     struct runner_observer observer;
-    struct secret *nobodys;
+    struct secret *nobodys, *any;
     int closed_port; /* bound, and not listened on; -1: not yet */
     struct run *runs;
     size_t next; /* the first that did not begin */
@@ -387,13 +387,14 @@ static void begin_more(void *context)
 static void set_simulator(struct runner *runner)
 {
     runner->nobodys =
-        secret_new(nobodys_key, sizeof(nobodys_key) - 1, "a key that is nobody's", NULL);
+        secret_new(SECRET_NOBODYS, strlen(SECRET_NOBODYS), "a key that is nobody's", NULL);
+    runner->any = secret_new(simulator_key, strlen(simulator_key), "the simulator's key", NULL);
     runner->simulator_profile = *runner->env.profile;
     runner->simulator_profile.simulator = true;
     runner->simulator_profile.production = false;
     runner->simulator_env = runner->env;
     runner->simulator_env.profile = &runner->simulator_profile;
-    runner->simulator_env.secret = runner->nobodys;
+    runner->simulator_env.secret = runner->any;
 }
 
 struct runner *runner_new(const struct exchange_env *env, const struct plan *plan,
@@ -437,6 +438,7 @@ void runner_free(struct runner *runner)
     if (runner->closed_port >= 0)
         close(runner->closed_port);
     secret_free(runner->nobodys);
+    secret_free(runner->any);
     free(runner->runs);
     free(runner);
 }

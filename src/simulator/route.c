@@ -1,5 +1,6 @@
 #include "simulator/route.h"
 
+#include "base/secret.h"
 #include "base/memory.h"
 #include "simulator/listing.h"
 
@@ -86,7 +87,7 @@ static bool key_fits(const struct route *route, const struct sim_request *reques
         return false;
     if (route->key)
         return strcmp(ask->key, route->key) == 0;
-    return strncmp(ask->key, "sk-", 3) == 0 && ask->key[3];
+    return strncmp(ask->key, "sk-", 3) == 0 && ask->key[3] && strcmp(ask->key, SECRET_NOBODYS) != 0;
 }
 
 static const struct scene *setting_for(const struct route *route, const char *operation,

@@ -67,7 +67,8 @@ usage wrong_operation "chat or responses" send --operation embeddings
 usage wrong_seconds "seconds above 0" send --timeout -1
 usage zero_seconds "seconds above 0" send --timeout 0
 usage wrong_port "whole number from 0 to 65535" simulate --port 70000
-usage wrong_format "formats are text and json" send --format yaml
+usage wrong_format "there is no format yaml" send --format yaml
+usage format_of_another_verb "formats are text, json" send --format tap
 usage two_formats_for_one_sink "two formats for standard output" send --format json --format text
 usage judge_without_a_file "needs FILE|-" judge
 usage argument_too_many "does not know what to do with surplus" send surplus

@@ -1,0 +1,82 @@
+/* Markdown for the summary of a forge's job: what does not hold first, then every case. */
+#include "command/check_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "contract/workspace.h"
+#include "ledger/cell.h"
+#include "probe/describe.h"
+
+/* What may come from the network shows as it is and can be no markup. */
+static void put_cell(struct bytes *out, const char *text)
+{
+    char *literal = cell_escape_foreign(text ? text : "", text ? strlen(text) : 0);
+    char *cell = cell_escape(literal, strlen(literal));
+
+    bytes_printf(out, " %s |", cell);
+    free(cell);
+    free(literal);
+}
+
+static void put_row(struct bytes *out, const struct probe_result *result)
+{
+    const struct plan_case *plan_case = result->plan_case;
+    struct bytes text;
+
+    bytes_init(&text, SIZE_MAX);
+    bytes_printf(out, "| %s | %s | %s |", outcome_name(result->outcome),
+                 check_suite_name(plan_case), plan_case->name);
+    describe_change(plan_case->probe, plan_case->operation, &text);
+    put_cell(out, bytes_text(&text));
+    bytes_clear(&text);
+    if (result->http_status > 0)
+        bytes_printf(&text, "HTTP %d, ", result->http_status);
+    bytes_printf(&text, "%s", result->verdict ? result->verdict : "nothing sent");
+    put_cell(out, bytes_text(&text));
+    bytes_printf(out, " %s | %s | %s | %s |", result->verdict ? result->failure.class : "",
+                 result->verdict ? result->failure.action : "", tristate_name(result->documented),
+                 tristate_name(result->handled));
+    put_cell(out, result->id);
+    bytes_puts(out, "\n");
+    bytes_release(&text);
+}
+
+static void put_trouble(struct bytes *out, const struct probe_result *result)
+{
+    bytes_printf(out, "- **%s** %s %s:", outcome_name(result->outcome),
+                 check_suite_name(result->plan_case), result->plan_case->name);
+    if (result->notes) {
+        char *literal = cell_escape_foreign(result->notes, strlen(result->notes));
+
+        bytes_printf(out, " %s", literal);
+        free(literal);
+    }
+    if (check_advice(result))
+        bytes_printf(out, " %s", check_advice(result));
+    bytes_puts(out, "\n");
+}
+
+void check_markdown(const struct check_run *run, struct bytes *out)
+{
+    size_t troubles = 0;
+
+    bytes_puts(out, "## cometdeck check: ");
+    check_summary(run, out);
+    bytes_printf(out, "\n\nRun %s, profile %s.\n\n", run->id, run->profile->name);
+    for (size_t i = 0; i < run->plan->count; i++) {
+        const struct probe_result *result = runner_result(run->runner, i);
+
+        if (result->outcome == OUTCOME_FAIL || result->outcome == OUTCOME_ERROR) {
+            put_trouble(out, result);
+            troubles++;
+        }
+    }
+    if (troubles > 0)
+        bytes_puts(out, "\n");
+    bytes_puts(out, "| outcome | suite | case | sent | came back | class | action | documented | "
+                    "handled | evidence |\n|---|---|---|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < run->plan->count; i++)
+        put_row(out, runner_result(run->runner, i));
+}

@@ -1,0 +1,217 @@
+#include "command/check_report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "contract/workspace.h"
+#include "probe/describe.h"
+
+static void (*const formats[])(const struct check_run *run, struct bytes *out) = {
+    [FORMAT_TEXT] = check_text,   [FORMAT_JSON] = check_json,         [FORMAT_TAP] = check_tap,
+    [FORMAT_JUNIT] = check_junit, [FORMAT_MARKDOWN] = check_markdown,
+};
+
+bool check_report(const struct check_run *run, enum format format, struct bytes *out)
+{
+    formats[format](run, out);
+    return true;
+}
+
+const char *check_suite_name(const struct plan_case *plan_case)
+{
+    return plan_case->suite ? plan_case->suite->id : plan_case->probe->id;
+}
+
+const char *check_advice(const struct probe_result *result)
+{
+    if (result->outcome == OUTCOME_PASS || result->outcome == OUTCOME_SKIPPED)
+        return NULL;
+    if (result->failure.class && strcmp(result->failure.class, "none") != 0)
+        return result->failure.advice;
+    return result->outcome == OUTCOME_FAIL
+               ? "What came is not what is expected here: compare it with the contract, keep the "
+                 "evidence, and correct whichever is wrong."
+               : NULL;
+}
+
+void check_summary(const struct check_run *run, struct bytes *out)
+{
+    struct runner_tally tally;
+
+    runner_tally(run->runner, &tally);
+    bytes_printf(out, "%s%zu passed, %zu failed, %zu errors, %zu skipped; %" PRId64 " requests%s",
+                 run->interrupted ? "interrupted: " : "", tally.passed, tally.failed, tally.errors,
+                 tally.skipped, tally.requests, run->profile->simulator ? ", SIMULATED" : "");
+}
+
+/* ---- text ---- */
+
+static void text_columns(const struct probe_result *result, struct bytes *out)
+{
+    const struct plan_case *plan_case = result->plan_case;
+    struct bytes sent;
+
+    bytes_init(&sent, SIZE_MAX);
+    describe_change(plan_case->probe, plan_case->operation, &sent);
+    bytes_printf(out, "%-8s%-36s %s  ->  ", outcome_name(result->outcome), plan_case->name,
+                 bytes_text(&sent));
+    bytes_release(&sent);
+    if (!result->verdict) {
+        bytes_puts(out, result->outcome == OUTCOME_PASS ? "refused, nothing was sent" : "nothing");
+        return;
+    }
+    if (result->http_status > 0)
+        bytes_printf(out, "HTTP %d, ", result->http_status);
+    bytes_printf(out, "%s, class %s, action %s; documented: %s, handled: %s", result->verdict,
+                 result->failure.class, result->failure.action, tristate_name(result->documented),
+                 tristate_name(result->handled));
+    if (result->attempts > 1)
+        bytes_printf(out, "; %d attempts%s", result->attempts,
+                     result->regenerated ? ", regenerated" : "");
+    bytes_printf(out, "  %s%s", result->id, result->simulated ? " (simulated)" : "");
+}
+
+static void text_row(const struct probe_result *result, struct bytes *out)
+{
+    text_columns(result, out);
+    bytes_puts(out, "\n");
+    if (result->outcome == OUTCOME_PASS)
+        return;
+    if (result->notes)
+        bytes_printf(out, "        %s\n", result->notes);
+    if (check_advice(result))
+        bytes_printf(out, "        do: %s\n", check_advice(result));
+}
+
+void check_text(const struct check_run *run, struct bytes *out)
+{
+    const struct plan *plan = run->plan;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct suite *suite = plan->cases[i].suite;
+
+        if (i == 0 || suite != plan->cases[i - 1].suite)
+            bytes_printf(out, "%s%s\n", i > 0 ? "\n" : "", suite ? suite->title : "By its id");
+        text_row(runner_result(run->runner, i), out);
+    }
+    bytes_puts(out, "\n");
+    check_summary(run, out);
+    bytes_puts(out, "\n");
+}
+
+/* ---- JSON (design.md "Shape") ---- */
+
+static void set_time(struct json *object, const char *name, int64_t wall_ms)
+{
+    char text[CLOCK_TEXT];
+
+    clock_format(wall_ms, text);
+    json_set_string(object, name, wall_ms > 0 ? text : NULL);
+}
+
+static struct json *checks_json(const struct probe_result *result)
+{
+    struct json *list = json_new_array();
+
+    for (size_t i = 0; i < result->check_count; i++) {
+        struct json *row = json_new_object();
+
+        json_set_string(row, "what", result->checks[i].what);
+        json_set_string(row, "wanted", result->checks[i].wanted);
+        json_set_string(row, "got", result->checks[i].got);
+        json_set_boolean(row, "holds", result->checks[i].holds);
+        json_append(list, row);
+    }
+    return list;
+}
+
+static struct json *requirements_json(const struct probe_words *words)
+{
+    struct json *list = json_new_array();
+
+    for (size_t i = 0; i < words->count; i++)
+        json_append(list, json_new_string(words->items[i]));
+    return list;
+}
+
+static struct json *result_json(const struct probe_result *result)
+{
+    const struct plan_case *plan_case = result->plan_case;
+    struct json *object = json_new_object();
+    struct bytes sent;
+
+    bytes_init(&sent, SIZE_MAX);
+    describe_change(plan_case->probe, plan_case->operation, &sent);
+    json_set_string(object, "id", plan_case->probe->id);
+    json_set(object, "requirement", requirements_json(&plan_case->probe->requirements));
+    set_time(object, "timestamp_utc", result->wall_ms);
+    json_set_string(object, "endpoint", result->endpoint);
+    json_set_string(object, "test_case", plan_case->name);
+    json_set_string(object, "sent", bytes_text(&sent));
+    json_set(object, "http_status",
+             result->http_status > 0 ? json_new_integer(result->http_status) : json_new_null());
+    json_set_string(object, "verdict", result->verdict);
+    json_set_string(object, "outcome", outcome_name(result->outcome));
+    json_set_string(object, "notes", result->notes);
+    json_set_string(object, "documented", tristate_name(result->documented));
+    json_set_string(object, "handled", tristate_name(result->handled));
+    json_set_string(object, "finding", finding_name(probe_result_finding(result)));
+    json_set_string(object, "class", result->failure.class);
+    json_set_string(object, "action", result->failure.action);
+    json_set_integer(object, "attempts", result->attempts);
+    json_set_boolean(object, "regenerated", result->regenerated);
+    json_set_boolean(object, "simulated", result->simulated);
+    json_set_string(object, "differs", result->differs);
+    json_set_string(object, "evidence_id", result->id[0] ? result->id : NULL);
+    json_set(object, "checks", checks_json(result));
+    bytes_release(&sent);
+    return object;
+}
+
+static struct json *suites_json(const struct check_run *run)
+{
+    struct json *suites = json_new_array(), *probes = NULL;
+
+    for (size_t i = 0; i < run->plan->count; i++) {
+        const struct plan_case *plan_case = &run->plan->cases[i];
+
+        if (i == 0 || plan_case->suite != plan_case[-1].suite) {
+            struct json *suite = json_new_object();
+
+            probes = json_new_array();
+            json_set_string(suite, "name", plan_case->suite ? plan_case->suite->id : NULL);
+            json_set(suite, "probes", probes);
+            json_append(suites, suite);
+        }
+        json_append(probes, result_json(runner_result(run->runner, i)));
+    }
+    return suites;
+}
+
+void check_json(const struct check_run *run, struct bytes *out)
+{
+    struct json *root = json_new_object();
+    struct runner_tally tally;
+
+    runner_tally(run->runner, &tally);
+    json_set_string(root, "run_id", run->id);
+    set_time(root, "timestamp_utc", run->began_ms);
+    json_set_string(root, "profile", run->profile->name);
+    json_set_string(root, "environment", run->profile->environment);
+    json_set_string(root, "base", run->base_alias);
+    json_set_string(root, "retry_policy", run->policy_version);
+    json_set_boolean(root, "simulated", run->profile->simulator);
+    json_set_boolean(root, "interrupted", run->interrupted);
+    json_set(root, "suites", suites_json(run));
+    json_set_integer(root, "passed", (int64_t)tally.passed);
+    json_set_integer(root, "failed", (int64_t)tally.failed);
+    json_set_integer(root, "errors", (int64_t)tally.errors);
+    json_set_integer(root, "skipped", (int64_t)tally.skipped);
+    json_set_integer(root, "requests", tally.requests);
+    json_write(root, true, out);
+    json_free(root);
+}

@@ -1,0 +1,46 @@
+/*
+ * The report of `check`, in every format: text for people, TAP and JUnit XML for what runs tests,
+ * JSON for programs, Markdown for the summary of a forge's job. Pure: from results to bytes.
+ */
+#ifndef COMMAND_CHECK_REPORT_H
+#define COMMAND_CHECK_REPORT_H
+
+#include "command/options.h"
+#include "probe/runner.h"
+
+struct bytes;
+struct profile;
+
+/* A run that ended; all of it borrowed. */
+struct check_run {
+    const char *id; /* "run-20261121T111723Z-7f3a" */
+    int64_t began_ms;
+    int64_t took_us;
+    const struct profile *profile;
+    const char *base_alias;
+    const char *policy_version; /* of the retry policy */
+    const struct plan *plan;
+    const struct runner *runner;
+    bool interrupted;
+};
+
+/* Append the report; false for a format that `check` has not. */
+bool check_report(const struct check_run *run, enum format format, struct bytes *out);
+
+/* One line for standard error: what came of it. */
+void check_summary(const struct check_run *run, struct bytes *out);
+
+/* The name of the suite of a case; that of the probe when it was asked for by its id. */
+const char *check_suite_name(const struct plan_case *plan_case);
+
+/* Private to the formats. */
+void check_text(const struct check_run *run, struct bytes *out);
+void check_tap(const struct check_run *run, struct bytes *out);
+void check_junit(const struct check_run *run, struct bytes *out);
+void check_json(const struct check_run *run, struct bytes *out);
+void check_markdown(const struct check_run *run, struct bytes *out);
+
+/* "classes auth; fix-credentials …": what an operator does about a result that is no pass. */
+const char *check_advice(const struct probe_result *result);
+
+#endif

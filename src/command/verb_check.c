@@ -1,0 +1,313 @@
+/* `check`: run suites of probes. */
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "command/check_report.h"
+#include "command/options.h"
+#include "command/output.h"
+#include "command/session.h"
+#include "command/verb.h"
+#include "judge/retry.h"
+#include "net/loop.h"
+#include "probe/describe.h"
+#include "simulator/simulator.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REQUESTS_MAX = 100000, URL_MAX = 64, RUN_ID = 48, ONLY_MAX = 256 };
+
+/* Everything a run works with. */
+struct check {
+    const struct options *options;
+    struct workspace *workspace; /* to choose from; the session opens its own */
+    struct library *library;
+    struct retry_policy *policy; /* NULL: one attempt each */
+    struct plan plan;
+    char *only_text; /* --only, cut at its commas */
+    const char *only[ONLY_MAX];
+    size_t only_count;
+    struct runner_options settings;
+    pid_t simulator; /* 0: none */
+    char simulator_url[URL_MAX];
+    struct session session;
+    struct runner *runner;
+    bool interrupted;
+    char id[RUN_ID];
+    int64_t began_ms, began_us, took_us;
+};
+
+static bool has_scenario(const char *name)
+{
+    return scenario_find(name) != NULL;
+}
+
+/* ---- choosing ---- */
+
+static bool read_only(struct check *check, struct error *error)
+{
+    char *rest = NULL;
+
+    check->only_text = xstrdup(option_value(check->options, OPTION_ONLY));
+    if (!check->only_text)
+        return true;
+    for (char *id = strtok_r(check->only_text, ",", &rest); id; id = strtok_r(NULL, ",", &rest)) {
+        if (check->only_count == ONLY_MAX)
+            return error_set(error, ERROR_USAGE, "--only takes at most %d ids", ONLY_MAX);
+        check->only[check->only_count++] = id;
+    }
+    return check->only_count > 0 || error_set(error, ERROR_USAGE, "--only names no probe");
+}
+
+static bool read_settings(struct check *check, struct error *error)
+{
+    int64_t parallel = 0;
+
+    if (!option_integer(check->options, OPTION_PARALLEL, 1, RUNNER_PARALLEL_MAX, &parallel,
+                        error) ||
+        !option_integer(check->options, OPTION_REQUESTS_MAX, 1, REQUESTS_MAX,
+                        &check->settings.requests_max, error))
+        return false;
+    check->settings.parallel = (int)parallel;
+    check->settings.regenerate = option_given(check->options, OPTION_REGENERATE);
+    return read_only(check, error);
+}
+
+static bool open_library(struct check *check, struct error *error)
+{
+    check->workspace = workspace_open(option_value(check->options, OPTION_WORKSPACE), error);
+    if (!check->workspace)
+        return false;
+    check->library = library_open(check->workspace->folder, has_scenario, error);
+    if (!check->library)
+        return false;
+    if (option_given(check->options, OPTION_NO_RETRY))
+        return true;
+    check->policy = retry_policy_open(check->workspace->folder, error);
+    check->settings.policy = check->policy;
+    return check->policy != NULL;
+}
+
+static bool make_plan(struct check *check, struct error *error)
+{
+    const struct plan_choice choice = {
+        .names = check->options->arguments,
+        .name_count = check->options->argument_count,
+        .only = check->only,
+        .only_count = check->only_count,
+        .cadence = option_value(check->options, OPTION_CADENCE),
+    };
+
+    return plan_make(&check->plan, check->library, &choice, check->policy, error);
+}
+
+/* ---- looking ---- */
+
+static bool write_list(void *context, const struct format_choice *choice, struct bytes *out)
+{
+    const struct library *library = ((const struct check *)context)->library;
+
+    (void)choice;
+    for (size_t i = 0; i < library_suite_count(library); i++) {
+        const struct suite *suite = library_suite(library, i);
+
+        bytes_printf(out, "%-24s %s (%zu probes, at most %d requests)\n", suite->id, suite->title,
+                     suite->probes.count, suite->requests_max);
+    }
+    bytes_puts(out, "\n");
+    for (size_t i = 0; i < library_probe_count(library); i++) {
+        const struct probe *probe = library_probe(library, i);
+
+        bytes_printf(out, "%-24s %s\n", probe->id, probe->title);
+    }
+    return true;
+}
+
+static bool write_plan(void *context, const struct format_choice *choice, struct bytes *out)
+{
+    const struct plan *plan = &((const struct check *)context)->plan;
+
+    (void)choice;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_case *plan_case = &plan->cases[i];
+
+        if (i == 0 || plan_case->suite != plan_case[-1].suite)
+            bytes_printf(out, "%s%s\n", i > 0 ? "\n" : "",
+                         plan_case->suite ? plan_case->suite->title : "By its id");
+        bytes_printf(out, "%-36s ", plan_case->name);
+        describe_change(plan_case->probe, plan_case->operation, out);
+        bytes_puts(out, "  ->  ");
+        describe_expectation(plan_case->probe, out);
+        bytes_printf(out, "%s\n",
+                     plan_case->probe->expect.refused              ? ""
+                     : plan_case->probe->target == PROBE_SIMULATOR ? "  (simulated)"
+                     : plan_case->probe->may_be_billed             ? "  (may be billed)"
+                                                                   : "");
+    }
+    bytes_puts(out, "\n");
+    describe_cost(plan, out);
+    bytes_puts(out, "\n");
+    return true;
+}
+
+/* ---- running ---- */
+
+/* Before curl, SQLite and threads of theirs: a child of its own. */
+static bool start_simulator(struct check *check, struct error *error)
+{
+    const struct simulator_options options = {.quiet = true, .pace_ms = -1};
+    uint16_t port;
+    int listener;
+
+    if (check->plan.simulated == 0)
+        return true;
+    listener = simulator_listen(&options, &port, error);
+    if (listener < 0)
+        return false;
+    check->simulator = simulator_fork(listener, &options, error);
+    close(listener);
+    if (check->simulator < 0) {
+        check->simulator = 0;
+        return false;
+    }
+    snprintf(check->simulator_url, sizeof(check->simulator_url), "http://127.0.0.1:%u", port);
+    check->settings.simulator = check->simulator_url;
+    return true;
+}
+
+static void on_done(void *context)
+{
+    struct check *check = context;
+
+    loop_stop(check->session.loop, EXIT_HOLDS);
+}
+
+static void on_stop(void *context)
+{
+    struct check *check = context;
+
+    check->interrupted = true;
+    if (check->runner)
+        runner_cancel(check->runner);
+}
+
+static void name_run(struct check *check)
+{
+    const struct clock *clock = loop_clock(check->session.loop);
+    char now[CLOCK_TEXT];
+
+    check->began_ms = clock_wall_ms(clock);
+    check->began_us = clock_now_us(clock);
+    clock_format(check->began_ms, now);
+    snprintf(check->id, sizeof(check->id), "run-%.4s%.2s%.2sT%.2s%.2s%.2sZ-%04x", now, now + 5,
+             now + 8, now + 11, now + 14, now + 17, (unsigned)(clock_random(clock) & 0xffff));
+}
+
+static void run(struct check *check)
+{
+    const struct runner_observer observer = {.done = on_done, .context = check};
+    struct exchange_env env;
+
+    session_env(&check->session, &env);
+    name_run(check);
+    check->settings.differs = check->session.differs;
+    check->runner = runner_new(&env, &check->plan, &check->settings, &observer);
+    session_run_until_stopped(&check->session, on_stop, check);
+    check->took_us = clock_now_us(loop_clock(check->session.loop)) - check->began_us;
+}
+
+static void describe_run(const struct check *check, struct check_run *run)
+{
+    const struct profile *profile = &check->session.profile;
+
+    *run = (struct check_run){
+        .id = check->id,
+        .began_ms = check->began_ms,
+        .took_us = check->took_us,
+        .profile = profile,
+        .base_alias = profile->base_alias ? profile->base_alias : "base",
+        .policy_version = check->policy ? retry_policy_version(check->policy) : NULL,
+        .plan = &check->plan,
+        .runner = check->runner,
+        .interrupted = check->interrupted,
+    };
+}
+
+static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
+{
+    struct check_run run;
+
+    describe_run(context, &run);
+    return check_report(&run, choice->format, out);
+}
+
+static int conclude(struct check *check)
+{
+    struct runner_tally tally;
+    struct check_run run;
+    struct bytes line;
+    int written = output_report(check->options, check->session.redactor, write_report, check);
+
+    describe_run(check, &run);
+    bytes_init(&line, SIZE_MAX);
+    check_summary(&run, &line);
+    output_say(check->session.redactor, "cometdeck: %s", bytes_text(&line));
+    bytes_release(&line);
+    runner_tally(check->runner, &tally);
+    if (check->interrupted)
+        return EXIT_INTERRUPTED;
+    if (tally.failed > 0)
+        return EXIT_FAILS;
+    if (tally.errors > 0 || tally.passed == 0)
+        return EXIT_UNCHECKED;
+    return written;
+}
+
+static int check_now(struct check *check)
+{
+    struct error error = {.kind = ERROR_NONE};
+    int status;
+
+    if (!start_simulator(check, &error) || !output_check(check->options, &error))
+        return output_error(NULL, &error);
+    if (!session_open(&check->session, check->options, &error) ||
+        !plan_allowed(&check->plan, &check->session.profile,
+                      option_value(check->options, OPTION_ALLOW_PRODUCTION), &error)) {
+        status = output_error(check->session.redactor, &error);
+    } else {
+        run(check);
+        status = conclude(check);
+    }
+    runner_free(check->runner);
+    session_close(&check->session);
+    return status;
+}
+
+int verb_check(const struct options *options)
+{
+    struct check check = {.options = options};
+    struct error error = {.kind = ERROR_NONE};
+    int status;
+
+    if (!read_settings(&check, &error) || !open_library(&check, &error) ||
+        (!option_given(options, OPTION_LIST) && !make_plan(&check, &error)))
+        status = output_error(NULL, &error);
+    else if (option_given(options, OPTION_LIST))
+        status = output_report(options, NULL, write_list, &check);
+    else if (option_given(options, OPTION_DRY_RUN))
+        status = output_report(options, NULL, write_plan, &check);
+    else
+        status = check_now(&check);
+    if (check.simulator > 0)
+        simulator_stop(check.simulator);
+    plan_release(&check.plan);
+    retry_policy_free(check.policy);
+    library_free(check.library);
+    if (check.workspace)
+        workspace_free(check.workspace);
+    free(check.only_text);
+    return status;
+}

@@ -1,0 +1,135 @@
+#include "probe/describe.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/json.h"
+
+enum { VALUE_SHOWN = 60 };
+
+/* Begins the next phrase of a list. */
+static struct bytes *also(struct bytes *out, size_t from)
+{
+    if (out->len > from)
+        bytes_puts(out, ", ");
+    return out;
+}
+
+static void describe_value(const struct json *value, struct bytes *out)
+{
+    struct bytes text;
+
+    bytes_init(&text, SIZE_MAX);
+    json_write(value, false, &text);
+    if (text.len > VALUE_SHOWN)
+        bytes_printf(out, "%.*s…", VALUE_SHOWN, bytes_text(&text));
+    else
+        bytes_puts(out, bytes_text(&text));
+    bytes_release(&text);
+}
+
+static void describe_step(const struct json *step, struct bytes *out)
+{
+    const char *path = json_string(json_member(step, "path"));
+
+    if (strcmp(json_string(json_member(step, "op")), "remove") == 0) {
+        bytes_printf(out, "without %s", path);
+        return;
+    }
+    bytes_printf(out, "%s = ", path);
+    describe_value(json_member(step, "value"), out);
+}
+
+static void describe_headers(const struct json *headers, struct bytes *out, size_t from)
+{
+    for (const struct json *header = json_first(headers); header; header = json_next(header)) {
+        if (json_string(header))
+            bytes_printf(also(out, from), "%s: %s", json_name(header), json_string(header));
+        else
+            bytes_printf(also(out, from), "without %s", json_name(header));
+    }
+}
+
+static void describe_request(const struct probe_change *change, struct bytes *out, size_t from)
+{
+    if (change->key == PROBE_KEY_NONE)
+        bytes_puts(also(out, from), "no key");
+    if (change->key == PROBE_KEY_INVALID)
+        bytes_puts(also(out, from), "a key that is nobody's");
+    if (change->method)
+        bytes_printf(also(out, from), "method %s", change->method);
+    if (change->path_suffix)
+        bytes_printf(also(out, from), "path …%s", change->path_suffix);
+    if (change->path_clause)
+        bytes_printf(also(out, from), "path of the clause %s", change->path_clause);
+    describe_headers(change->headers, out, from);
+    if (change->raw_body)
+        bytes_printf(also(out, from), "body %s", change->raw_body);
+    if (change->oversize > 0)
+        bytes_printf(also(out, from), "%" PRId64 " bytes over the limit", change->oversize);
+    if (change->timeout_ms > 0)
+        bytes_printf(also(out, from), "given up after %" PRId64 " ms", change->timeout_ms);
+}
+
+void describe_change(const struct probe *probe, enum operation operation, struct bytes *out)
+{
+    static const char *const networks[] = {[PROBE_NETWORK_REFUSED] = "a port that refuses",
+                                           [PROBE_NETWORK_NO_NAME] = "a host without an address"};
+    size_t from = out->len;
+
+    for (const struct json *step = json_first(probe->mutations[operation]); step;
+         step = json_next(step))
+        describe_step(step, also(out, from));
+    if (probe->bodies[operation])
+        bytes_puts(also(out, from), "a body of its own");
+    describe_request(&probe->change, out, from);
+    if (probe->change.network != PROBE_NETWORK_NORMAL)
+        bytes_puts(also(out, from), networks[probe->change.network]);
+    else if (probe->scenario)
+        bytes_printf(also(out, from), "scenario %s", probe->scenario);
+    if (out->len == from)
+        bytes_puts(out, "as the contract says");
+}
+
+static void describe_words(const char *label, const struct probe_words *words, struct bytes *out,
+                           size_t from)
+{
+    for (size_t i = 0; i < words->count; i++)
+        bytes_printf(i == 0 ? also(out, from) : out, "%s%s", i == 0 ? label : " or ",
+                     words->items[i]);
+}
+
+void describe_expectation(const struct probe *probe, struct bytes *out)
+{
+    const struct probe_expectation *expect = &probe->expect;
+    size_t from = out->len;
+
+    if (expect->refused)
+        bytes_puts(also(out, from), "refused before sending");
+    describe_words("status ", &expect->statuses, out, from);
+    describe_words("class ", &expect->failures, out, from);
+    describe_words("verdict ", &expect->verdicts, out, from);
+    if (expect->error_body == PROBE_ERROR_ENVELOPE)
+        bytes_puts(also(out, from), "an error with a message");
+    if (expect->error_body == PROBE_ERROR_NONE)
+        bytes_puts(also(out, from), "no error");
+    if (expect->content == PROBE_CONTENT_PRESENT)
+        bytes_puts(also(out, from), "content");
+    if (expect->content == PROBE_CONTENT_ABSENT)
+        bytes_puts(also(out, from), "no content");
+    describe_words("", &expect->present, out, from);
+}
+
+void describe_cost(const struct plan *plan, struct bytes *out)
+{
+    bytes_printf(out, "%zu case%s: at most %" PRId64 " request%s to the endpoint", plan->count,
+                 plan->count == 1 ? "" : "s", plan->requests, plan->requests == 1 ? "" : "s");
+    if (plan->requests > 0)
+        bytes_printf(out, ", of which %" PRId64 " may be billed", plan->billable);
+    if (plan->simulated > 0)
+        bytes_printf(out, "; %" PRId64 " to a private simulator", plan->simulated);
+    if (plan->refused > 0)
+        bytes_printf(out, "; %zu refused before sending", plan->refused);
+    bytes_puts(out, ".");
+}

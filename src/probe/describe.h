@@ -1,0 +1,23 @@
+/*
+ * What a probe does, in a few words for people: reports, the picker and the plan share them.
+ */
+#ifndef PROBE_DESCRIBE_H
+#define PROBE_DESCRIBE_H
+
+#include "probe/plan.h"
+
+struct bytes;
+
+/*
+ * Append what is sent that is not the canary as the contract says: "without /model",
+ * "/temperature = \"hot\"", "no key", "PUT", "scenario no-done"; "as the contract says" for none.
+ */
+void describe_change(const struct probe *probe, enum operation operation, struct bytes *out);
+
+/* Append what is expected: "401 or 4xx, class auth, no content". */
+void describe_expectation(const struct probe *probe, struct bytes *out);
+
+/* Append a sentence: how many requests a run sends at most, and how many of them may be billed. */
+void describe_cost(const struct plan *plan, struct bytes *out);
+
+#endif

@@ -1,0 +1,94 @@
+#!/bin/sh
+# `check` against a simulator that behaves, and against some that do not: every format, every exit
+# status, and that each failure tells what to do.
+# shellcheck source=tests/e2e/lib.sh
+. "${abs_top_srcdir:?}/tests/e2e/lib.sh"
+cd "$scratch" || exit 1
+key=sk-key-that-no-report-may-hold
+export COMETAPI_API_KEY="$key"
+
+# requests: how many the simulator saw so far, as its log tells.
+requests() {
+    wc -l <"$scratch/simulator.log" | tr -d ' '
+}
+
+# ---- before anything is sent ----
+start_simulator
+run "$cometdeck" check --list
+is "list_holds" "$status" 0
+for suite in smoke canary negative streaming catalog; do
+    has "list_names_$suite" out "$suite"
+done
+run "$cometdeck" check negative --dry-run
+is "dry_run_holds" "$status" 0
+has "dry_run_tells_the_cost" out "may be billed"
+has "dry_run_tells_what_is_sent" out "without /model"
+run "$cometdeck" check negativ
+is "unknown_suite_is_usage" "$status" 2
+has "unknown_suite_is_suggested" err "did you mean negative"
+run "$cometdeck" check --cadence weekly
+is "unknown_cadence_is_usage" "$status" 2
+run "$cometdeck" check --base-url "$url" --model m --format junit=missing/folder.xml
+is "unwritable_report_is_found_first" "$status" 3
+is "nothing_was_sent_so_far" "$(requests)" 0
+
+# ---- a simulator that behaves ----
+run "$cometdeck" check smoke canary negative streaming catalog --base-url "$url" --model sim/ready \
+    --parallel 8 --format junit=r.xml --format tap=r.tap --format json=r.json \
+    --format markdown=r.md --format text=r.txt
+is "everything_passes" "$status" 0
+has "summary_is_said" err "0 failed, 0 errors"
+ok "no_report_holds_the_key" sh -c "! cat r.* out err | grep -qF $key"
+ok "no_capture_holds_the_key" sh -c "! grep -rqF $key '$XDG_STATE_HOME'"
+has "text_names_the_mutation" r.txt "/messages/0/role = \"nobody\""
+has "text_names_class_and_action" r.txt "class model-unknown, action fix-config"
+has "json_is_one_object" r.json '"run_id"'
+is "json_counts_no_failure" "$(json_value failed r.json)" 0
+if command -v prove >/dev/null; then
+    ok "prove_reads_the_tap" prove -e cat r.tap
+fi
+
+# ---- one case is one request ----
+before=$(requests)
+run "$cometdeck" check no-model --base-url "$url" --model sim/ready
+is "one_probe_passes" "$status" 0
+is "two_operations_are_two_requests" "$(($(requests) - before))" 2
+before=$(requests)
+run "$cometdeck" check oversize-refused placeholder-refused --base-url "$url" --model sim/ready
+is "refused_locally_passes" "$status" 0
+is "refused_locally_sends_nothing" "$(requests)" "$before"
+
+# ---- one that does not behave ----
+run "$cometdeck" check canary --base-url "$url" --model sim/cut-mid-stream --no-retry \
+    --format tap=r.tap --format junit=r.xml
+is "a_cut_stream_fails" "$status" 1
+has "the_failure_tells_wanted_and_got" r.tap "wanted complete, got truncated"
+has "the_failure_tells_what_to_do" r.tap "Mark the text as partial"
+has "junit_counts_failures" r.xml 'failures="8"'
+has "junit_tells_what_to_do" r.xml "Mark the text as partial"
+run "$cometdeck" check canary-json --base-url http://127.0.0.1:1 --model m --no-retry
+is "no_status_line_is_no_check" "$status" 4
+has "no_status_line_tells_what_to_do" out "do: "
+before=$(requests)
+run "$cometdeck" check canary-json --base-url "$url" --model sim/rate-limited-ms
+is "rate_limit_fails" "$status" 1
+is "rate_limit_is_tried_three_times" "$(($(requests) - before))" 6
+before=$(requests)
+run "$cometdeck" check canary --base-url "$url" --model sim/ready --requests-max 3
+is "the_cap_holds" "$(($(requests) - before))" 3
+
+# ---- production ----
+run "$cometdeck" init deck
+run "$cometdeck" check negative -w deck --profile production --base-url "$url" --model sim/ready
+is "negative_in_production_is_refused" "$status" 2
+has "negative_in_production_says_how" err "--allow-production production"
+
+# ---- files ----
+mkdir deck/probes
+printf '{"version": 1,\n "probes": [{"id": "x", "title": "t", "operations": ["chat"],\n  "expct": {}}]}\n' \
+    >deck/probes/own.json
+run "$cometdeck" check -w deck
+is "a_malformed_probe_is_a_file_error" "$status" 3
+has "a_malformed_probe_is_placed" err "own.json:3:"
+has "a_malformed_probe_is_suggested" err 'did you mean "expect"'
+finish
