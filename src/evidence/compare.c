@@ -10,14 +10,16 @@
 #include <string.h>
 
 enum {
+    READ_SLICE = 32 * 1024, /* of a capture; judging it and its shape cost the most */
     SLICE = 256 * 1024,
     TEXT_MAX = 64 * 1024 * 1024,
     DOCUMENT_MAX = 256 * 1024, /* one whose shape is looked at */
     LINE_LONG = 4096,
+    PAIRS_SLICE = 8192,
     EDITS_MAX = 1000, /* lines; some megabytes and milliseconds */
 };
 
-enum state { READING, REDACTING, SPLITTING, MATCHING, ENDED };
+enum state { READING, REDACTING, SPLITTING, TELLING, MATCHING, PAIRING, ENDED };
 
 static const char *const section_names[COMPARE_SECTIONS] = {
     [COMPARE_VERDICT] = "verdict", [COMPARE_TIMING] = "timing", [COMPARE_REQUEST] = "request",
@@ -89,6 +91,7 @@ void compare_add_text(struct compare *compare, enum compare_sign sign, const cha
                                       .right_len = right_len};
 
     add_line(compare, &line);
+    compare->differences[COMPARE_TEXT] += sign != COMPARE_SAME;
 }
 
 /* ---- the two sides ---- */
@@ -162,6 +165,7 @@ void compare_free(struct compare *compare)
         free(compare->lines[i].owned[1]);
     }
     free(compare->lines);
+    diff_release(&compare->diff);
     close_side(&compare->sides[0]);
     close_side(&compare->sides[1]);
     free(compare);
@@ -245,7 +249,7 @@ static bool is_read(const struct compare *compare)
 
 static bool read_slice(struct compare *compare, struct error *error)
 {
-    const struct replay_until until = {.us = INT64_MAX, .bytes = SLICE};
+    const struct replay_until until = {.us = INT64_MAX, .bytes = READ_SLICE};
 
     for (int i = 0; i < 2; i++) {
         struct compare_side *side = &compare->sides[i];
@@ -351,43 +355,54 @@ static size_t line_at(const struct compare_side *side, size_t index, const char 
     return end - begin - (end > begin && side->text.data[end - 1] == '\n');
 }
 
-/* Lines in the place of each other stand beside each other, as far as there are two. */
-static void add_run(struct compare *compare, const struct diff_run *run)
+static void add_facts(struct compare *compare)
 {
-    size_t most = run->left_len > run->right_len ? run->left_len : run->right_len;
-
-    for (size_t i = 0; i < most; i++) {
-        const char *left = NULL, *right = NULL;
-        size_t left_len = 0, right_len = 0;
-        enum compare_sign sign = run->same ? COMPARE_SAME : COMPARE_CHANGED;
-
-        if (i < run->left_len)
-            left_len = line_at(&compare->sides[0], run->left + i, &left);
-        if (i < run->right_len)
-            right_len = line_at(&compare->sides[1], run->right + i, &right);
-        if (!left || !right)
-            sign = left ? COMPARE_REMOVED : COMPARE_ADDED;
-        compare_add_text(compare, sign, left, left_len, right, right_len);
-    }
-}
-
-static void match(struct compare *compare)
-{
-    struct compare_side *left = &compare->sides[0], *right = &compare->sides[1];
-    struct diff diff;
-
     compare_add_verdict(compare);
     compare_add_timing(compare);
     compare_add_request(compare);
     compare_add_headers(compare);
     compare_add_shape(compare);
-    diff_make(&diff, left->hashes, left->line_count, right->hashes, right->line_count, EDITS_MAX);
-    for (size_t i = 0; i < diff.count; i++)
-        add_run(compare, &diff.runs[i]);
-    diff_release(&diff);
     for (size_t i = 0; i < compare->count; i++)
         compare->differences[compare->lines[i].section] +=
             compare->lines[i].sign != COMPARE_SAME && !compare->lines[i].varies;
+}
+
+static void match(struct compare *compare)
+{
+    const struct compare_side *left = &compare->sides[0], *right = &compare->sides[1];
+
+    diff_make(&compare->diff, left->hashes, left->line_count, right->hashes, right->line_count,
+              EDITS_MAX);
+}
+
+/* Lines in the place of each other stand beside each other, as far as there are two. */
+static void add_pair(struct compare *compare, const struct diff_run *run, size_t i)
+{
+    const char *left = NULL, *right = NULL;
+    size_t left_len = 0, right_len = 0;
+    enum compare_sign sign = run->same ? COMPARE_SAME : COMPARE_CHANGED;
+
+    if (i < run->left_len)
+        left_len = line_at(&compare->sides[0], run->left + i, &left);
+    if (i < run->right_len)
+        right_len = line_at(&compare->sides[1], run->right + i, &right);
+    if (!left || !right)
+        sign = left ? COMPARE_REMOVED : COMPARE_ADDED;
+    compare_add_text(compare, sign, left, left_len, right, right_len);
+}
+
+static bool pair_slice(struct compare *compare)
+{
+    for (size_t pairs = 0; compare->run < compare->diff.count && pairs < PAIRS_SLICE; pairs++) {
+        const struct diff_run *run = &compare->diff.runs[compare->run];
+
+        add_pair(compare, run, compare->pair++);
+        if (compare->pair >= run->left_len && compare->pair >= run->right_len) {
+            compare->run++;
+            compare->pair = 0;
+        }
+    }
+    return compare->run == compare->diff.count;
 }
 
 enum compare_step compare_advance(struct compare *compare, struct error *error)
@@ -406,8 +421,14 @@ enum compare_step compare_advance(struct compare *compare, struct error *error)
     case SPLITTING:
         done = split_slice(compare);
         break;
+    case TELLING:
+        add_facts(compare);
+        break;
     case MATCHING:
         match(compare);
+        break;
+    case PAIRING:
+        done = pair_slice(compare);
         break;
     case ENDED:
         return COMPARE_DONE;

@@ -5,6 +5,7 @@
 #define EVIDENCE_COMPARE_PARTS_H
 
 #include "base/bytes.h"
+#include "base/diff.h"
 #include "evidence/compare.h"
 #include "evidence/replay.h"
 #include "evidence/shape.h"
@@ -37,6 +38,8 @@ struct compare {
     struct compare_line *lines;
     size_t count, size;
     size_t differences[COMPARE_SECTIONS];
+    struct diff diff; /* of the lines of text */
+    size_t run, pair; /* of it, that becomes a line next */
 };
 
 /*
