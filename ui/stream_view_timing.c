@@ -130,7 +130,7 @@ static size_t longest_rows(const struct sheet *sheet)
 
 static void draw_longest(const struct sheet *sheet, int row, size_t index)
 {
-    const struct timeline_gap *gap = &sheet->timing.timeline->longest[index - 2];
+    const struct timeline_gap *gap;
     struct bytes text;
     struct pen pen;
 
@@ -141,6 +141,7 @@ static void draw_longest(const struct sheet *sheet, int row, size_t index)
         draw_end(&pen);
         return;
     }
+    gap = &sheet->timing.timeline->longest[index - 2];
     bytes_init(&text, TEXT_MAX);
     stream_text_duration(&text, gap->us);
     draw_text(&pen, STYLE_PLAIN, "  ");
@@ -178,7 +179,7 @@ static void describe_limit(const struct timing_limit *limit, struct bytes *out)
 
 static void draw_limit(const struct sheet *sheet, int row, size_t index)
 {
-    const struct timing_limit *limit = &sheet->timing.limits[index - 2];
+    const struct timing_limit *limit;
     bool reached;
     struct bytes text;
     struct pen pen;
@@ -187,6 +188,7 @@ static void draw_limit(const struct sheet *sheet, int row, size_t index)
         draw_line(sheet->surface, row, STYLE_LABEL, index == 1 ? " limits in force" : NULL);
         return;
     }
+    limit = &sheet->timing.limits[index - 2];
     reached = limit->us > 0 && limit->used_us >= limit->us;
     bytes_init(&text, TEXT_MAX);
     describe_limit(limit, &text);

@@ -180,7 +180,7 @@ static const char *partial(int64_t eighths, bool ascii)
     static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static const char *const plain[] = {".", ".", ".", ":", ":", ":", "#", "#"};
 
-    return (ascii ? plain : blocks)[eighths - 1];
+    return ascii ? plain[eighths - 1] : blocks[eighths - 1];
 }
 
 /* The silence that goes on while nothing comes grows at the right end. */
