@@ -429,7 +429,15 @@ static void draw(struct pane *base, const struct surface *surface)
 
 static const struct hint *hints_now(const struct pane *base)
 {
-    return stream_replay_hints(base->application);
+    static const struct hint runs[] = {{REQUEST_CANCEL, "stop"},    {REQUEST_FOLLOW, "follow"},
+                                       {REQUEST_NEXT_VIEW, "view"}, {REQUEST_SEARCH, "search"},
+                                       {REQUEST_BACK, "back"},      {REQUEST_NONE, NULL}};
+    const struct hint *replay = stream_replay_hints(base->application);
+    struct exchange_state state;
+
+    if (replay)
+        return replay;
+    return application_shown(base->application, &state) && state.running ? runs : NULL;
 }
 
 /* ---- what is copied and pointed at ---- */
@@ -477,12 +485,11 @@ const struct pane_ops pane_stream = {
     .name = "stream",
     .title = "Stream",
     .topics = TOPIC_EXCHANGE,
-    .hints = {{REQUEST_FOLLOW, "follow"},
-              {REQUEST_NEXT_VIEW, "view"},
-              {REQUEST_REPLAY, "replay"},
+    .hints = {{REQUEST_NEXT_VIEW, "view"},
               {REQUEST_SEARCH, "search"},
-              {REQUEST_CANCEL, "stop"},
+              {REQUEST_REPLAY, "replay"},
               {REQUEST_ATTACH, "attach"},
+              {REQUEST_AGAIN, "again"},
               {REQUEST_BACK, "back"}},
     .create = create,
     .destroy = destroy,
