@@ -74,6 +74,8 @@ void journal_free(struct journal *journal)
 
 void journal_drop(struct journal *journal)
 {
+    if (!journal)
+        return;
     if (journal->path)
         journal->ops->unlink(journal->path);
     forget(journal);

@@ -51,7 +51,7 @@ void journal_free(struct journal *journal);
 bool journal_keep(struct journal *journal, const struct journal_note *note, size_t *redacted,
                   struct error *error);
 
-/* It was saved, or the user let it go. */
+/* It was saved, or the user let it go. NULL is fine here and for journal_free(). */
 void journal_drop(struct journal *journal);
 
 /* The file, NULL when nothing is kept. */

@@ -7,6 +7,7 @@
 
 #include "ledger/document.h"
 #include "ui/ledger_compare.h"
+#include "ui/ledger_reader.h"
 #include "ui/ledger_view.h"
 #include "ui/list.h"
 #include "ui/pane.h"
@@ -24,6 +25,7 @@ struct pane_ledger {
     struct list list;            /* over the lines of the document */
     size_t column;               /* the one asked for; a table may have fewer */
     int columns;                 /* of the surface that was drawn last */
+    bool leaps;                  /* the cursor did, since it was drawn */
     size_t pending;              /* cells */
     bool was_pending;            /* that cell held the mark and nothing else */
     struct ledger_place edited;  /* what the open question is about */
@@ -35,7 +37,8 @@ struct pane_ledger {
     struct ledger_compare *compare; /* shown instead, or NULL */
     void (*compare_closed)(void *context);
     void *compare_context;
-    struct file_stamp theirs; /* the version on disk that the open question is about */
+    struct ledger_reader *reader; /* shown instead, or NULL */
+    struct file_stamp theirs;     /* the version on disk that the open question is about */
 
     struct journal *journal;
     bool unkept;                           /* changed since it was kept */
@@ -57,6 +60,11 @@ void ledger_changed(struct pane_ledger *pane);
 
 /* Let the pane show this one, which it owns then; it begins at the first open cell. */
 void ledger_show(struct pane_ledger *pane, struct document *document);
+
+/* ---- rows: ledger_row.c ---- */
+
+unsigned ledger_add_row(struct pane_ledger *pane);    /* below the cursor */
+unsigned ledger_remove_row(struct pane_ledger *pane); /* after asking when it says something */
 
 /* ---- its files: ledger_file.c ---- */
 

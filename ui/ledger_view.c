@@ -21,6 +21,7 @@ enum {
     NAME_MOST = 40,
     TOKEN_WIDTH = 20, /* longer words are ids, times and digests */
     TOKEN_CUT = 8,
+    PIN_FROM = 30, /* columns from which the first one stays in sight */
 };
 
 /* Natural widths of the columns of one table. */
@@ -127,6 +128,7 @@ static const struct measured *measure(struct ledger_view *view, const struct doc
 struct layout_columns {
     size_t from, count;
     int *widths; /* of `count` columns */
+    int pinned;  /* width of the first column, which stays in sight before them; 0: it does not */
 };
 
 static int least(int natural)
@@ -207,12 +209,34 @@ static void favour_name(const struct measured *table, size_t from, size_t count,
 }
 
 /* The leftmost columns that leave the one under the cursor in sight. */
-static void fit(const struct measured *table, size_t focus, int room, struct layout_columns *out)
+static void fit_from(const struct measured *table, size_t from, size_t focus, int room,
+                     struct layout_columns *out)
 {
-    out->from = 0;
+    out->from = from;
     while (out->from + columns_that_fit(table, out->from, room) <= focus)
         out->from++;
     out->count = columns_that_fit(table, out->from, room);
+}
+
+/* The first column names the row: it stays where it leaves enough room for the others. */
+static int pinned_width(const struct measured *table, int room)
+{
+    int width = table->widths[0] < room / 3 ? table->widths[0] : room / 3;
+
+    return room >= PIN_FROM ? width : 0;
+}
+
+static void fit(const struct measured *table, size_t focus, int room, struct layout_columns *out)
+{
+    int pinned = pinned_width(table, room);
+
+    out->pinned = 0;
+    fit_from(table, 0, focus, room, out);
+    if (out->from > 0 && pinned > 0) {
+        room -= pinned + CELL_FRAME;
+        out->pinned = pinned;
+        fit_from(table, 1, focus, room, out);
+    }
     out->widths = xcalloc(out->count, sizeof(*out->widths));
     share(table->widths + out->from, out->count, room - 1 - (int)out->count * CELL_FRAME,
           out->widths);
@@ -277,6 +301,15 @@ static void draw_cell(struct pen *pen, const struct document *document,
     free(cell);
 }
 
+static void draw_column(struct pen *pen, const struct document *document,
+                        const struct ledger_place *at, int width, bool rule, bool chosen)
+{
+    if (rule)
+        draw_rule(pen, pen->surface, width + CELL_FRAME - 1);
+    else
+        draw_cell(pen, document, at, width, chosen);
+}
+
 static void draw_row(struct pen *pen, const struct surface *surface,
                      const struct document *document, struct ledger_place at,
                      const struct ledger_place *cursor, const struct layout_columns *columns,
@@ -287,16 +320,18 @@ static void draw_row(struct pen *pen, const struct surface *surface,
 
     document_table(document, (size_t)at.table, &table);
     rule = at.line == table.line + 1;
-    draw_border(pen, surface, columns->from > 0 ? "<" : NULL);
+    draw_border(pen, surface, columns->from > 0 && !columns->pinned ? "<" : NULL);
+    if (columns->pinned) {
+        at.column = 0;
+        draw_column(pen, document, &at, columns->pinned, rule, false);
+        draw_border(pen, surface, columns->from > 1 ? "<" : NULL);
+    }
     for (size_t i = 0; i < columns->count; i++) {
         bool last = columns->from + i + 1 == all;
 
         at.column = columns->from + i;
-        if (rule)
-            draw_rule(pen, surface, columns->widths[i] + CELL_FRAME - 1);
-        else
-            draw_cell(pen, document, &at, columns->widths[i],
-                      surface->focused && at.line == cursor->line && at.column == cursor->column);
+        draw_column(pen, document, &at, columns->widths[i], rule,
+                    surface->focused && at.line == cursor->line && at.column == cursor->column);
         draw_border(pen, surface, i + 1 == columns->count && !last ? ">" : NULL);
     }
 }
@@ -350,6 +385,13 @@ size_t ledger_view_column(struct ledger_view *view, int columns, const struct do
     size_t column;
 
     lay_out(view, columns, document, at, cursor, &shown);
+    if (shown.pinned) {
+        right += shown.pinned + CELL_FRAME;
+        if (x < right) {
+            free(shown.widths);
+            return 0;
+        }
+    }
     for (column = 0; column + 1 < shown.count; column++) {
         right += shown.widths[column] + CELL_FRAME;
         if (x < right)
@@ -397,8 +439,10 @@ static void draw_detail_label(struct pen *pen, const struct document *document,
     draw_format(pen, STYLE_DIM, ", column %zu/%zu", cursor->column + 1, table.columns);
     if (cursor->body)
         draw_format(pen, STYLE_DIM, ", row %zu/%zu", cursor->row, table.rows);
-    if (cursor->body && cursor->column > 0 && *first)
-        draw_format(pen, STYLE_DIM, ": %s", first);
+    if (cursor->body && cursor->column > 0 && *first) {
+        draw_text(pen, STYLE_DIM, ": ");
+        draw_cut(pen, STYLE_DIM, first, strlen(first));
+    }
     free(first);
 }
 
@@ -422,18 +466,16 @@ static void draw_detail_head(const struct surface *surface, int row, const char 
     free(name);
 }
 
-/* What the cursor is on; a break becomes a line end. The caller frees. */
-static char *detail_text(const struct document *document, const struct ledger_place *cursor,
-                         int columns)
+char *ledger_view_text(const struct document *document, const struct ledger_place *place)
 {
     struct bytes out;
     size_t len;
-    const char *line = document_line(document, cursor->line, &len);
+    const char *line = document_line(document, place->line, &len);
     char *cell;
 
-    if (cursor->table < 0) /* what is whole above is not said twice */
-        return xmemdup0(line, text_width(line, len) < columns ? 0 : len);
-    cell = document_cell(document, (size_t)cursor->table, cursor->row, cursor->column);
+    if (place->table < 0)
+        return xmemdup0(line, len);
+    cell = document_cell(document, (size_t)place->table, place->row, place->column);
     bytes_init(&out, SIZE_MAX / 2);
     for (const char *at = cell; *at;) {
         bool stop = strncmp(at, "<br>", 4) == 0;
@@ -443,6 +485,17 @@ static char *detail_text(const struct document *document, const struct ledger_pl
     }
     free(cell);
     return bytes_take(&out);
+}
+
+/* What is whole above is not said twice. The caller frees. */
+static char *detail_text(const struct document *document, const struct ledger_place *cursor,
+                         int columns)
+{
+    char *text = ledger_view_text(document, cursor);
+
+    if (cursor->table < 0 && text_width(text, strlen(text)) < columns)
+        text[0] = '\0';
+    return text;
 }
 
 static void draw_wrapped(const struct surface *surface, int row, int rows, const char *text)

@@ -51,6 +51,9 @@ void ledger_view_line(struct ledger_view *view, const struct surface *surface, i
 size_t ledger_view_column(struct ledger_view *view, int columns, const struct document *document,
                           const struct ledger_place *at, const struct ledger_place *cursor, int x);
 
+/* The text of a cell, its breaks as line ends, or of a line outside of tables. The caller frees. */
+char *ledger_view_text(const struct document *document, const struct ledger_place *place);
+
 /* Rows that the detail takes of a pane with so many rows. */
 int ledger_view_detail_rows(int rows);
 

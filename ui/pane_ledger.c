@@ -33,6 +33,7 @@ static void destroy(struct pane *base)
     ledger_keep_end(pane);
     document_free(pane->document);
     ledger_compare_free(pane->compare);
+    ledger_reader_free(pane->reader);
     ledger_view_free(pane->view);
     free(pane->notice);
     free(pane->argument);
@@ -62,9 +63,23 @@ struct ledger_place ledger_here(const struct pane_ledger *pane)
 
 void ledger_go_to(struct pane_ledger *pane, size_t line, size_t column)
 {
-    pane->list.cursor = line - 1;
+    size_t last = document_line_count(pane->document);
+
+    pane->list.cursor = (line < last ? line : last) - 1;
     pane->column = column;
-    list_fit(&pane->list, document_line_count(pane->document), pane->list.rows);
+    pane->leaps = true;
+}
+
+/* What a leap brought out of sight is shown with what is around it. */
+static void place_list(struct pane_ledger *pane, size_t rows)
+{
+    struct list *list = &pane->list;
+    bool seen = list->cursor >= list->top && list->cursor < list->top + rows;
+
+    if (pane->leaps && !seen)
+        list->top = list->cursor > rows / 3 ? list->cursor - rows / 3 : 0;
+    pane->leaps = false;
+    list_fit(list, document_line_count(pane->document), rows);
 }
 
 static unsigned go_to_gap(struct pane_ledger *pane, bool forwards)
@@ -247,11 +262,32 @@ static unsigned step_column(struct pane_ledger *pane, bool right)
     return EFFECT_DRAW;
 }
 
+/* What is longer than the rows below the table has a page of its own. */
+static unsigned read_cell(struct pane_ledger *pane)
+{
+    struct ledger_place place = ledger_here(pane);
+    char *text = ledger_view_text(pane->document, &place);
+    char *name = place.table < 0
+                     ? xstrdup("")
+                     : document_cell(pane->document, (size_t)place.table, 0, place.column);
+    char *title = *name ? xasprintf(" %s", name) : xasprintf(" Line %zu", place.line);
+
+    pane->reader = ledger_reader_new(title, text);
+    application_say(pane->pane.application, MESSAGE_NOTE, "Esc closes it");
+    free(title);
+    free(name);
+    free(text);
+    return EFFECT_DRAW;
+}
+
 static unsigned need_document(struct pane_ledger *pane, enum request request)
 {
     switch (request) {
     case REQUEST_ACTIVATE:
     case REQUEST_EDIT:
+    case REQUEST_ROW_ADD:
+    case REQUEST_ROW_REMOVE:
+    case REQUEST_CELL:
     case REQUEST_ATTACH:
     case REQUEST_WRITE:
     case REQUEST_UNDO:
@@ -271,11 +307,20 @@ static unsigned cover_request(struct pane_ledger *pane, enum request request)
 {
     struct ledger_compare *compare = pane->compare;
 
-    if (compare && ledger_compare_request(compare, request))
+    if ((compare && ledger_compare_request(compare, request)) ||
+        (pane->reader && ledger_reader_request(pane->reader, request)))
         return EFFECT_DRAW;
     if (request_info(request)->group == GROUP_PANES && request != REQUEST_BACK &&
         request != REQUEST_CLOSE)
         return EFFECT_UNHANDLED;
+    if (pane->reader) {
+        ledger_reader_free(pane->reader);
+        pane->reader = NULL;
+        application_changed(pane->pane.application, TOPIC_LEDGER);
+        return request == REQUEST_BACK || request == REQUEST_CLOSE || request == REQUEST_CELL
+                   ? EFFECT_DRAW
+                   : EFFECT_UNHANDLED;
+    }
     pane->compare = NULL;
     free(pane->notice);
     pane->notice = NULL;
@@ -295,7 +340,7 @@ static unsigned request(struct pane *base, const struct request_call *call)
     struct pane_ledger *pane = self(base);
     unsigned effects = EFFECT_UNHANDLED;
 
-    if (pane->compare || pane->notice)
+    if (pane->compare || pane->notice || pane->reader)
         effects = cover_request(pane, call->request);
     if (!(effects & EFFECT_UNHANDLED))
         return effects;
@@ -312,6 +357,12 @@ static unsigned request(struct pane *base, const struct request_call *call)
     case REQUEST_ACTIVATE:
     case REQUEST_EDIT:
         return edit_cell(pane);
+    case REQUEST_CELL:
+        return read_cell(pane);
+    case REQUEST_ROW_ADD:
+        return ledger_add_row(pane);
+    case REQUEST_ROW_REMOVE:
+        return ledger_remove_row(pane);
     case REQUEST_ATTACH:
         return attach(pane);
     case REQUEST_WRITE:
@@ -359,6 +410,8 @@ static void draw_instead(const struct pane_ledger *pane, const struct surface *s
 {
     if (pane->compare)
         ledger_compare_draw(pane->compare, surface);
+    else if (pane->reader)
+        ledger_reader_draw(pane->reader, surface);
     else if (pane->notice)
         draw_notice(surface, pane->notice);
     else
@@ -372,13 +425,13 @@ static void draw(struct pane *base, const struct surface *surface)
     struct ledger_place cursor;
     size_t lines;
 
-    if (pane->compare || pane->notice || !pane->document) {
+    if (pane->compare || pane->notice || pane->reader || !pane->document) {
         draw_instead(pane, surface);
         return;
     }
     lines = document_line_count(pane->document);
     pane->columns = surface->columns;
-    list_fit(&pane->list, lines, (size_t)rows);
+    place_list(pane, (size_t)rows);
     cursor = ledger_here(pane);
     for (; row < rows && pane->list.top + (size_t)row < lines; row++)
         ledger_view_line(pane->view, surface, row, pane->document, pane->list.top + (size_t)row + 1,
@@ -433,6 +486,8 @@ const struct pane_ops pane_ledger = {
               {REQUEST_NEXT_GAP, "next open"},
               {REQUEST_ATTACH, "attach"},
               {REQUEST_WRITE, "write"},
+              {REQUEST_CELL, "read"},
+              {REQUEST_ROW_ADD, "row"},
               {REQUEST_UNDO, "undo"}},
     .create = create,
     .destroy = destroy,

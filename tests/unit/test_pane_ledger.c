@@ -58,7 +58,65 @@ static void a_wide_table_moves_with_the_cursor(void **state)
         stage_ask(stage, REQUEST_RIGHT, NULL);
     stage_assert_shown(stage, 20, 40, "Notes");
     stage_assert_shown(stage, 20, 40, "column 9/9");
-    stage_assert_shown(stage, 20, 40, "\n <");
+    stage_assert_shown(stage, 20, 40, "│ `ev-2026112… <"); /* what names the row stays */
+    stage_assert_shown(stage, 20, 25, "\n <");
+}
+
+static void rows_are_added_and_removed_and_come_back(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_open_text(stage, "|A|B|\n|-|-|\n|x|y|\n\nend\n");
+    stage_ask(stage, REQUEST_DOWN, NULL);
+    stage_ask(stage, REQUEST_DOWN, NULL);
+    stage_ask(stage, REQUEST_ROW_ADD, NULL);
+    stage_assert_shown(stage, 12, 40, "│ x │ y │\n▸│   │   │");
+    stage_ask(stage, REQUEST_EDIT, NULL);
+    stage_answer(stage, "z");
+    stage_ask(stage, REQUEST_WRITE, NULL);
+    stage_assert_file(stage->file, "|A|B|\n|-|-|\n|x|y|\n| z | |\n\nend\n");
+    stage_ask(stage, REQUEST_ROW_REMOVE, NULL);
+    assert_non_null(strstr(stage->application.label, "Remove the row"));
+    stage_answer(stage, "no");
+    stage_assert_shown(stage, 12, 40, "│ z");
+    stage_ask(stage, REQUEST_ROW_REMOVE, NULL);
+    stage_answer(stage, "yes");
+    stage_ask(stage, REQUEST_WRITE, NULL);
+    stage_assert_file(stage->file, "|A|B|\n|-|-|\n|x|y|\n\nend\n");
+    stage_ask(stage, REQUEST_UNDO, NULL);
+    stage_assert_shown(stage, 12, 40, "│ z");
+    stage_ask(stage, REQUEST_TOP, NULL);
+    stage_ask(stage, REQUEST_ROW_REMOVE, NULL);
+    assert_non_null(strstr(stage->application.message, "below its header"));
+    stage_ask(stage, REQUEST_BOTTOM, NULL);
+    stage_ask(stage, REQUEST_ROW_ADD, NULL);
+    assert_non_null(strstr(stage->application.message, "added in a table"));
+}
+
+static void the_last_row_of_a_file_without_a_line_end_goes_too(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_open_text(stage, "|A|\r\n|-|\r\n|x|\r\n||");
+    stage_ask(stage, REQUEST_BOTTOM, NULL);
+    stage_ask(stage, REQUEST_ROW_REMOVE, NULL); /* it says nothing: unasked */
+    stage_ask(stage, REQUEST_WRITE, NULL);
+    stage_assert_file(stage->file, "|A|\r\n|-|\r\n|x|");
+}
+
+static void a_long_cell_has_a_page_of_its_own(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_open_text(stage, "|Name|Long|\n|-|-|\n|one|1<br>2<br>3<br>4<br>5<br>6<br>7<br>8<br>9|\n");
+    stage_ask(stage, REQUEST_BOTTOM, NULL);
+    stage_ask(stage, REQUEST_RIGHT, NULL);
+    stage_ask(stage, REQUEST_CELL, NULL);
+    stage_assert_shown(stage, 6, 40, " Long\n 1\n 2\n 3\n 4\n 5\n");
+    stage_ask(stage, REQUEST_BOTTOM, NULL);
+    stage_assert_shown(stage, 6, 40, " 8\n 9\n");
+    stage_ask(stage, REQUEST_BACK, NULL);
+    stage_assert_shown(stage, 12, 40, "│ one");
 }
 
 static void any_size_can_be_drawn(void **state)
@@ -274,6 +332,9 @@ int main(void)
         STAGED(tables_are_drawn_aligned),
         STAGED(what_is_cut_stands_whole_below),
         STAGED(a_wide_table_moves_with_the_cursor),
+        STAGED(rows_are_added_and_removed_and_come_back),
+        STAGED(the_last_row_of_a_file_without_a_line_end_goes_too),
+        STAGED(a_long_cell_has_a_page_of_its_own),
         STAGED(any_size_can_be_drawn),
         STAGED(editing_starts_from_what_is_there),
         STAGED(giving_up_an_edit_changes_nothing),
