@@ -14,6 +14,7 @@ check_PROGRAMS += tests/unit/test_capture_request tests/unit/test_har
 TESTS += tests/unit/test_capture_request tests/unit/test_har
 tests_unit_test_capture_request_SOURCES = tests/unit/test_capture_request.c $(EXHIBIT) $(RAW_SERVER)
 tests_unit_test_har_SOURCES = tests/unit/test_har.c $(EXHIBIT)
+EXTRA_DIST += tests/unit/har.jq
 check_PROGRAMS += tests/unit/test_compare
 TESTS += tests/unit/test_compare
 tests_unit_test_compare_SOURCES = tests/unit/test_compare.c $(EXHIBIT)

@@ -229,6 +229,35 @@ static ssize_t full_disk(int fd, const void *data, size_t len)
     return -1;
 }
 
+/* Somebody else's reader and rules: har.jq says what the format asks for. */
+static void another_reader_finds_it_sound(void **state)
+{
+    static const char answer[] = "data: {\"a\":\"\xC3\xA9\"}\n\n";
+    const struct exhibit_parts parts[] = {
+        {.url = "https://api.example.com/v1/chat?x=1",
+         .request = "{}",
+         .request_len = 2,
+         .answer = answer,
+         .answer_len = sizeof(answer) - 1},
+        {.url = "http://127.0.0.1/", .answer = "a\0b\xFF", .answer_len = 4},
+        {.url = "http://127.0.0.1/", .answer = "x", .answer_len = 1, .bodies_dropped = true},
+    };
+    const char *source = getenv("abs_top_srcdir");
+    char *command;
+
+    (void)state;
+    if (!source || system("command -v jq >/dev/null") != 0)
+        skip();
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+        unlink(capture);
+        unlink(archive);
+        json_free(export(&parts[i]));
+        command = xasprintf("jq -e -f %s/tests/unit/har.jq %s >/dev/null", source, archive);
+        assert_int_equal(system(command), 0);
+        free(command);
+    }
+}
+
 static void an_archive_is_written_whole_or_not_at_all(void **state)
 {
     const struct exhibit_parts parts = {.url = "http://127.0.0.1/", .answer = "x", .answer_len = 1};
@@ -362,6 +391,7 @@ int main(void)
         FOLDER_TEST(no_key_stands_in_an_archive),
         FOLDER_TEST(bytes_that_are_no_text_stand_in_base64),
         FOLDER_TEST(what_is_missing_is_said),
+        FOLDER_TEST(another_reader_finds_it_sound),
         FOLDER_TEST(an_archive_is_written_whole_or_not_at_all),
         FOLDER_TEST(a_key_that_is_known_now_stands_in_no_export),
         FOLDER_TEST(a_capture_is_sealed_anew_only_when_it_was_sound),
