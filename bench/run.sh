@@ -2,7 +2,8 @@
 # What cometdeck costs, side by side with what it is compared to, in one run on one machine.
 #
 #   bench/run.sh [SECTION…]     default: all; the engine: receive judge chunks memory
-#                               history, the console: start keys idle load long million
+#                               history, the console: start keys idle load flow long
+#                               million
 #
 # Ratios count, not seconds: every figure is the median of ROUNDS runs (default 5) that alternate
 # with their peers. What could not be compared is said. BUILD names the build folder.
@@ -10,7 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-$PWD/build}
 rounds=${ROUNDS:-5}
-all="receive judge chunks memory history start keys idle load long million"
+all="receive judge chunks memory history start keys idle load flow long million"
 program=$build/cometdeck
 tools=$build/bench
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/cometdeck-bench.XXXXXX")
@@ -320,15 +321,42 @@ section_load() {
         shown load "$scratch/workspace" -w bench-0 -k "$send" -w RECEIVING -k 1 \
             -r 1,0,28,40 keys=50 "$program" || break
     done
-    shown flow "$scratch/workspace" -w bench-0 -k "$send" -w RECEIVING watch=10 "$program" || return 0
     stop_server
     keys_row "cometdeck, key to paint" load
     ratio "p99 / 5 ms" "$(quantile load 1 99)" 5000 1
-    awk '{
-        printf "  %-46s %10.1f kB/s to the terminal, %.1f %% of a processor, %d wake-ups/s\n",
-            "cometdeck, following the answer", $2 / ($5 / 1000), 100 * $4 / $5, $1 / ($5 / 1000000)
-    }' "$scratch/flow.used"
     skip "tig receives nothing from a network: the figures under load stand alone"
+}
+
+# flow_row LABEL NAME: what `watch` noted, as rates.
+flow_row() {
+    awk -v label="$1" '{
+        printf "  %-46s %8.1f kB/s to the terminal, %5.1f %% of a processor, %d wake-ups/s\n",
+            label, $2 / ($5 / 1000), 100 * $4 / $5, $1 / ($5 / 1000000)
+    }' "$scratch/$2.used"
+}
+
+# The same answer followed in a pager, the nearest that there is: bytes as they come, nothing judged.
+# CPU and wake-ups of the pager alone; those of curl come on top.
+section_flow() {
+    say "Following 5,000 events a second (1.5 MB/s) for 10 s, beside curl into less +F"
+    can_show -r 5000 -n 100000000 || return 0
+    shown flow "$scratch/workspace" -w bench-0 -k "$(printf ':model bench-050\r:send\r')" \
+        -w RECEIVING watch=10 "$program" || return 0
+    flow_row "cometdeck, following the answer" flow
+    bytes=$(awk '{ print int($2 / ($5 / 1000000)) }' "$scratch/flow.used")
+    ratio "terminal / 100 kB/s" "$bytes" 100000 1
+    if command -v less >/dev/null 2>&1; then
+        mkfifo "$scratch/flow.fifo"
+        alone curl -sN --max-time 12 "$url/" >"$scratch/flow.fifo" &
+        curl=$!
+        shown flow-less "$scratch" -w data: watch=10 less -f +F "$scratch/flow.fifo" || :
+        wait "$curl" || :
+        rm -f "$scratch/flow.fifo"
+        flow_row "less -f +F, what curl -N writes" flow-less
+    else
+        skip "less is missing"
+    fi
+    stop_server
 }
 
 # The console keeps what its panes show of a million events.
