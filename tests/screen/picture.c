@@ -1,10 +1,11 @@
 /*
  * Draws the screen of the console at the end of a script as SVG, for README.md (`./dev picture`).
  *
- *   picture COLUMNSxROWS SCRIPT >FILE.svg
+ *   picture COLUMNSxROWS SCRIPT [MILLISECONDS] >FILE.svg
  *
- * $COMETDECK runs on its own simulator. Every run of text states its width and frames are lines, so
- * that columns stay columns in whatever monospaced font the reader has.
+ * $COMETDECK runs on its own simulator, which pauses for so long between events. Every run of text
+ * states its width and frames are lines, so that columns stay columns in whatever monospaced font
+ * the reader has.
  */
 #include "tests/screen/terminal.h"
 
@@ -71,12 +72,27 @@ struct look {
     VTermScreenCell cell;
 };
 
+/* The colours 16 to 255 as terminals have them; libvterm's are darker. */
+static uint32_t colour_of(unsigned index)
+{
+    static const uint32_t levels[] = {0, 95, 135, 175, 215, 255};
+    enum { CUBE = 16, GREYS = 232 };
+    uint32_t grey = 8 + 10 * (index - GREYS);
+
+    if (index >= GREYS)
+        return grey << 16 | grey << 8 | grey;
+    index -= CUBE;
+    return levels[index / 36] << 16 | levels[index / 6 % 6] << 8 | levels[index % 6];
+}
+
 static uint32_t settle(const struct picture *picture, VTermColor colour, uint32_t own)
 {
     if (VTERM_COLOR_IS_DEFAULT_FG(&colour) || VTERM_COLOR_IS_DEFAULT_BG(&colour))
         return own;
     if (VTERM_COLOR_IS_INDEXED(&colour) && colour.indexed.idx < 16)
         return palette[colour.indexed.idx];
+    if (VTERM_COLOR_IS_INDEXED(&colour))
+        return colour_of(colour.indexed.idx);
     vterm_screen_convert_color_to_rgb(picture->screen, &colour);
     return (uint32_t)colour.rgb.red << 16 | (uint32_t)colour.rgb.green << 8 | colour.rgb.blue;
 }
@@ -326,13 +342,14 @@ int main(int argc, char **argv)
     struct picture picture;
     bool written;
 
-    if (argc != 3 || sscanf(argv[1], "%dx%d", &options.columns, &options.rows) != 2 ||
+    if (argc < 3 || argc > 4 || sscanf(argv[1], "%dx%d", &options.columns, &options.rows) != 2 ||
         options.columns < 1 || options.columns > CELLS_MAX || options.rows < 1 ||
         options.rows > CELLS_MAX) {
-        fputs("usage: picture COLUMNSxROWS SCRIPT >FILE.svg\n", stderr);
+        fputs("usage: picture COLUMNSxROWS SCRIPT [MILLISECONDS] >FILE.svg\n", stderr);
         return 2;
     }
-    options.arguments = (const char *const[]){"demo", "--pace", "0", "--script", argv[2], NULL};
+    options.arguments = (const char *const[]){"demo",     "--pace", argc > 3 ? argv[3] : "0",
+                                              "--script", argv[2],  NULL};
     terminal = terminal_start(&options);
     terminal_wait_idle(terminal);
     picture = (struct picture){

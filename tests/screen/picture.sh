@@ -10,4 +10,7 @@ for size in 80x24 140x40; do
     is "the picture of $size is whole" "$(tail -n 1 "$scratch/out")" '</svg>'
 done
 has "what would be markup is text in the picture" "$scratch/out" 'Bearer &lt;demo-key&gt;'
+run "$build/tests/screen/picture" 110x32 "$top/tests/screen/picture-timing.script" 1
+is "the timing view is drawn" "$status" 0
+has "the picture of it shows where the time went" "$scratch/out" 'first event'
 finish
