@@ -340,7 +340,8 @@ void console_recover_end(struct console *console)
 {
     recovery_list_release(&console->left);
     free(console->left_edited);
-    if (console->prompt && !prompt_is_open(console->prompt)) /* what it held is answered */
+    if (console->typed && console->prompt &&
+        !prompt_is_open(console->prompt)) /* what it held is answered */
         journal_drop(console->typed);
     journal_free(console->typed);
     free(console->typed_kept);
