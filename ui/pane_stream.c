@@ -474,7 +474,7 @@ static unsigned point(struct pane *base, int row, int column)
 
     if (row == pane->rule && tab < STREAM_VIEW_COUNT) {
         show(pane, tab);
-        return EFFECT_DRAW;
+        return EFFECT_DRAW | EFFECT_UNHANDLED; /* a second press is not one on a line */
     }
     if (row <= pane->rule || !view->ops->point)
         return EFFECT_UNHANDLED;

@@ -12,7 +12,7 @@
 #include "ui/stream_text.h"
 #include "ui/timing_chart.h"
 
-enum { TEXT_MAX = 512, LEVELS_MIN = 4, LEVELS_MAX = 8, NAME = 13, FIGURE = 9 };
+enum { TEXT_MAX = 512, LEVELS_MIN = 4, LEVELS_MAX = 8, NAME = 13, FIGURE = 9, SHEET_COLUMNS = 100 };
 
 struct view_timing {
     struct stream_view view;
@@ -280,6 +280,24 @@ static unsigned request(struct stream_view *view, const struct request_call *cal
     return list_scroll(&self(view)->list, call->request) ? EFFECT_DRAW : EFFECT_UNHANDLED;
 }
 
+/* As it is drawn, on a sheet of its own. */
+static const char *text(struct stream_view *view, const struct exchange_state *state,
+                        enum pane_part part, struct bytes *out)
+{
+    struct view_timing own = {.view = *view};
+    struct surface surface = {.columns = SHEET_COLUMNS, .rows = (int)self(view)->list.count};
+
+    (void)part;
+    if (surface.rows == 0)
+        return NULL;
+    surface.canvas = canvas_new(surface.rows, surface.columns, false);
+    canvas_use_redactor(surface.canvas, application_redactor(view->application));
+    draw(&own.view, state, &surface);
+    canvas_dump(surface.canvas, out);
+    canvas_free(surface.canvas);
+    return "the times";
+}
+
 static void place(const struct stream_view *view, struct bytes *out)
 {
     list_place(&((const struct view_timing *)view)->list, out);
@@ -293,4 +311,5 @@ const struct stream_view_ops stream_view_timing = {
     .draw = draw,
     .request = request,
     .place = place,
+    .text = text,
 };

@@ -146,6 +146,44 @@ static void copy_sends_the_exact_bytes_to_the_terminal(void **state)
     quit(terminal);
 }
 
+static void every_view_of_stream_gives_what_it_shows(void **state)
+{
+    struct terminal *terminal = start(demo, NULL);
+    char *got;
+
+    (void)state;
+    terminal_command(terminal, "send");
+    terminal_wait_text(terminal, "COMPLETE");
+    terminal_type(terminal, "f");
+    terminal_type(terminal, "y");
+    expect_clipboard(terminal, "READY");
+    press_text(terminal, "raw");
+    terminal_wait_text(terminal, "[raw]");
+    terminal_type(terminal, "Y");
+    terminal_wait_text(terminal, "Sent the body");
+    got = clipboard(terminal);
+    assert_memory_equal(got, "data: {", 7);
+    assert_string_equal(got + strlen(got) - 14, "data: [DONE]\n\n");
+    free(got);
+    press_text(terminal, "events");
+    terminal_wait_text(terminal, "[events]");
+    terminal_type(terminal, "y");
+    expect_clipboard(terminal, "[DONE]");
+    press_text(terminal, "headers");
+    terminal_wait_text(terminal, "[headers]");
+    terminal_type(terminal, "Y");
+    terminal_wait_text(terminal, "Sent the headers");
+    press_text(terminal, "timing");
+    terminal_wait_text(terminal, "[timing]");
+    terminal_type(terminal, "Y");
+    terminal_wait_text(terminal, "Sent the times");
+    press_text(terminal, "reasons");
+    terminal_wait_text(terminal, "[reasons]");
+    terminal_type(terminal, "Y");
+    terminal_wait_text(terminal, "Sent the reasons");
+    quit(terminal);
+}
+
 static void what_is_too_long_for_a_terminal_goes_to_a_file_of_the_user_alone(void **state)
 {
     struct terminal *terminal = start(demo, NULL);
@@ -422,6 +460,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(copy_sends_the_exact_bytes_to_the_terminal),
+        cmocka_unit_test(every_view_of_stream_gives_what_it_shows),
         cmocka_unit_test(what_is_too_long_for_a_terminal_goes_to_a_file_of_the_user_alone),
         cmocka_unit_test(a_terminal_without_a_clipboard_gets_a_file),
         cmocka_unit_test(a_tmux_that_is_not_there_is_passed_over),
