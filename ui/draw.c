@@ -35,6 +35,7 @@ struct canvas {
     struct cell *shown;              /* what curses has */
     bool *touched;                   /* the rows that were drawn since the last flush */
     int cursor_row, cursor_column;
+    int park_row, park_column;
     attr_t attributes[STYLE_COUNT];
     short pairs[STYLE_COUNT];
 };
@@ -80,6 +81,7 @@ void canvas_resize(struct canvas *canvas, int rows, int columns)
     for (size_t i = 0; i < count; i++)
         canvas->cells[i] = blank;
     canvas->cursor_row = -1;
+    canvas_park(canvas, 0, 0);
 }
 
 bool canvas_is_ascii(const struct canvas *canvas)
@@ -122,6 +124,18 @@ void canvas_use_terminal(struct canvas *canvas, bool colour)
 void canvas_use_redactor(struct canvas *canvas, const struct redactor *redactor)
 {
     canvas->redactor = redactor;
+}
+
+void canvas_park(struct canvas *canvas, int row, int column)
+{
+    canvas->park_row = row;
+    canvas->park_column = column;
+}
+
+void canvas_parked(const struct canvas *canvas, int *row, int *column)
+{
+    *row = canvas->park_row;
+    *column = canvas->park_column;
 }
 
 void canvas_cursor(struct canvas *canvas, int row, int column)
@@ -185,7 +199,7 @@ void canvas_flush(struct canvas *canvas, bool all)
         move(canvas->cursor_row, canvas->cursor_column);
         curs_set(1);
     } else {
-        move(canvas->rows - 1, 0);
+        move(canvas->park_row, canvas->park_column);
         curs_set(0);
     }
     wnoutrefresh(stdscr);
@@ -325,9 +339,19 @@ static bool put_glyph(struct pen *pen, enum style style, const struct glyph *gly
     return true;
 }
 
+void draw_park(const struct pen *pen)
+{
+    const struct surface *surface = pen->surface;
+
+    if (surface->focused && pen_is_inside(pen))
+        canvas_park(surface->canvas, surface->top + pen->row, surface->left + pen->column);
+}
+
 void draw_begin(struct pen *pen, const struct surface *surface, int row, bool selected)
 {
     *pen = (struct pen){.surface = surface, .row = row, .selected = selected};
+    if (selected)
+        draw_park(pen);
 }
 
 void draw_end(struct pen *pen)

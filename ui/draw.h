@@ -36,6 +36,13 @@ void canvas_use_redactor(struct canvas *canvas, const struct redactor *redactor)
 /* Where the cursor stands; a negative row hides it. */
 void canvas_cursor(struct canvas *canvas, int row, int column);
 
+/*
+ * Where it rests while it is hidden: screen readers and braille lines follow it all the same, so it
+ * is left where the user is. A selected row that is drawn takes it along.
+ */
+void canvas_park(struct canvas *canvas, int row, int column);
+void canvas_parked(const struct canvas *canvas, int *row, int *column);
+
 /* Rows that differ from what the terminal has go there in one update. `all`: every row. */
 void canvas_flush(struct canvas *canvas, bool all);
 
@@ -57,6 +64,9 @@ struct pen {
     int row, column; /* where the next glyph goes */
     bool selected;   /* the row is the one under the cursor: reversed */
 };
+
+/* The cursor rests where the pen is, if it is drawn for who has the focus. */
+void draw_park(const struct pen *pen);
 
 /* A row outside of the surface is fine: nothing is drawn. */
 void draw_begin(struct pen *pen, const struct surface *surface, int row, bool selected);

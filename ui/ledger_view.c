@@ -294,6 +294,8 @@ static void draw_cell(struct pen *pen, const struct document *document,
     char *cell = document_cell(document, (size_t)at->table, at->row, at->column);
 
     draw_text(pen, STYLE_PLAIN, " ");
+    if (chosen)
+        draw_park(pen);
     pen->selected = chosen;
     draw_field(pen, at->body ? cell_style(cell) : STYLE_LABEL, cell, strlen(cell), width);
     pen->selected = false;

@@ -408,6 +408,8 @@ static void draw_region(struct screen *screen, const struct region *region)
     enum style frame = surface.focused ? STYLE_FOCUS : STYLE_BORDER;
 
     draw_sides(&surface, frame);
+    if (surface.focused)
+        canvas_park(screen->canvas, inner.top, inner.left); /* unless a row is chosen in it */
     pane_ops(shown)->draw(screen->panes[shown], &inner);
     draw_title(screen, region, &surface, frame); /* drawing may have brought new facts */
 }
@@ -430,6 +432,7 @@ static void draw_overlay(struct screen *screen)
     if (screen->picker)
         picker_facts(screen->picker, &facts);
     draw_sides(&surface, STYLE_FOCUS);
+    canvas_park(screen->canvas, inner.top, inner.left);
     draw_begin(&pen, &surface, 0, false);
     draw_format(&pen, STYLE_FOCUS, "%s%s %s ", draw_sign(&surface, SIGN_TOP_LEFT),
                 draw_sign(&surface, SIGN_HORIZONTAL), title);

@@ -383,6 +383,15 @@ bool terminal_shows(struct terminal *terminal, const char *text)
     return shows;
 }
 
+void terminal_cursor(const struct terminal *terminal, int *row, int *column)
+{
+    VTermPos place;
+
+    vterm_state_get_cursorpos(vterm_obtain_state(terminal->vterm), &place);
+    *row = place.row;
+    *column = place.col;
+}
+
 struct VTermScreen *terminal_screen(const struct terminal *terminal)
 {
     return terminal->screen;

@@ -74,6 +74,9 @@ bool terminal_shows(struct terminal *terminal, const char *text);
 /* The cells, for who looks at more than text; owned by the terminal. */
 struct VTermScreen *terminal_screen(const struct terminal *terminal);
 
+/* Where the cursor is, shown or not. */
+void terminal_cursor(const struct terminal *terminal, int *row, int *column);
+
 /* Everything that was written so far, raw. */
 const struct bytes *terminal_raw(const struct terminal *terminal);
 
