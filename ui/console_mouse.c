@@ -25,7 +25,11 @@ static void press(struct console *console, const struct input_event *event)
     struct request_call call;
 
     application_clear_message(console->application);
-    if (screen_point(console->screen, event->row, event->column, second, &call))
+    if (!screen_point(console->screen, event->row, event->column, second, &call))
+        return;
+    if (screen_picker(console->screen) && call.request == REQUEST_ACTIVATE)
+        prompt_key(console->prompt, "\r", 1);
+    else
         console_request(console, &call);
 }
 
@@ -38,13 +42,16 @@ static void turn(struct console *console, const struct input_event *event)
         screen_scroll(console->screen, event->row, event->column, &call);
 }
 
-/* While something is typed a press is none: what is open would be lost by it. */
+/*
+ * While something is typed a press is none: what is open would be lost by it. In a list that is
+ * filtered by what is typed it chooses a row.
+ */
 void console_mouse(struct console *console, const struct input_event *event)
 {
     if (event->action == MOUSE_WHEEL_UP || event->action == MOUSE_WHEEL_DOWN)
         turn(console, event);
     else if (event->action == MOUSE_PRESS && event->button == BUTTON_LEFT &&
-             !prompt_is_open(console->prompt))
+             (!prompt_is_open(console->prompt) || screen_picker(console->screen)))
         press(console, event);
 }
 

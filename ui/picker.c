@@ -186,6 +186,20 @@ void picker_filter(struct picker *picker, const char *filter)
     refresh(picker);
 }
 
+bool picker_point(struct picker *picker, int row)
+{
+    size_t before = picker->list.cursor;
+
+    if (picker->stale)
+        refresh(picker);
+    if (!list_point(&picker->list, row))
+        return false;
+    if (!is_heading(picker, picker->list.cursor))
+        return true;
+    picker->list.cursor = before;
+    return false;
+}
+
 bool picker_request(struct picker *picker, enum request request)
 {
     size_t before = picker->list.cursor;

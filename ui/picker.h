@@ -42,6 +42,9 @@ void picker_filter(struct picker *picker, const char *filter);
 /* Moving from row to row; false for any other request. */
 bool picker_request(struct picker *picker, enum request request);
 
+/* The cursor to the row that was drawn there; false when none was. */
+bool picker_point(struct picker *picker, int row);
+
 /* The line of the row under the cursor, NULL when none matches. Valid as long as the picker. */
 const char *picker_line(const struct picker *picker);
 

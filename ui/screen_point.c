@@ -69,6 +69,16 @@ static void point_at_pane(struct screen *screen, const struct region *region, in
         screen_go(screen, pane);
 }
 
+/* The lists over all panes; where none is there is nothing to choose. */
+static void point_at_overlay(struct screen *screen, int row)
+{
+    int top = screen->layout.regions[0].top + 1; /* below the frame */
+
+    screen->pointed = screen->picker && row >= top && row < screen->layout.prompt_row - 1 &&
+                      picker_point(screen->picker, row - top);
+    screen->all_dirty = true;
+}
+
 bool screen_point(struct screen *screen, int row, int column, bool second,
                   struct request_call *call)
 {
@@ -79,14 +89,16 @@ bool screen_point(struct screen *screen, int row, int column, bool second,
         return false;
     if (is_bottom(screen, row))
         return point_at_hint(screen, column, call);
-    if (screen->overlay || !region)
+    if (!region)
         return false;
     if (second && screen->pointed) { /* the layout may have changed: what was pointed at counts */
         *call = (struct request_call){.request = REQUEST_ACTIVATE};
         return true;
     }
     screen->pointed = false;
-    if (!point_at_tab(screen, region, row, column))
+    if (screen->overlay)
+        point_at_overlay(screen, row);
+    else if (!point_at_tab(screen, region, row, column))
         point_at_pane(screen, region, row, column);
     return false;
 }

@@ -255,6 +255,8 @@ static void a_tmux_that_never_takes_it_stops_no_key(void **state)
     terminal = start(demo, variables);
     terminal_send(terminal, "y?", 2);
     terminal_wait_text(terminal, "Keys in Catalog");
+    terminal_send(terminal, "\033", 1);
+    terminal_wait_gone(terminal, "Keys in Catalog");
     terminal_wait_text(terminal, "Sent the model"); /* after its time */
     expect_clipboard(terminal, "sim/ready");
     quit(terminal);
@@ -341,7 +343,9 @@ static void tabs_panes_hints_and_signs_answer_a_press(void **state)
     terminal_wait_text(terminal, "- messages: ");
     press_text(terminal, "? help");
     terminal_wait_text(terminal, "Keys in Composer");
-    press_text(terminal, "close");
+    press_text(terminal, "Fold or unfold all");
+    terminal_wait_text(terminal, "\342\226\270 z");
+    terminal_send(terminal, "\033", 1);
     terminal_wait_gone(terminal, "Keys in Composer");
     quit(terminal);
 }
@@ -369,6 +373,7 @@ static void a_cell_of_the_ledger_is_pointed_at(void **state)
 static void the_wheel_scrolls_and_leaves_the_focus(void **state)
 {
     struct terminal *terminal = start(demo, NULL);
+    int row, column;
 
     (void)state;
     terminal_type(terminal, "2");
@@ -380,8 +385,13 @@ static void the_wheel_scrolls_and_leaves_the_focus(void **state)
     terminal_wait_text(terminal, "demo/harbor-nano");
     terminal_type(terminal, "?");
     terminal_wait_text(terminal, "Keys in Composer");
+    terminal_wait_text(terminal, "\342\226\270 Enter");
     wheel(terminal, true, 5, 5);
+    terminal_wait_gone(terminal, "\342\226\270 Enter");
+    find(terminal, "Take the last change back", &row, &column);
+    press_twice(terminal, row, column);
     terminal_wait_gone(terminal, "Keys in Composer");
+    terminal_wait_text(terminal, "Nothing to undo");
     quit(terminal);
 }
 
