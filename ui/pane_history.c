@@ -365,11 +365,16 @@ static void draw(struct pane *base, const struct surface *surface)
 static void facts(const struct pane *base, struct bytes *out)
 {
     const struct pane_history *pane = (const struct pane_history *)base;
+    const struct history_list *list = &pane->list;
 
     if (history_compare_is_open(&pane->compare))
         compare_view_facts(&pane->compare.view, out);
-    else if (pane->loaded && pane->list.counted && !pane->filter_text[0])
-        bytes_printf(out, "%" PRIu64 " exchange%s", pane->list.all, pane->list.all == 1 ? "" : "s");
+    else if (pane->loaded && list->counted && !pane->filter_text[0])
+        bytes_printf(out, "%" PRIu64 " exchange%s", list->all, list->all == 1 ? "" : "s");
+    else if (pane->loaded && !pane->filter_text[0]) /* they are counted when the rows are there */
+        bytes_printf(out, "%" PRIu64 " or more exchanges",
+                     list->tally.looked > list->window.count ? list->tally.looked
+                                                             : (uint64_t)list->window.count);
 }
 
 static const struct hint *hints_now(const struct pane *base)

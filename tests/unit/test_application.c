@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "evidence/history_query.h"
 #include "net/loop.h"
 #include "ui/application.h"
 #include "ui/composer_export.h"
@@ -137,12 +138,50 @@ static void a_command_that_holds_a_key_is_not_exported(void **state)
     loop_free(loop);
 }
 
+/* What would go is said soon after the start, and nothing goes. */
+static void a_history_over_its_limits_is_told_of(void **state)
+{
+    static const char limited[] = "{\"version\": 1, \"retention\": {\"count\": 2}, \"profiles\": "
+                                  "[{\"name\": \"a\"}]}";
+    const struct application_options options = {.workspace = folder};
+    char *path = file_join(folder, "cometdeck.json");
+    struct loop *loop = loop_new(&clock_system, NULL);
+    struct application *application;
+    struct history_place place = {.begun = false};
+    enum message_kind kind;
+
+    (void)state;
+    assert_true(file_replace(NULL, path, limited, strlen(limited), 0600, NULL, NULL, NULL));
+    application = application_new(loop, &options, NULL);
+    assert_non_null(application);
+    for (int i = 0; i < 5; i++) {
+        struct history_row row = {.wall_ms = 1000 + i};
+
+        row.id[0] = (char)('a' + i);
+        assert_true(history_add(application_history(application), &row, NULL));
+    }
+    application_clear_message(application); /* there is no contract either */
+    for (int i = 0; i < 100 && !application_message(application, &kind); i++)
+        loop_iterate(loop, clock_now_us(&clock_system) + 100000);
+    assert_non_null(application_message(application, &kind));
+    assert_non_null(strstr(application_message(application, &kind), "Remove 3 exchanges"));
+    assert_true(history_look(application_history(application), NULL, &place, HISTORY_OLDER,
+                             UINT64_MAX, NULL, NULL, NULL, NULL));
+    assert_int_equal(place.passed, 5);
+    application_free(application);
+    loop_free(loop);
+    assert_true(
+        file_replace(NULL, path, two_profiles, strlen(two_profiles), 0600, NULL, NULL, NULL));
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_of_the_command_line_outlive_a_change_of_the_profile),
         cmocka_unit_test(a_key_in_a_text_is_found_with_its_line),
         cmocka_unit_test(a_command_that_holds_a_key_is_not_exported),
+        cmocka_unit_test(a_history_over_its_limits_is_told_of),
     };
 
     unsetenv("COMETAPI_BASE_URL");
