@@ -17,6 +17,7 @@
 #include "ui/complete.h"
 #include "ui/console_state.h"
 #include "ui/layout.h"
+#include "ui/line_history.h"
 #include "ui/log.h"
 #include "ui/script.h"
 
@@ -45,8 +46,11 @@ static void answer_command(void *context, const char *text)
 {
     struct console *console = context;
 
-    if (text && *text)
-        console_command(console, text);
+    if (!text || !*text)
+        return;
+    if (console->line_folder && line_history_keeps(console->application, text))
+        line_history_add(console->line_folder, text);
+    console_command(console, text);
 }
 
 void console_ask_command(struct console *console, const char *initial)
@@ -439,6 +443,26 @@ static char *log_path(const struct application *application)
     return local && file_exists(local) ? file_join(local, "console.log") : NULL;
 }
 
+static void remember_line(void *into, const char *line)
+{
+    const struct console *console = into;
+
+    prompt_remember(console->prompt, line);
+}
+
+/* Of the `:` line. The demo leaves nothing behind, and --readonly writes nothing. */
+static void load_lines(struct console *console, const struct application_options *options)
+{
+    char *folder = options->temporary ? NULL : workspace_state_folder();
+
+    if (folder)
+        line_history_load(folder, remember_line, console);
+    if (options->readonly)
+        free(folder);
+    else
+        console->line_folder = folder;
+}
+
 static bool open_terminal(struct console *console, struct error *error)
 {
     console->log = log_path(console->application);
@@ -471,6 +495,7 @@ static bool open_console(struct console *console, const struct console_options *
         return false;
     if (!open_terminal(console, error))
         return false;
+    load_lines(console, &options->application);
     console->keymap = keymap_default();
     console->input = input_new(on_input, console);
     console->screen = screen_new(console->application, console->keymap, !term_is_utf8());
@@ -510,6 +535,7 @@ static void close_console(struct console *console)
                      lost, lost == 1 ? " is" : "s are");
     loop_free(console->loop);
     free(console->production);
+    free(console->line_folder);
 }
 
 int console_run(const struct console_options *options)

@@ -67,6 +67,7 @@ struct console {
     struct click click;        /* the last press */
     char *doomed;              /* the draft that the open question would delete */
     struct error failure;      /* what ended the script */
+    char *line_folder;         /* where lines of the `:` prompt are kept; NULL: nowhere */
     char *log;                 /* where standard error goes meanwhile; NULL: nowhere */
     int64_t log_before;        /* its length when the screen came up */
     struct recovery_list left; /* what earlier ones left behind, the first is asked about */

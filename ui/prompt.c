@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { QUEUE_MAX = 1 << 16, CHOICES_MAX = 1 << 14, HISTORY_LINES = 500 };
+enum { QUEUE_MAX = 1 << 16, CHOICES_MAX = 1 << 16 /* shown */, HISTORY_LINES = 500 };
 
 struct prompt {
     bool open;
@@ -20,8 +20,11 @@ struct prompt {
     char *label;
     struct bytes queue; /* whole keys that readline has not read yet */
     size_t queue_at;
-    struct bytes choices;
-    char *line; /* what the line handler got */
+    char **choices; /* shown, as whole lines */
+    size_t choice_count;
+    size_t choice_shared; /* what they share up to the last word */
+    bool listed;          /* by the key at hand */
+    char *line;           /* what the line handler got */
     bool finished;
     FILE *nowhere;  /* readline wants streams; it gets nothing to read or write */
     char **matches; /* being collected */
@@ -60,18 +63,36 @@ static void take_line(char *line)
     current->line = line;
 }
 
+static void clear_choices(struct prompt *prompt)
+{
+    for (size_t i = 0; i < prompt->choice_count; i++)
+        free(prompt->choices[i]);
+    free(prompt->choices);
+    prompt->choices = NULL;
+    prompt->choice_count = prompt->choice_shared = 0;
+}
+
+static void add_choice(void *into, const char *candidate)
+{
+    struct prompt *prompt = into;
+
+    if (prompt->choice_count == CHOICES_MAX)
+        return;
+    prompt->choices =
+        xreallocarray(prompt->choices, prompt->choice_count + 1, sizeof(*prompt->choices));
+    prompt->choices[prompt->choice_count++] = xstrdup(candidate);
+}
+
 static void show_choices(char **matches, int count, int longest)
 {
-    size_t skip = 0;
-
     (void)longest;
-    bytes_clear(&current->choices);
-    if (count > 0 && matches[0]) /* what they share up to the last word need not be repeated */
-        for (size_t i = 0; matches[0][i]; i++)
-            if (matches[0][i] == ' ' || matches[0][i] == '/')
-                skip = i + 1;
+    clear_choices(current);
+    for (size_t i = 0; count > 0 && matches[0] && matches[0][i]; i++)
+        if (matches[0][i] == ' ' || matches[0][i] == '/')
+            current->choice_shared = i + 1;
     for (int i = 1; i <= count; i++)
-        bytes_printf(&current->choices, "%s%s", i > 1 ? "  " : "", matches[i] + skip);
+        add_choice(current, matches[i]);
+    current->listed = true;
 }
 
 static void add_match(void *into, const char *candidate)
@@ -112,6 +133,14 @@ static char **complete(const char *text, int start, int end)
     return found;
 }
 
+/* What is shared, then one after the other; an inputrc that says otherwise holds. */
+static void bind_tab(void)
+{
+    if (rl_function_of_keyseq("\t", NULL, NULL) == rl_complete)
+        rl_bind_key('\t', rl_menu_complete);
+    rl_bind_keyseq_if_unbound("\033[Z", rl_backward_menu_complete);
+}
+
 /* The readline variables are assigned once; its inputrc is read by rl_initialize(). */
 static void set_up_readline(struct prompt *prompt)
 {
@@ -137,6 +166,8 @@ static void set_up_readline(struct prompt *prompt)
     rl_variable_bind("show-all-if-ambiguous", "on");
     rl_variable_bind("completion-query-items", "0");
     rl_variable_bind("page-completions", "off");
+    rl_variable_bind("menu-complete-display-prefix", "on");
+    bind_tab();
 }
 
 struct prompt *prompt_new(void)
@@ -144,7 +175,6 @@ struct prompt *prompt_new(void)
     struct prompt *prompt = xcalloc(1, sizeof(*prompt));
 
     bytes_init(&prompt->queue, QUEUE_MAX);
-    bytes_init(&prompt->choices, CHOICES_MAX);
     prompt->nowhere = fopen("/dev/null", "r+");
     current = prompt;
     using_history();
@@ -160,19 +190,12 @@ void prompt_free(struct prompt *prompt)
     prompt_give_up(prompt);
     clear_history();
     bytes_release(&prompt->queue);
-    bytes_release(&prompt->choices);
+    clear_choices(prompt);
     rl_instream = rl_outstream = NULL;
     if (prompt->nowhere)
         fclose(prompt->nowhere);
     free(prompt);
     current = NULL;
-}
-
-static void add_choice(void *into, const char *candidate)
-{
-    struct prompt *prompt = into;
-
-    bytes_printf(&prompt->choices, "%s%s", prompt->choices.len ? "  " : "", candidate);
 }
 
 static void offer_all(struct prompt *prompt)
@@ -193,7 +216,7 @@ void prompt_open(struct prompt *prompt, const struct prompt_question *question)
     prompt->label = xstrdup(question->label);
     prompt->open = true;
     prompt->finished = false;
-    bytes_clear(&prompt->choices);
+    clear_choices(prompt);
     rl_callback_handler_install(prompt->label, take_line);
     if (question->initial)
         rl_insert_text(question->initial);
@@ -226,6 +249,17 @@ void prompt_give_up(struct prompt *prompt)
     question.answered(question.context, NULL);
 }
 
+/* The same line again is remembered once. */
+void prompt_remember(struct prompt *prompt, const char *line)
+{
+    const HIST_ENTRY *last =
+        history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+
+    (void)prompt;
+    if (!last || strcmp(last->line, line) != 0)
+        add_history(line);
+}
+
 static void finish(struct prompt *prompt)
 {
     struct prompt_question question = prompt->question;
@@ -234,15 +268,9 @@ static void finish(struct prompt *prompt)
     prompt->line = NULL;
     close_prompt(prompt);
     if (line && *line && question.remember)
-        add_history(line);
+        prompt_remember(prompt, line);
     question.answered(question.context, line);
     free(line);
-}
-
-void prompt_remember(struct prompt *prompt, const char *line)
-{
-    (void)prompt;
-    add_history(line);
 }
 
 static void tell_change(struct prompt *prompt)
@@ -266,17 +294,24 @@ static bool is_backspace(const char *bytes, size_t len)
     return len == 1 && (*bytes == 0x7f || *bytes == '\b');
 }
 
+/* They stay as long as Tab goes from one to the next. */
+static bool goes_through_choices(void)
+{
+    return rl_last_func == rl_menu_complete || rl_last_func == rl_backward_menu_complete;
+}
+
 void prompt_key(struct prompt *prompt, const char *bytes, size_t len)
 {
     if (!prompt->open || len == 0)
         return;
     if ((unsigned char)*bytes >= ' ' || is_backspace(bytes, len))
         drop_selected(prompt);
-    prompt->selected = false;
-    bytes_clear(&prompt->choices);
+    prompt->selected = prompt->listed = false;
     bytes_append(&prompt->queue, bytes, len);
     while (prompt->queue_at < prompt->queue.len && !prompt->finished)
         rl_callback_read_char();
+    if (!prompt->listed && !goes_through_choices())
+        clear_choices(prompt);
     bytes_clear(&prompt->queue);
     prompt->queue_at = 0;
     if (prompt->finished)
@@ -332,6 +367,8 @@ void prompt_view(const struct prompt *prompt, struct prompt_view *view)
         .text = rl_line_buffer ? rl_line_buffer : "",
         .cursor = (size_t)rl_point,
         .selected = prompt->selected,
-        .choices = bytes_text(&prompt->choices),
+        .choices = (const char *const *)prompt->choices,
+        .choice_count = prompt->choice_count,
+        .choice_shared = prompt->choice_shared,
     };
 }

@@ -58,9 +58,11 @@ void prompt_resize(struct prompt *prompt, int rows, int columns);
 struct prompt_view {
     const char *label;
     const char *text;
-    size_t cursor;       /* byte offset in `text` */
-    bool selected;       /* the next character replaces the text */
-    const char *choices; /* completions to choose from, "" when there are none */
+    size_t cursor;              /* byte offset in `text` */
+    bool selected;              /* the next character replaces the text */
+    const char *const *choices; /* completions to choose from, as whole lines */
+    size_t choice_count;
+    size_t choice_shared; /* bytes that all begin with and that need not be shown */
 };
 void prompt_view(const struct prompt *prompt, struct prompt_view *view);
 

@@ -502,7 +502,7 @@ static bool region_is_dirty(const struct screen *screen, const struct region *re
 }
 
 /* A long message lies over the lowest rows of panes: they are drawn again when it goes. */
-static void make_room(struct screen *screen, bool prompt)
+static void make_room(struct screen *screen, const struct prompt_view *prompt)
 {
     int rows = status_bottom_rows(screen->application, screen->rows, screen->columns,
                                   canvas_is_ascii(screen->canvas), prompt);
@@ -514,7 +514,7 @@ static void make_room(struct screen *screen, bool prompt)
 
 void screen_draw(struct screen *screen, const struct prompt_view *prompt, bool paint)
 {
-    make_room(screen, prompt != NULL);
+    make_room(screen, prompt);
     if (screen->layout.count == 0) {
         draw_notice(screen);
     } else {

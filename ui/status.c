@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "ui/choices.h"
 #include "ui/messages.h"
 
 enum {
@@ -146,7 +147,13 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
     int width;
     struct pen pen;
 
-    draw_begin(&pen, surface, 0, false);
+    if (surface->rows > 1) {
+        struct surface above = *surface;
+
+        above.rows--;
+        choices_draw(view, &above);
+    }
+    draw_begin(&pen, surface, surface->rows - 1, false);
     draw_label(&pen, view->label, text);
     from = begin_for(text, view->cursor, surface->columns - pen.column - 1, &width);
     bottom->cursor_column = pen.column + width;
@@ -155,10 +162,6 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
     pen.selected = view->selected;
     draw_bytes(&pen, STYLE_PLAIN, text + from, len - from);
     pen.selected = false;
-    if (view->choices[0]) {
-        draw_text(&pen, STYLE_PLAIN, "   ");
-        draw_cut(&pen, STYLE_DIM, view->choices, strlen(view->choices));
-    }
     draw_end(&pen);
     free(text);
 }
@@ -205,12 +208,14 @@ static void draw_hints(const struct surface *surface, struct status_bottom *bott
 }
 
 int status_bottom_rows(const struct application *application, int rows, int columns, bool ascii,
-                       bool prompt)
+                       const struct prompt_view *prompt)
 {
     enum message_kind kind;
     const char *message = application_message(application, &kind);
 
-    if (prompt || !message || rows < ROOMY_ROWS)
+    if (prompt)
+        return 1 + choices_rows(prompt, rows, columns);
+    if (!message || rows < ROOMY_ROWS)
         return 1;
     return message_rows(message, columns, ascii, columns < ROOMY_COLUMNS ? 3 : 2);
 }

@@ -17,7 +17,7 @@ void status_draw(const struct application *application, const struct surface *su
  * long and there is room.
  */
 int status_bottom_rows(const struct application *application, int rows, int columns, bool ascii,
-                       bool prompt);
+                       const struct prompt_view *prompt);
 
 /* Where the hints of the bottom line were drawn, and what each one's key does. */
 struct hint_place {

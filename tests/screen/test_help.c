@@ -1,4 +1,7 @@
-/* Help and the palette: every action is found by typing, and run in the pane one came from. */
+/*
+ * Help, the palette and the `:` line: every action is found by typing, and run in the pane one came
+ * from; what was typed comes back.
+ */
 #include "tests/screen/terminal.h"
 #include "tests/unit/unit.h"
 
@@ -6,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -147,6 +151,73 @@ static void a_resize_keeps_the_list_and_escape_ends_it(void **state)
     leave(terminal);
 }
 
+/* ---- the `:` line ---- */
+
+static void completions_are_a_menu_that_tab_goes_through(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i]);
+
+        terminal_type(terminal, ":scenario cut\t");
+        expect(terminal, "completion", &sizes[i]);
+        terminal_type(terminal, "\t\t");
+        terminal_wait_text(terminal, "\n:scenario cut-clean-chunked");
+        terminal_type(terminal, "\033[Z");
+        terminal_wait_text(terminal, "\n:scenario cut-bad-chunk");
+        terminal_type(terminal, "x");
+        terminal_wait_gone(terminal, "cut-clean-chunked");
+        terminal_type(terminal, "\025model \t");
+        terminal_wait_text(terminal, "of 189; Tab goes on");
+        terminal_type(terminal, "\033");
+        leave(terminal);
+    }
+}
+
+static struct terminal *start_at_home(const char *folder)
+{
+    static const char *const model[] = {"--model", "some/model", NULL};
+    char *variable = xasprintf("XDG_STATE_HOME=%s", folder);
+    const char *const variables[] = {variable, NULL};
+    const struct terminal_options options = {
+        .rows = 24, .columns = 80, .arguments = model, .variables = variables};
+    struct terminal *terminal = terminal_start(&options);
+
+    terminal_wait_idle(terminal);
+    free(variable);
+    return terminal;
+}
+
+static void lines_come_back_after_a_restart_but_no_key_and_no_prompt(void **state)
+{
+    char folder[] = "/tmp/command-lines-XXXXXX";
+    struct terminal *terminal;
+    char *command;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    terminal = start_at_home(folder);
+    terminal_command(terminal, "model older/one");
+    terminal_command(terminal, "model newer/two");
+    terminal_command(terminal, "model newer/two");
+    terminal_command(terminal, "prompt Something private");
+    terminal_command(terminal, "model sk-abcdefghijklmnop1234567890ABCDEFGHIJ");
+    leave(terminal);
+    terminal = start_at_home(folder);
+    terminal_type(terminal, ":\033[A");
+    terminal_wait_text(terminal, "\n:model newer/two");
+    terminal_type(terminal, "\033[A");
+    terminal_wait_text(terminal, "\n:model older/one");
+    terminal_type(terminal, "\033[B\022old"); /* ^R */
+    terminal_wait_text(terminal, "model older/one");
+    terminal_type(terminal, "\033");
+    leave(terminal);
+    command =
+        xasprintf("! grep -rq 'private\\|sk-' %s/cometdeck/commands && rm -r %s", folder, folder);
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +227,8 @@ int main(void)
         cmocka_unit_test(the_palette_offers_what_a_command_takes),
         cmocka_unit_test(the_palette_takes_a_whole_command),
         cmocka_unit_test(a_resize_keeps_the_list_and_escape_ends_it),
+        cmocka_unit_test(completions_are_a_menu_that_tab_goes_through),
+        cmocka_unit_test(lines_come_back_after_a_restart_but_no_key_and_no_prompt),
     };
 
     signal(SIGPIPE, SIG_IGN);

@@ -38,6 +38,11 @@ TESTS += tests/unit/test_history_list
 tests_unit_test_history_list_SOURCES = tests/unit/test_history_list.c
 tests_unit_test_history_list_LDADD = libconsole.a $(LDADD)
 
+check_PROGRAMS += tests/unit/test_line_history
+TESTS += tests/unit/test_line_history
+tests_unit_test_line_history_SOURCES = tests/unit/test_line_history.c
+tests_unit_test_line_history_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)
+
 check_PROGRAMS += tests/unit/test_fuzzy
 TESTS += tests/unit/test_fuzzy
 tests_unit_test_fuzzy_SOURCES = tests/unit/test_fuzzy.c
