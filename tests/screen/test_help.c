@@ -112,7 +112,8 @@ static void the_palette_offers_what_a_command_takes(void **state)
         terminal_type(terminal, "scenario\r");
         terminal_wait_text(terminal, "Which?");
         terminal_type(terminal, "cut mid");
-        expect(terminal, "scenarios", &sizes[i]);
+        terminal_wait_text(terminal, "▸ cut-mid-stream");
+        terminal_wait_gone(terminal, "cut-reset");
         terminal_type(terminal, "\r");
         terminal_wait_text(terminal, "Composer uses sim/cut-mid-stream");
         leave(terminal);
@@ -159,16 +160,17 @@ static void completions_are_a_menu_that_tab_goes_through(void **state)
     for (size_t i = 0; i < SIZE_COUNT; i++) {
         struct terminal *terminal = start(&sizes[i]);
 
-        terminal_type(terminal, ":scenario cut\t");
+        terminal_type(terminal, ":pane \t");
         expect(terminal, "completion", &sizes[i]);
         terminal_type(terminal, "\t\t");
-        terminal_wait_text(terminal, "\n:scenario cut-clean-chunked");
+        terminal_wait_text(terminal, "\n:pane composer");
         terminal_type(terminal, "\033[Z");
-        terminal_wait_text(terminal, "\n:scenario cut-bad-chunk");
+        terminal_wait_text(terminal, "\n:pane catalog");
+        terminal_wait_text(terminal, "ledger    stream");
         terminal_type(terminal, "x");
-        terminal_wait_gone(terminal, "cut-clean-chunked");
+        terminal_wait_gone(terminal, "ledger    stream");
         terminal_type(terminal, "\025model \t");
-        terminal_wait_text(terminal, "of 189; Tab goes on");
+        terminal_wait_text(terminal, "; Tab goes on");
         terminal_type(terminal, "\033");
         leave(terminal);
     }
