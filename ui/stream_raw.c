@@ -104,7 +104,30 @@ static bool is_tail(char byte)
     return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
-/* A multiple of RAW_SEGMENT, or the beginning of the character that would be torn there. */
+/* Whether a line ends with the byte at `at`, which may be the first half of CR LF. */
+static bool ends_line(const char *bytes, size_t at, size_t there, bool last)
+{
+    if (bytes[at] == '\n')
+        return true;
+    return bytes[at] == '\r' && (at + 1 < there ? bytes[at + 1] != '\n' : last);
+}
+
+/* Whether a line is so long at a multiple of RAW_SEGMENT that it is cut there. */
+static bool is_cut(struct raw *raw, uint64_t multiple)
+{
+    size_t there;
+    const char *bytes;
+
+    if (multiple == 0 || multiple >= raw->end)
+        return true;
+    bytes = raw_bytes(raw, multiple - RAW_SEGMENT, RAW_SEGMENT + 1, &there);
+    for (size_t i = 0; i < there && i < RAW_SEGMENT; i++)
+        if (ends_line(bytes, i, there, false))
+            return false;
+    return true;
+}
+
+/* Such a multiple, or the beginning of the character that would be torn there. */
 static uint64_t cut_at(struct raw *raw, uint64_t multiple)
 {
     size_t there;
@@ -121,46 +144,49 @@ static uint64_t cut_at(struct raw *raw, uint64_t multiple)
     return multiple;
 }
 
-/* Whether a line ends with the byte at `at`, which may be the first half of CR LF. */
-static bool ends_line(const char *bytes, size_t at, size_t there, bool last)
+/* The end of the line that goes on at `from`, at most `to`; `to` itself when there is none. */
+static uint64_t find_line_end(struct raw *raw, uint64_t from, uint64_t to)
 {
-    if (bytes[at] == '\n')
-        return true;
-    return bytes[at] == '\r' && (at + 1 < there ? bytes[at + 1] != '\n' : last);
+    size_t there;
+    const char *bytes = raw_bytes(raw, from, (size_t)(to - from) + 1, &there);
+
+    for (size_t i = 0; i < there && from + i < to; i++)
+        if (ends_line(bytes, i, there, from + there >= raw->end))
+            return from + i + 1;
+    return to;
 }
 
 /* Where the segment ends that begins at `from`. */
 static uint64_t segment_end(struct raw *raw, uint64_t from)
 {
-    uint64_t cut = cut_at(raw, (from / RAW_SEGMENT + 1) * RAW_SEGMENT);
-    const char *bytes;
-    size_t there;
+    for (uint64_t multiple = (from / RAW_SEGMENT + 1) * RAW_SEGMENT;; multiple += RAW_SEGMENT) {
+        uint64_t cut = cut_at(raw, multiple), end;
 
-    if (cut <= from) /* the cut that it begins at */
-        cut = cut_at(raw, (from / RAW_SEGMENT + 2) * RAW_SEGMENT);
-    cut = cut < raw->end ? cut : raw->end;
-    bytes = raw_bytes(raw, from, (size_t)(cut - from) + 1, &there);
-    for (size_t i = 0; i < there && from + i < cut; i++)
-        if (ends_line(bytes, i, there, from + there >= raw->end))
-            return from + i + 1;
-    return cut;
+        cut = cut < raw->end ? cut : raw->end;
+        if (cut <= from) /* the one that it begins at */
+            continue;
+        end = find_line_end(raw, from, cut);
+        if (end < cut || cut == raw->end || is_cut(raw, multiple))
+            return end;
+    }
 }
 
 /* Where the segment begins that holds the byte at `offset`. */
 static uint64_t segment_begin(struct raw *raw, uint64_t offset)
 {
-    uint64_t from = cut_at(raw, offset / RAW_SEGMENT * RAW_SEGMENT);
-    uint64_t next = cut_at(raw, (offset / RAW_SEGMENT + 1) * RAW_SEGMENT);
+    uint64_t multiple = offset / RAW_SEGMENT * RAW_SEGMENT, from;
     const char *bytes;
-    size_t there;
+    size_t there, at;
 
-    if (next <= offset)
-        from = next;
+    if (cut_at(raw, multiple + RAW_SEGMENT) <= offset)
+        multiple += RAW_SEGMENT;
+    /* Where it is not cut a line begins within the segment before. */
+    from = is_cut(raw, multiple) ? cut_at(raw, multiple) : multiple - RAW_SEGMENT;
     bytes = raw_bytes(raw, from, (size_t)(offset - from) + 1, &there);
-    for (size_t i = there > 0 && from + there > offset ? (size_t)(offset - from) : there; i > 0;
-         i--)
-        if (ends_line(bytes, i - 1, there, false))
-            return from + i;
+    at = from + there > offset ? (size_t)(offset - from) : there;
+    for (; at > 0; at--)
+        if (ends_line(bytes, at - 1, there, false))
+            return from + at;
     return from;
 }
 

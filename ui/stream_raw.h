@@ -1,9 +1,10 @@
 /*
  * The bytes of a body laid out in rows, at any place of it, without looking at what lies before.
  *
- * A row ends behind a line end (LF, CRLF, CR) or where the width is used up. Long lines are cut at
- * every multiple of RAW_SEGMENT bytes, so that rows are the same from wherever they are reached. No
- * character is torn. What was read from the tape is kept as one window around what is in view.
+ * A row ends behind a line end (LF, CRLF, CR) or where the width is used up. A line that is longer
+ * than RAW_SEGMENT bytes is cut at multiples of it, so that rows are the same from wherever they
+ * are reached, and none costs more than a few times that. No character is torn. What was read from
+ * the tape is kept as one window around what is in view.
  */
 #ifndef UI_STREAM_RAW_H
 #define UI_STREAM_RAW_H

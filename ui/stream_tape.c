@@ -3,7 +3,7 @@
 #include "judge/judge.h"
 #include "ui/application.h"
 
-enum { SLICE = 2 * 1024 * 1024 };
+enum { SLICE = 1024 * 1024 }; /* a few milliseconds */
 
 void stream_tape_extend(struct application *application, const struct exchange_state *state,
                         struct stream_tape *tape)

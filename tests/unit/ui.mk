@@ -59,3 +59,7 @@ tests_unit_test_journal_SOURCES = tests/unit/test_journal.c
 tests_unit_test_journal_LDADD = libconsole.a $(LDADD)
 tests_unit_test_line_diff_SOURCES = tests/unit/test_line_diff.c
 tests_unit_test_line_diff_LDADD = libconsole.a $(LDADD)
+check_PROGRAMS += tests/unit/test_stream_raw
+TESTS += tests/unit/test_stream_raw
+tests_unit_test_stream_raw_SOURCES = tests/unit/test_stream_raw.c tests/unit/unit.h
+tests_unit_test_stream_raw_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)
