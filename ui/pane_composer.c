@@ -383,6 +383,7 @@ static unsigned point(struct pane *base, int row, int column)
     refresh(pane);
     if (!list_point(&pane->list, row))
         return EFFECT_UNHANDLED;
+    step_over_rule(pane, 0);
     if (!is_on_sign(pane, column - MARGIN))
         return EFFECT_DRAW;
     return request(base, &fold) | EFFECT_DRAW | EFFECT_UNHANDLED;
