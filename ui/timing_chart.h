@@ -13,7 +13,7 @@ int timing_chart_left(const struct surface *surface);
 
 /* One milestone: name, when, how long it took, and its bar. */
 void timing_chart_phase(const struct surface *surface, int row, const struct timing *timing,
-                        size_t phase);
+                        size_t index);
 
 /* Row `level` of `levels`, the top one is 0. */
 void timing_chart_gaps(const struct surface *surface, int row, const struct timing *timing,

@@ -1,7 +1,11 @@
-/* A capture gives back what was written in any pieces; any other file is read without harm. */
+/*
+ * A capture gives back what was written in any pieces; any other file is read without harm, and
+ * judged piece by piece as it is at once.
+ */
 #include "base/file.h"
 #include "base/memory.h"
 #include "evidence/capture.h"
+#include "evidence/replay.h"
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -100,6 +104,48 @@ static void write_all(const char *text, size_t len, size_t step)
     need(capture_end(writer, &result, digest, NULL));
 }
 
+/* The verdict of `path`, gone through with these limits; its name is a constant. */
+static const char *judge(const char *path, struct replay_until until, size_t *reasons)
+{
+    struct stream_rules rules;
+    struct replay replay;
+    struct error error;
+    const char *verdict = NULL;
+    enum replay_step step;
+
+    stream_rules_default(&rules);
+    if (!replay_open(path, OPERATION_CHAT, &rules, NULL, NULL, &replay, &error))
+        return NULL;
+    while ((step = replay_advance(&replay, &until, &error)) == REPLAY_MORE ||
+           step == REPLAY_WAITS) {
+        need(!replay.ended);
+        if (step == REPLAY_WAITS) {
+            need(replay.next_us > until.us);
+            until.us = replay.next_us;
+        }
+    }
+    if (step == REPLAY_ENDED) {
+        verdict = verdict_name(replay.verdict.kind);
+        *reasons = replay.verdict.count;
+    }
+    replay_release(&replay);
+    return verdict;
+}
+
+static void judge_in_pieces(const char *path)
+{
+    static const struct replay_until pieces[] = {
+        {.us = INT64_MAX, .events = 1}, {.us = INT64_MAX, .bytes = 100}, {.us = 0}};
+    const struct replay_until all = {.us = INT64_MAX};
+    size_t reasons = 0, others = 0;
+    const char *verdict = judge(path, all, &reasons);
+
+    for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+        need(judge(path, pieces[i], &others) == verdict);
+        need(reasons == others);
+    }
+}
+
 /* An odd first byte: the rest is a body to keep; an even one: the rest is the file. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -128,6 +174,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_all(reader, body ? text : NULL, size);
     }
     capture_close(reader);
+    judge_in_pieces(path);
     free(path);
     close(file);
     return 0;
