@@ -134,7 +134,7 @@ void timing_rates(const struct timing *timing, const struct exchange_state *stat
         bytes_printf(out, "%" PRIu64 " of %" PRIu64 " event%s with content in ", timeline->events,
                      progress->events, progress->events == 1 ? "" : "s");
     else
-        bytes_puts(out, "no event stream, ");
+        bytes_puts(out, progress->bytes > 0 ? "no event stream, " : "nothing came in ");
     stream_text_duration(out, timing->total_us);
     if (progress->bytes > 0) {
         bytes_puts(out, ", ");

@@ -114,12 +114,6 @@ void exchange_cancel(struct exchange *exchange)
 
 /* ---- redacted copies ---- */
 
-static void copy_headers(const struct http_headers *from, struct http_headers *to)
-{
-    for (size_t i = 0; i < from->count; i++)
-        http_headers_add(to, from->items[i].name, from->items[i].value);
-}
-
 static void take_result(struct exchange *exchange, const struct http_result *result)
 {
     struct http_result *own = &exchange->result;
@@ -127,8 +121,8 @@ static void take_result(struct exchange *exchange, const struct http_result *res
     http_result_release(own);
     *own = *result;
     own->headers = own->trailers = (struct http_headers){0};
-    copy_headers(&result->headers, &own->headers);
-    copy_headers(&result->trailers, &own->trailers);
+    http_headers_copy(&result->headers, &own->headers);
+    http_headers_copy(&result->trailers, &own->trailers);
     redact_result(exchange->env.redactor, own);
 }
 
@@ -429,7 +423,7 @@ static bool open_keeper(struct exchange *exchange, const struct exchange_request
     bool good;
 
     memcpy(header.id, exchange->id, sizeof(header.id));
-    copy_headers(&wire->headers, &headers);
+    http_headers_copy(&wire->headers, &headers);
     redact_headers(env->redactor, &headers);
     if (body)
         redact(env->redactor, body, wire->body_len);
@@ -469,6 +463,7 @@ static bool start_transfer(struct exchange *exchange, const struct http_request 
 
     exchange->transfer = transport_start(exchange->env.transport, wire, &limits, &observer, error);
     exchange->running = exchange->transfer != NULL;
+    exchange->started_us = now(exchange); /* the transport tells more exactly with the headers */
     return exchange->running;
 }
 

@@ -65,6 +65,12 @@ void http_headers_add(struct http_headers *headers, const char *name, const char
     };
 }
 
+void http_headers_copy(const struct http_headers *from, struct http_headers *to)
+{
+    for (size_t i = 0; i < from->count; i++)
+        http_headers_add(to, from->items[i].name, from->items[i].value);
+}
+
 void http_headers_release(struct http_headers *headers)
 {
     for (size_t i = 0; i < headers->count; i++) {

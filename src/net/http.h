@@ -21,6 +21,8 @@ struct http_headers {
 };
 
 void http_headers_add(struct http_headers *headers, const char *name, const char *value);
+/* Add all of `from`. */
+void http_headers_copy(const struct http_headers *from, struct http_headers *to);
 void http_headers_release(struct http_headers *headers);
 /* The first by that name, without case; NULL when absent. */
 const char *http_headers_get(const struct http_headers *headers, const char *name);

@@ -341,6 +341,23 @@ static void what_was_cancelled_says_what_is_kept(void **state)
     end(terminal);
 }
 
+/* Before the first byte nothing is known but how long that takes. */
+static void waiting_is_timed_from_the_start(void **state)
+{
+    struct terminal *terminal = start(24, 80, NULL);
+
+    (void)state;
+    terminal_command(terminal, "scenario silence");
+    terminal_send(terminal, ":send\r", 6);
+    terminal_wait_text(terminal, "WAITING");
+    terminal_send(terminal, ":view timing\r", 13);
+    terminal_wait_text(terminal, "nothing came in ");
+    assert_false(terminal_shows(terminal, "reached"));
+    terminal_send(terminal, "\003", 1);
+    terminal_wait_text(terminal, "cancelled by you before anything came");
+    end(terminal);
+}
+
 static void a_large_capture_is_judged_between_frames(void **state)
 {
     struct terminal *terminal = start(24, 80, NULL);
@@ -362,6 +379,7 @@ int main(void)
         cmocka_unit_test(a_replay_is_no_exchange),
         cmocka_unit_test(a_hidden_verdict_is_nowhere_to_be_seen),
         cmocka_unit_test(what_was_cancelled_says_what_is_kept),
+        cmocka_unit_test(waiting_is_timed_from_the_start),
         cmocka_unit_test(a_large_capture_is_judged_between_frames),
     };
 
