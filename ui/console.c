@@ -504,7 +504,8 @@ static bool open_console(struct console *console, const struct console_options *
     term_set_mouse(console->term, console->mouse);
     resize(console);
     console->typed = journal_new(console->application, NULL);
-    console_recover(console);
+    if (!options->script) /* its steps are no answers */
+        console_recover(console);
     loop_on_frame(console->loop, on_frame, console);
     return true;
 }

@@ -253,6 +253,27 @@ static void what_a_running_console_keeps_is_not_lost(void **state)
     leave(one, "Qyes\r");
 }
 
+/* Its steps would be taken for answers. */
+static void a_script_is_not_asked(void **state)
+{
+    struct world *world = *state;
+    struct terminal *terminal = start(world);
+    char *script = file_join(world->folder, "steps");
+    const char *const arguments[] = {world->folder, "--script", script, NULL};
+    const struct terminal_options options = {.rows = 24, .columns = 80, .arguments = arguments};
+
+    open_ledger(world, terminal);
+    terminal_type(terminal, "le");
+    terminal_type(terminal, "known\r");
+    kill_it(terminal);
+    assert_true(file_replace(NULL, script, ":quit\n", 6, 0600, NULL, NULL, NULL));
+    terminal = terminal_start(&options);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    assert_int_equal(count_files(world, "unsaved-*"), 1);
+    terminal_free(terminal);
+    free(script);
+}
+
 static void it_fits_a_small_screen(void **state)
 {
     struct world *world = *state;
@@ -397,6 +418,7 @@ int main(void)
         IN_WORLD(signals_and_a_dropped_line_keep_it_too),
         IN_WORLD(what_is_left_for_later_is_offered_again),
         IN_WORLD(what_a_running_console_keeps_is_not_lost),
+        IN_WORLD(a_script_is_not_asked),
         IN_WORLD(it_fits_a_small_screen),
         IN_WORLD(a_line_that_was_being_typed_comes_back),
         IN_WORLD(a_command_that_ends_it_is_not_offered),
