@@ -99,6 +99,7 @@ static void show_question(struct console *console)
     shown.label = question.label;
     shown.initial = question.initial;
     shown.replaced = question.replaced;
+    shown.lines = question.lines;
     shown.cursor = question.cursor;
     shown.offered = question.offered;
     shown.changed = question.incremental ? change_question : NULL;

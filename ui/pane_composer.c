@@ -185,8 +185,10 @@ static unsigned edit_prompt(struct pane_composer *pane, const struct draft *draf
 {
     if (draft->prompt && !json_edit_is_plain(draft->prompt))
         return edit_long_prompt(pane);
-    return ask(pane, &(struct question){
-                         .label = "Prompt: ", .initial = draft->prompt, .answered = answer_prompt});
+    return ask(pane, &(struct question){.label = "Prompt: ",
+                                        .initial = draft->prompt,
+                                        .lines = true,
+                                        .answered = answer_prompt});
 }
 
 /* The next place behind the cursor, or before it; from the end to the beginning again. */

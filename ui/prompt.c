@@ -320,6 +320,27 @@ void prompt_key(struct prompt *prompt, const char *bytes, size_t len)
         tell_change(prompt);
 }
 
+/* Control bytes would be keys; CR LF and CR are the line ends of some terminals. */
+static void clean_paste(const char *text, size_t len, bool lines, struct bytes *clean)
+{
+    for (size_t used; len > 0; text += used, len -= used) {
+        uint32_t character;
+
+        used = utf8_decode(text, len, &character);
+        if (used == 0)
+            break;
+        if (*text == '\r' && len > 1 && text[1] == '\n')
+            continue;
+        if (*text == '\n' || *text == '\r')
+            bytes_append_byte(clean, lines ? '\n' : ' ');
+        else if (*text == '\t')
+            bytes_append_byte(clean, lines ? '\t' : ' ');
+        else if (character != UTF8_INVALID && character >= ' ' && character != 0x7f &&
+                 !(character >= 0x80 && character < 0xa0))
+            bytes_append(clean, text, used);
+    }
+}
+
 void prompt_paste(struct prompt *prompt, const char *text, size_t len, bool cut)
 {
     struct bytes clean;
@@ -327,21 +348,7 @@ void prompt_paste(struct prompt *prompt, const char *text, size_t len, bool cut)
     if (!prompt->open)
         return;
     bytes_init(&clean, len);
-    while (len > 0) {
-        uint32_t character;
-        size_t used = utf8_decode(text, len, &character);
-        bool blank = *text == '\n' || *text == '\t' || *text == '\r';
-
-        if (used == 0)
-            break;
-        if (blank)
-            bytes_append_byte(&clean, ' ');
-        else if (character != UTF8_INVALID && character >= ' ' && character != 0x7f &&
-                 !(character >= 0x80 && character < 0xa0))
-            bytes_append(&clean, text, used);
-        text += used;
-        len -= used;
-    }
+    clean_paste(text, len, prompt->question.lines, &clean);
     drop_selected(prompt);
     rl_insert_text(bytes_text(&clean));
     bytes_release(&clean);

@@ -19,6 +19,7 @@ struct prompt_question {
     bool replaced;       /* the first character typed or pasted replaces it; Backspace clears it */
     size_t cursor;       /* in the initial text, in bytes from 1; 0: behind it */
     bool offered;        /* completions are shown from the beginning */
+    bool lines;          /* what is pasted keeps its line ends, as LF, and its tabs */
     bool remember;       /* keep the answer in the history of lines */
 
     /* Give every completion of `line`, the text up to the cursor, to `add` as whole lines. */
@@ -47,7 +48,8 @@ void prompt_remember(struct prompt *prompt, const char *line);
 
 /*
  * The bytes of one key as they came from the terminal, or of a paste: its control bytes are dropped
- * and line ends become blanks. `cut`: there was more of it, which the label says from then on.
+ * and line ends become blanks, but for `lines`. `cut`: there was more of it, which the label says
+ * from then on.
  */
 void prompt_key(struct prompt *prompt, const char *bytes, size_t len);
 void prompt_paste(struct prompt *prompt, const char *text, size_t len, bool cut);

@@ -154,10 +154,26 @@ static void control_bytes_of_a_paste_are_no_keys(void **state)
     (void)state;
     terminal_type(terminal, ":");
     paste(terminal, hostile, sizeof(hostile) - 1);
-    terminal_wait_text(terminal, ":prompt a  ");
+    terminal_wait_text(terminal, ":prompt a  b");
     terminal_wait_text(terminal, "cd");
     terminal_type(terminal, "\033");
     terminal_wait_gone(terminal, ":prompt");
+    quit(terminal);
+}
+
+/* A text that is asked for may have lines; a command has one. */
+static void the_lines_of_a_pasted_prompt_are_kept(void **state)
+{
+    static const char text[] = "one\r\ntwo\rthree\n\tfour";
+    struct terminal *terminal = start(24, 80);
+
+    (void)state;
+    terminal_type(terminal, "2");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "Prompt: ");
+    paste(terminal, text, sizeof(text) - 1);
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "\"one\\ntwo\\nthree\\n\\tfour\"");
     quit(terminal);
 }
 
@@ -205,6 +221,7 @@ int main(void)
         cmocka_unit_test(a_line_that_is_typed_has_the_cursor_and_gives_it_back),
         cmocka_unit_test(a_stream_leaves_the_cursor_where_the_user_is),
         cmocka_unit_test(control_bytes_of_a_paste_are_no_keys),
+        cmocka_unit_test(the_lines_of_a_pasted_prompt_are_kept),
         cmocka_unit_test(a_paste_without_a_line_runs_nothing),
         cmocka_unit_test(a_paste_of_a_megabyte_is_taken_whole_and_a_longer_one_is_told),
     };
