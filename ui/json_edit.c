@@ -129,10 +129,11 @@ bool json_edit_redo(struct json_edit *edit, struct bytes *where)
 
 bool json_edit_describe(const struct json_edit *edit, bool undo, struct bytes *out)
 {
-    const struct step *step = &edit->steps[undo ? edit->done - 1 : edit->done];
+    const struct step *step;
 
     if (undo ? edit->done == 0 : edit->done == edit->count)
         return false;
+    step = &edit->steps[undo ? edit->done - 1 : edit->done];
     return bytes_printf(out, "%s %s", step->verb, *step->where ? step->where : "the whole body");
 }
 
