@@ -304,7 +304,8 @@ void prompt_key(struct prompt *prompt, const char *bytes, size_t len)
 {
     if (!prompt->open || len == 0)
         return;
-    if ((unsigned char)*bytes >= ' ' || is_backspace(bytes, len))
+    if ((unsigned char)*bytes >= ' ' || is_backspace(bytes, len) ||
+        (*bytes == '\t' && prompt->question.offered)) /* Tab goes through all that is offered */
         drop_selected(prompt);
     prompt->selected = prompt->listed = false;
     bytes_append(&prompt->queue, bytes, len);

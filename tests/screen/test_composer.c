@@ -184,7 +184,9 @@ static void the_operation_is_chosen_from_what_there_is(void **state)
     terminal_type(terminal, "\r");
     terminal_wait_text(terminal, "Operation: chat");
     terminal_wait_text(terminal, "responses"); /* what there is, at once */
-    terminal_type(terminal, "r\r");
+    terminal_type(terminal, "\t\t\t"); /* Tab goes through it */
+    terminal_wait_text(terminal, "Operation: models");
+    terminal_type(terminal, "\x15r\r");
     terminal_wait_text(terminal, "Operation responses: POST http://127.0.0.1:");
     terminal_wait_text(terminal, "/v1/responses");
     terminal_type(terminal, "o");
