@@ -106,16 +106,22 @@ static bool is_apart(const struct compare_line *line)
             memcmp(line->left, line->right, line->left_len) != 0);
 }
 
+/* Such facts stand in one row where they are short. */
+static bool fits_one_row(const struct breaking *breaking)
+{
+    const struct compare_line *line = breaking->line;
+
+    return is_apart(line) && (line->sign == COMPARE_SAME || line->varies) &&
+           breaking->widths[0] + breaking->widths[1] + APART <= breaking->columns;
+}
+
 static void add_sides(const struct breaking *breaking)
 {
     const struct compare_row *row = &breaking->row;
     const struct compare_line *line = breaking->line;
     bool first = (row->flags & COMPARE_FIRST) != 0;
 
-    if (breaking->rows->beside) {
-        add_side(breaking->rows, *row, COMPARE_LEFT | COMPARE_RIGHT);
-    } else if (is_apart(line) && (line->sign == COMPARE_SAME || line->varies) &&
-               breaking->widths[0] + breaking->widths[1] + APART <= breaking->columns) {
+    if (breaking->rows->beside || fits_one_row(breaking)) {
         add_side(breaking->rows, *row, COMPARE_LEFT | COMPARE_RIGHT);
     } else if (row->sign == COMPARE_SAME && !is_apart(line)) {
         add_side(breaking->rows, *row, line->right ? COMPARE_RIGHT : COMPARE_LEFT);
@@ -252,6 +258,15 @@ bool compare_rows_extend(struct compare_rows *rows, const struct compare *compar
     return rows->line == count;
 }
 
+static size_t bytes_of(const struct words *words, size_t from, size_t count)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < count && words->items; i++)
+        len += words->items[from + i].len;
+    return len;
+}
+
 void compare_rows_parts(const struct compare *compare, const struct compare_row *row,
                         void (*each)(void *context, const struct compare_part *part), void *context)
 {
@@ -274,10 +289,8 @@ void compare_rows_parts(const struct compare *compare, const struct compare_row 
         const struct diff_run *run = &diff.runs[i];
 
         part = (struct compare_part){.left = left, .right = right, .same = run->same};
-        for (size_t j = 0; j < run->left_len; j++)
-            part.left_len += words[0].items[run->left + j].len;
-        for (size_t j = 0; j < run->right_len; j++)
-            part.right_len += words[1].items[run->right + j].len;
+        part.left_len = bytes_of(&words[0], run->left, run->left_len);
+        part.right_len = bytes_of(&words[1], run->right, run->right_len);
         each(context, &part);
         left += part.left_len;
         right += part.right_len;

@@ -427,10 +427,11 @@ void compare_add_shape(struct compare *compare)
         int order = i == left->count    ? 1
                     : j == right->count ? -1
                                         : strcmp(left->paths[i].path, right->paths[j].path);
+        const char *name = order <= 0 ? left->paths[i].path : right->paths[j].path;
         const struct shape_path *one = order <= 0 ? &left->paths[i++] : NULL;
         const struct shape_path *other = order >= 0 ? &right->paths[j++] : NULL;
 
-        add_path(compare, one ? one->path : other->path, one, other);
+        add_path(compare, name, one, other);
     }
     add_number(compare, "[DONE]", compare->sides[0].markers, compare->sides[1].markers);
     add_number(compare, "(no JSON, or too large)", compare->sides[0].unread,

@@ -85,11 +85,9 @@ static void walk_value(struct walk *walk, const struct json *left, const struct 
 
     if (left && right && json_equal(left, right))
         walk->same++;
-    else if (!left || !right || type != json_type(right) || depth == DEPTH_MAX)
-        add_value(walk, left, right);
-    else if (type == JSON_OBJECT)
+    else if (left && right && type == json_type(right) && type == JSON_OBJECT && depth < DEPTH_MAX)
         walk_members(walk, left, right, depth);
-    else if (type == JSON_ARRAY)
+    else if (left && right && type == json_type(right) && type == JSON_ARRAY && depth < DEPTH_MAX)
         walk_items(walk, left, right, depth);
     else
         add_value(walk, left, right);

@@ -30,9 +30,8 @@ struct exchange {
     enum operation operation;
     char id[EVIDENCE_ID];
     int64_t wall_ms, started_us;
-    char *profile;
     bool simulated;
-    char *method, *url, *model, *differs; /* redacted */
+    char *profile, *method, *url, *model, *differs; /* redacted */
     struct bytes pending;
     struct request_facts facts;
     struct stream_rules rules;

@@ -67,7 +67,7 @@ static size_t fewest_edits(const char *left, const char *right)
 
 static void the_way_is_the_shortest(void **state)
 {
-    char left[LONG], right[LONG];
+    char left[LONG] = "", right[LONG] = "";
 
     (void)state;
     srand(1);
