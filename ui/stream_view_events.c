@@ -11,6 +11,7 @@
 #include "base/redact.h"
 #include "judge/judge.h"
 #include "ui/application.h"
+#include "ui/event_rows.h"
 #include "ui/event_summary.h"
 #include "ui/events.h"
 #include "ui/list.h"
@@ -23,9 +24,8 @@ enum {
     NUMBER = 7,
     TIME = 9,
     SIZE = 8,
-    GAP_FROM = 60,   /* columns from which the gap is shown */
-    SIZE_FROM = 100, /* and the size */
-    LINE_MAX_BYTES = 4096,
+    GAP_FROM = 60,      /* columns from which the gap is shown */
+    SIZE_FROM = 100,    /* and the size */
     LOOK_EVENTS = 2000, /* that are searched between two frames, at most */
     LOOK_BYTES = 1024 * 1024,
     MINIMUM_EVENT = 64,
@@ -95,109 +95,15 @@ static void forget(struct stream_view *view)
     events->found = events->wanted = events->open = 0;
 }
 
-/* ---- one event, as a line needs it ---- */
-
-struct row {
-    uint64_t number;
-    int64_t since_start_us, gap_us; /* gap -1: unknown */
-    size_t len;
-    bool semantic, matches;
-    char *type;
-    struct bytes summary;
-};
-
-static void row_release(struct row *row)
-{
-    free(row->type);
-    bytes_release(&row->summary);
-}
-
-/* Rows as they are decoded, one before the first of them for its time. */
-struct rows {
-    const struct needle *needle;
-    enum operation operation;
-    uint64_t first;
-    struct row *items;
-    size_t count, max;
-    int64_t before_us; /* -1: none */
-};
-
-static bool event_holds(const struct needle *needle, const struct judge_event *event)
-{
-    return needle_first(needle, event->data, event->data_len) != NEEDLE_NONE ||
-           needle_first(needle, event->type, event->type_len) != NEEDLE_NONE;
-}
-
-static void add_row(void *context, const struct judge_event *event, int64_t since_start_us)
-{
-    struct rows *rows = context;
-    struct row *row;
-
-    if (event->number >= rows->first && rows->count < rows->max) {
-        row = &rows->items[rows->count++];
-        *row = (struct row){
-            .number = event->number,
-            .since_start_us = since_start_us,
-            .gap_us = rows->before_us < 0 ? -1 : since_start_us - rows->before_us,
-            .len = event->data_len,
-            .semantic = event->semantic,
-            .matches = event_holds(rows->needle, event),
-            .type = xmemdup0(event->type, event->type_len),
-        };
-        bytes_init(&row->summary, LINE_MAX_BYTES);
-        event_summary(rows->operation, event->data, event->data_len, &row->summary);
-    }
-    rows->before_us = since_start_us;
-}
-
-/* The last ones are in memory, cut; where there is no tape they are all there is. */
-static void add_kept(struct rows *rows, const struct events *kept)
-{
-    size_t first = events_count(kept) ? (size_t)(rows->first - events_get(kept, 0)->number) : 0;
-
-    for (size_t i = first > 0 ? first - 1 : 0; i < events_count(kept) && rows->count < rows->max;
-         i++) {
-        const struct event_line *line = events_get(kept, i);
-        const struct judge_event event = {
-            .number = line->number,
-            .offset = line->offset,
-            .type = line->type,
-            .type_len = line->type_len,
-            .data = line->data,
-            .data_len = line->kept,
-            .semantic = line->semantic,
-        };
-
-        add_row(rows, &event, line->since_start_us);
-        if (rows->count)
-            rows->items[rows->count - 1].len = line->data_len;
-    }
-}
-
 /* `count` of them from `first` on; released by the caller. */
 static void get_rows(const struct view_events *events, const struct exchange_state *state,
-                     uint64_t first, size_t count, struct rows *rows)
+                     uint64_t first, size_t count, struct event_rows *rows)
 {
-    *rows = (struct rows){
-        .needle = events->view.needle,
-        .operation = state->operation,
-        .first = first,
-        .items = xcalloc(count + 1, sizeof(*rows->items)),
-        .max = count,
-        .before_us = -1,
-    };
-    if (!on_tape(events))
-        add_kept(rows, application_events(events->view.application));
-    else if (count > 0)
-        tape_events(events->tape.tape, first > 1 ? first - 1 : 1, count + (first > 1), add_row,
-                    rows);
-}
-
-static void rows_release(struct rows *rows)
-{
-    for (size_t i = 0; i < rows->count; i++)
-        row_release(&rows->items[i]);
-    free(rows->items);
+    event_rows_init(rows, state->operation, events->view.needle, first, count);
+    if (on_tape(events))
+        event_rows_take(rows, events->tape.tape);
+    else
+        event_rows_take_kept(rows, application_events(events->view.application));
 }
 
 /* ---- the list ---- */
@@ -239,7 +145,7 @@ static void draw_duration(struct pen *pen, enum style style, const char *sign, i
 }
 
 static void draw_row(const struct view_events *events, const struct surface *surface, int line,
-                     const struct row *row)
+                     const struct event_row *row)
 {
     unsigned char *marks = xcalloc(1, row->summary.len + 1);
     bool cursor = number_of(events, events->list.cursor) == row->number;
@@ -279,7 +185,7 @@ static void draw_missing(const struct view_events *events, const struct exchange
 static void draw_list(struct view_events *events, const struct exchange_state *state,
                       const struct surface *surface)
 {
-    struct rows rows;
+    struct event_rows rows;
     int line = 0;
 
     if (events->list.count == 0) {
@@ -291,7 +197,7 @@ static void draw_list(struct view_events *events, const struct exchange_state *s
     for (; line < surface->rows && (size_t)line < rows.count; line++)
         draw_row(events, surface, line, &rows.items[line]);
     draw_blank_from(surface, line);
-    rows_release(&rows);
+    event_rows_release(&rows);
 }
 
 /* ---- one of them, whole ---- */
@@ -355,7 +261,7 @@ static unsigned turn_event(struct view_events *events, bool next)
 
     if (next ? *cursor + 1 >= events->list.count : *cursor == 0)
         return EFFECT_DRAW;
-    *cursor += next ? 1 : -1;
+    *cursor += next ? 1 : SIZE_MAX;
     list_fit(&events->list, events->list.count, events->list.rows);
     return open_event(events, number_of(events, *cursor));
 }
@@ -503,7 +409,7 @@ static void look_at(void *context, const struct judge_event *event, int64_t sinc
     struct looking *looking = context;
 
     (void)since_start_us;
-    if ((looking->found == 0 || looking->last) && event_holds(looking->needle, event))
+    if ((looking->found == 0 || looking->last) && event_rows_match(looking->needle, event))
         looking->found = event->number;
 }
 

@@ -543,7 +543,6 @@ struct exchange *exchange_start(const struct exchange_env *env,
 
 const char *exchange_flush(struct exchange *exchange)
 {
-    keeper_flush(&exchange->keeper);
     return keeper_file(&exchange->keeper);
 }
 

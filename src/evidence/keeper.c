@@ -110,8 +110,9 @@ void keeper_flush(struct keeper *keeper)
     }
 }
 
-const char *keeper_file(const struct keeper *keeper)
+const char *keeper_file(struct keeper *keeper)
 {
+    keeper_flush(keeper);
     return keeper->writer ? capture_writer_path(keeper->writer) : keeper->path;
 }
 

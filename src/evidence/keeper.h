@@ -33,8 +33,8 @@ void keeper_head(struct keeper *keeper, const struct http_result *result, int64_
 void keeper_read(struct keeper *keeper, const char *data, size_t len, int64_t since_start_us);
 void keeper_flush(struct keeper *keeper); /* so that a process that is killed leaves it readable */
 
-/* The file as it is now, under the name it has while it grows; NULL: none is kept. */
-const char *keeper_file(const struct keeper *keeper);
+/* Flush, and the name that the file has now, also while it grows; NULL: none is kept. */
+const char *keeper_file(struct keeper *keeper);
 
 void keeper_end(struct keeper *keeper, const struct http_result *result);
 

@@ -30,7 +30,7 @@ static const char *const demo[] = {"demo", "--pace", "0", NULL};
 /* The key of the demo as it is, URL-encoded, base64-encoded in part. */
 static const char *const keys[] = {"sk-simulator-accepts-any-key", "simulator-accepts-any",
                                    "c2stc2ltdWxhdG9y", "sk%2Dsimulator"};
-static const char *const views[] = {"events", "headers", "timing", "reasons", "answer"};
+static const char *const views[] = {"events", "raw", "headers", "timing", "reasons", "answer"};
 
 /* The id of the evidence that is shown; empty when there is none. */
 static void shown_evidence(struct terminal *terminal, char *id, size_t size)
