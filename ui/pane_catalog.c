@@ -454,8 +454,7 @@ static const struct hint *hints_now(const struct pane *base)
 {
     static const struct hint empty[] = {
         {REQUEST_REFRESH, "fetch"}, {REQUEST_REVIEW, "show request"}, {REQUEST_NONE, NULL}};
-    static const struct hint keyless[] = {{REQUEST_REVIEW, "show request"}, {REQUEST_NONE, NULL}};
-    static const struct hint fetching[] = {{REQUEST_CANCEL, "cancel"}, {REQUEST_NONE, NULL}};
+    static const struct hint unready[] = {{REQUEST_REVIEW, "show request"}, {REQUEST_NONE, NULL}};
     static const struct hint nothing[] = {
         {REQUEST_BACK, "show all"}, {REQUEST_FILTER, "filter"}, {REQUEST_NONE, NULL}};
     static const struct hint filtered[] = {
@@ -471,9 +470,10 @@ static const struct hint *hints_now(const struct pane *base)
     if (pane->inspecting)
         return detail;
     if (application_catalog(base->application)->count == 0)
-        return application_is_fetching(base->application)        ? fetching
-               : application_misses_key(base->application, NULL) ? keyless
-                                                                 : empty;
+        return application_is_fetching(base->application) ||
+                       application_misses_key(base->application, NULL)
+                   ? unready
+                   : empty;
     if (pane->list.count == 0)
         return nothing;
     return pane->filter[0] ? filtered : NULL;

@@ -478,6 +478,13 @@ static void rescue(struct pane *base, struct bytes *said)
     ledger_rescue(self(base), said);
 }
 
+static const struct hint *hints_now(const struct pane *base)
+{
+    static const struct hint none[] = {{REQUEST_REVIEW, "show request"}, {REQUEST_NONE, NULL}};
+
+    return ((const struct pane_ledger *)base)->document ? NULL : none;
+}
+
 const struct pane_ops pane_ledger = {
     .name = "ledger",
     .title = "Ledger",
@@ -496,6 +503,7 @@ const struct pane_ops pane_ledger = {
     .text = text,
     .point = point,
     .facts = facts,
+    .hints_now = hints_now,
     .unsaved = unsaved,
     .keep = keep,
     .rescue = rescue,

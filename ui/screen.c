@@ -472,6 +472,7 @@ static void draw_lines(struct screen *screen, const struct prompt_view *prompt)
         .pane = pane_ops(screen->focus),
         .hints = screen_hints(screen),
         .overlay = screen->overlay != OVERLAY_NONE,
+        .filled = screen->layout.count == 1 && !screen->full,
         .keymap = screen->keymap,
     };
 

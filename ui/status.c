@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "evidence/exchange.h"
 #include "ui/choices.h"
 #include "ui/messages.h"
 
@@ -186,24 +187,51 @@ static void draw_hint(struct pen *pen, struct status_bottom *bottom, struct hint
     draw_format(pen, STYLE_DIM, " %s  ", hint.label);
 }
 
-static void draw_hints(const struct surface *surface, struct status_bottom *bottom)
+/* What would do nothing now, or only say so, is no hint. */
+static bool is_of_use(const struct application *application, const struct status_bottom *bottom,
+                      enum request request)
 {
-    static const struct hint common[] = {{REQUEST_HELP, "help"},
-                                         {REQUEST_COMMAND, "command"},
-                                         {REQUEST_NEXT_PANE, "next pane"},
-                                         {REQUEST_FULL_SCREEN, "full"},
-                                         {REQUEST_QUIT, "quit"}};
-    static const struct hint help[] = {
+    struct exchange_state state;
+
+    switch (request) {
+    case REQUEST_FULL_SCREEN:
+        return !bottom->filled;
+    case REQUEST_CANCEL:
+        return false; /* it stands in front while something runs */
+    case REQUEST_ATTACH:
+        return application_shown(application, &state) && state.verdict;
+    case REQUEST_FOLLOW:
+    case REQUEST_NEXT_VIEW:
+    case REQUEST_SEARCH:
+    case REQUEST_REPLAY:
+        return application_shown(application, &state);
+    default:
+        return true;
+    }
+}
+
+static void draw_hints(const struct application *application, const struct surface *surface,
+                       struct status_bottom *bottom)
+{
+    static const struct hint common[] = {
+        {REQUEST_HELP, "help"},           {REQUEST_COMMAND, "command"},
+        {REQUEST_NEXT_PANE, "next pane"}, {REQUEST_FULL_SCREEN, "full"},
+        {REQUEST_QUIT, "quit"},           {REQUEST_NONE, NULL}};
+    static const struct hint reading[] = {
         {REQUEST_DOWN, "down"}, {REQUEST_UP, "up"}, {REQUEST_BACK, "close"}, {REQUEST_NONE, NULL}};
+    const struct hint *const groups[] = {bottom->hints, common};
     struct pen pen;
 
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, STYLE_PLAIN, " ");
-    for (const struct hint *hint = bottom->overlay ? help : bottom->hints;
-         hint->request != REQUEST_NONE; hint++)
+    for (const struct hint *hint = reading; bottom->overlay && hint->label; hint++)
         draw_hint(&pen, bottom, *hint);
-    for (size_t i = 0; !bottom->overlay && i < sizeof(common) / sizeof(*common); i++)
-        draw_hint(&pen, bottom, common[i]);
+    if (!bottom->overlay && application_in_flight(application))
+        draw_hint(&pen, bottom, (struct hint){REQUEST_CANCEL, "stop"});
+    for (size_t i = 0; !bottom->overlay && i < sizeof(groups) / sizeof(*groups); i++)
+        for (const struct hint *hint = groups[i]; hint->request != REQUEST_NONE; hint++)
+            if (is_of_use(application, bottom, hint->request))
+                draw_hint(&pen, bottom, *hint);
     draw_end(&pen);
 }
 
@@ -233,5 +261,5 @@ void status_draw_bottom(const struct application *application, const struct surf
     else if (message)
         message_draw(surface, kind, message);
     else
-        draw_hints(surface, bottom);
+        draw_hints(application, surface, bottom);
 }

@@ -36,6 +36,7 @@ struct status_bottom {
     const struct pane_ops *pane;
     const struct hint *hints; /* what matters in it now; ends with NONE */
     bool overlay;             /* messages are over it */
+    bool filled;              /* one pane fills the screen whether asked to or not */
     const struct keymap *keymap;
     struct hint_places drawn; /* set by the call */
     int cursor_column; /* set by the call: where the cursor of the prompt stands, -1: nowhere */
