@@ -69,6 +69,11 @@ static void add_run(struct bytes *line, const char *looks, bool tells, struct by
     bytes_clear(run);
 }
 
+static bool is_blank(const VTermScreenCell *cell)
+{
+    return cell->chars[0] == 0 || cell->chars[0] == ' ';
+}
+
 static void describe_row(VTermScreen *screen, int row, int columns, struct bytes *line)
 {
     char looks[LOOKS_SIZE] = "", next[LOOKS_SIZE];
@@ -83,6 +88,8 @@ static void describe_row(VTermScreen *screen, int row, int columns, struct bytes
 
         vterm_screen_get_cell(screen, position, &cell);
         describe_cell(&cell, next);
+        if (is_blank(&cell) && !next[0]) /* between words of one run, which end it or not */
+            memcpy(next, looks, sizeof(next));
         if (strcmp(looks, next) != 0) {
             add_run(line, looks, tells, &run);
             memcpy(looks, next, sizeof(looks));

@@ -78,7 +78,6 @@ static const struct state states[] = {
     {"ledger-edit", {"e"}, "\033"},
     {"history", {"5"}, NULL},
     {"history-filter", {"/verdict:trunc\r"}, "/\025\r"},
-    {"history-compare", {":base", "j", "j", ":compare"}, "\033"},
     {"help", {"?"}, "\033"},
     {"messages", {":messages"}, "\033"},
     {"command", {"=:cat"}, "\033"},
