@@ -8,6 +8,7 @@
 #include "base/redact.h"
 #include "ui/application.h"
 #include "ui/pane.h"
+#include "ui/stream_text.h"
 
 enum {
     TEXT_MAX = 64 * 1024 * 1024,
@@ -53,6 +54,7 @@ void stream_page_forget(struct stream_view *view)
 
     page->view.follow = page->follows;
     page->list.top = 0;
+    page->followed = 0;
     page->found = page->wanted = page->selected = PAGE_NOWHERE;
     page->wrap.columns = 0;
     bytes_clear(&page->composed);
@@ -189,8 +191,10 @@ void stream_page_draw(struct stream_view *view, const struct exchange_state *sta
     if (!all_known) /* the next slice with the next frame */
         application_changed(view->application, TOPIC_EXCHANGE);
     list_fit_view(&page->list, page->wrap.count, surface->rows > 0 ? (size_t)surface->rows : 0);
-    if (view->follow)
+    if (view->follow) {
         list_scroll(&page->list, REQUEST_BOTTOM);
+        page->followed = len;
+    }
     show_wanted(page, all_known);
     draw_lines(page, text, surface);
 }
@@ -228,7 +232,14 @@ unsigned stream_page_request(struct stream_view *view, const struct request_call
 
 void stream_page_place(const struct stream_view *view, struct bytes *out)
 {
-    list_place(&((const struct stream_page *)view)->list, out);
+    const struct stream_page *page = (const struct stream_page *)view;
+
+    list_place(&page->list, out);
+    if (view->follow || page->followed == 0 || page->wrap.seen <= page->followed)
+        return;
+    bytes_puts(out, out->len ? ", " : "");
+    stream_text_size(out, page->wrap.seen - page->followed);
+    bytes_puts(out, " new");
 }
 
 const char *stream_page_copy(struct stream_view *view, const struct exchange_state *state,

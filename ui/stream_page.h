@@ -32,6 +32,7 @@ struct stream_page {
     struct list list;      /* only its top: what is shown of the lines */
     struct bytes composed; /* the text, where it is put together */
     bool composed_running; /* that was done while it ran: compose again */
+    size_t followed;       /* bytes of it that were known when it was followed last */
     size_t found;          /* where in the text is what was searched for, PAGE_NOWHERE: nowhere */
     size_t wanted;         /* to be shown as soon as the lines are known, PAGE_NOWHERE: nothing */
     size_t selected;       /* the line with this place has the cursor, PAGE_NOWHERE: none */
