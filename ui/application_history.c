@@ -17,6 +17,7 @@ enum {
     TEND_LEAST_US = 100000,
     TEND_MOST_US = 5000000,
     CHECKPOINT_US = 2000000, /* behind the last row: nobody types into an fsync */
+    CHECKPOINT_ROWS = 64,    /* fewer are moved at the end */
 };
 
 static bool has_history(const struct workspace *workspace)
@@ -80,10 +81,12 @@ static void tend_in(struct application *application, int64_t wait_us)
 static void tend(void *context)
 {
     struct application *application = context;
-    size_t before = history_waiting(application->history);
 
-    if (before == 0) {
+    if (!application->history)
+        return;
+    if (history_waiting(application->history) == 0) {
         history_checkpoint(application->history);
+        application->tend_rows = 0;
         return;
     }
     if (history_retry(application->history) > 0) {
@@ -102,7 +105,8 @@ static void tend(void *context)
         application_say(application, MESSAGE_NOTE, "What waited for the history is in it now");
     application->tend_told = false;
     application_history_changed(application);
-    tend_in(application, CHECKPOINT_US);
+    if (application->tend_rows >= CHECKPOINT_ROWS)
+        tend_in(application, CHECKPOINT_US);
 }
 
 size_t application_close_history(struct application *application)
@@ -117,7 +121,11 @@ size_t application_close_history(struct application *application)
 void application_history_grew(struct application *application)
 {
     application->tend_us = TEND_LEAST_US;
-    tend_in(application, history_waiting(application->history) ? TEND_LEAST_US : CHECKPOINT_US);
+    application->tend_rows++;
+    if (history_waiting(application->history))
+        tend_in(application, TEND_LEAST_US);
+    else if (application->tend_rows >= CHECKPOINT_ROWS)
+        tend_in(application, CHECKPOINT_US);
     application->history_added++;
     application_history_changed(application);
     if (application->history_added % RETENTION_ROWS == 0)

@@ -32,6 +32,7 @@ struct application {
     struct loop_timer tend_timer; /* tries again what waits, moves what is written */
     int64_t tend_us;              /* until the next try */
     bool tend_told;               /* that something waits */
+    size_t tend_rows;             /* added since they were moved */
 
     struct draft_edit *draft;
     unsigned draft_version;
