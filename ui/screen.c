@@ -12,6 +12,7 @@
 
 enum {
     FACTS_MAX = 256,
+    MINUTE_MS = 60 * 1000,
     TAB_FRAME = 5,   /* columns of a tab besides its name */
     TAB_POINTER = 2, /* and of the pointer in one of them */
     NAMES_FROM = 52, /* columns of a frame from which all tabs have their names */
@@ -513,8 +514,19 @@ static void make_room(struct screen *screen, const struct prompt_view *prompt)
     screen->bottom_rows = rows;
 }
 
+/* The age of the list is right whenever anything is drawn; nothing is drawn for its sake. */
+static void age_catalog(struct screen *screen)
+{
+    int64_t minutes = application_catalog_age_ms(screen->application) / MINUTE_MS;
+
+    if (minutes != screen->catalog_minutes)
+        screen->pane_dirty[LAYOUT_CATALOG] = true;
+    screen->catalog_minutes = minutes;
+}
+
 void screen_draw(struct screen *screen, const struct prompt_view *prompt, bool paint)
 {
+    age_catalog(screen);
     make_room(screen, prompt);
     if (screen->layout.count == 0) {
         draw_notice(screen);

@@ -42,6 +42,7 @@ struct screen {
     struct tab tabs[PANE_COUNT];
     struct hint_places hints; /* of the bottom line */
     bool pointed;             /* the last press found what a second one can use */
+    int64_t catalog_minutes;  /* the age of the list that its title tells */
     bool lines_dirty;         /* status and bottom line */
     bool all_dirty;
     bool terminal_dirty; /* the terminal holds something else: paint every row */
