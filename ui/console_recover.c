@@ -190,7 +190,7 @@ static void explain(struct console *console)
 
     bytes_init(&text, NOTICE_MAX);
     bytes_puts(&text, "Not saved in an earlier session:\n");
-    for (size_t i = 0; i < console->left.count; i++) {
+    for (size_t i = 0; recovery && i < console->left.count; i++) {
         bytes_puts(&text, i ? "    " : "  > ");
         put_item(console, &console->left.items[i], &text);
     }

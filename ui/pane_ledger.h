@@ -16,13 +16,13 @@ struct recovery;
  * Open the ledger with what was kept of it as unsaved changes, which undo takes back. Refused while
  * another one is unsaved. What was kept goes when it is kept anew.
  */
-bool pane_ledger_recover(struct pane *pane, const struct recovery *recovery, struct error *error);
+bool pane_ledger_recover(struct pane *base, const struct recovery *recovery, struct error *error);
 
 /* Show what it would change; `closed` is called when the user saw enough. */
-void pane_ledger_compare(struct pane *pane, const struct recovery *recovery,
+void pane_ledger_compare(struct pane *base, const struct recovery *recovery,
                          void (*closed)(void *context), void *context);
 
 /* A text to read while a question is open, in the place of the ledger; NULL: the ledger again. */
-void pane_ledger_tell(struct pane *pane, const char *text);
+void pane_ledger_tell(struct pane *base, const char *text);
 
 #endif
