@@ -84,7 +84,8 @@ void console_show_help(struct console *console)
 {
     struct picker *picker = picker_new(&help_kind);
 
-    help_fill(picker, console->keymap, screen_focused(console->screen), screen_hints(console->screen));
+    help_fill(picker, console->keymap, screen_focused(console->screen),
+              screen_hints(console->screen));
     show(console, picker);
 }
 
