@@ -267,17 +267,27 @@ static void put_blank(struct pen *pen)
 }
 
 /*
- * Put one character with its marks, `width` columns wide; the caller has checked the room. What a
- * style does to a blank cannot be seen, unless it reverses or underlines: it costs no sequence.
+ * What a style does to a blank cannot be seen, unless it reverses or underlines: one behind other
+ * text goes on in the style of that, so that it costs no sequence.
  */
+static enum style blank_style(const struct pen *pen, enum style style)
+{
+    const unsigned visible = THEME_REVERSE | THEME_UNDERLINE;
+    enum style before = pen->column > 0 ? (enum style)pen_cell(pen)[-1].style : STYLE_PLAIN;
+
+    if (theme_style(style)->attributes & visible)
+        return style;
+    return theme_style(before)->attributes & visible ? STYLE_PLAIN : before;
+}
+
+/* Put one character with its marks, `width` columns wide; the caller has checked the room. */
 static void put_cell(struct pen *pen, enum style style, const wchar_t *chars, size_t count,
                      int width)
 {
     struct cell *cell = pen_cell(pen);
 
-    if (chars[0] == L' ' && !(theme_style(style)->attributes & (THEME_REVERSE | THEME_UNDERLINE)))
-        style = STYLE_PLAIN;
-
+    if (chars[0] == L' ')
+        style = blank_style(pen, style);
     *cell = (struct cell){
         .width = (unsigned char)width, .style = (unsigned char)style, .selected = pen->selected};
     for (size_t i = 0; i < count && i < CELL_CHARS; i++)
