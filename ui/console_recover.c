@@ -44,7 +44,7 @@ void console_keep_typed(struct console *console)
         return;
     }
     prompt_view(console->prompt, &view);
-    if (strlen(view.text) < TYPED_LEAST ||
+    if (!view.touched || strlen(view.text) < TYPED_LEAST ||
         (console->typed_kept && strcmp(console->typed_kept, view.text) == 0))
         return;
     free(console->typed_kept);

@@ -18,6 +18,7 @@ struct prompt {
     bool selected; /* what is typed next replaces the text */
     struct prompt_question question;
     char *label;
+    char *initial;
     struct bytes queue; /* whole keys that readline has not read yet */
     size_t queue_at;
     char **choices; /* shown, as whole lines */
@@ -214,6 +215,7 @@ void prompt_open(struct prompt *prompt, const struct prompt_question *question)
     prompt_give_up(prompt);
     prompt->question = *question;
     prompt->label = xstrdup(question->label);
+    prompt->initial = xstrdup(question->initial ? question->initial : "");
     prompt->open = true;
     prompt->finished = false;
     clear_choices(prompt);
@@ -232,7 +234,8 @@ static void close_prompt(struct prompt *prompt)
     rl_callback_handler_remove();
     prompt->open = false;
     free(prompt->label);
-    prompt->label = NULL;
+    free(prompt->initial);
+    prompt->label = prompt->initial = NULL;
     bytes_clear(&prompt->queue);
     prompt->queue_at = 0;
 }
@@ -375,6 +378,7 @@ void prompt_view(const struct prompt *prompt, struct prompt_view *view)
         .text = rl_line_buffer ? rl_line_buffer : "",
         .cursor = (size_t)rl_point,
         .selected = prompt->selected,
+        .touched = prompt->open && strcmp(rl_line_buffer, prompt->initial) != 0,
         .choices = (const char *const *)prompt->choices,
         .choice_count = prompt->choice_count,
         .choice_shared = prompt->choice_shared,

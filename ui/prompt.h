@@ -62,6 +62,7 @@ struct prompt_view {
     const char *text;
     size_t cursor;              /* byte offset in `text` */
     bool selected;              /* the next character replaces the text */
+    bool touched;               /* the text is not what the question began with */
     const char *const *choices; /* completions to choose from, as whole lines */
     size_t choice_count;
     size_t choice_shared; /* bytes that all begin with and that need not be shown */

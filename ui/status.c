@@ -167,18 +167,25 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
     free(text);
 }
 
-/* "Enter use": only whole hints. */
-static void draw_hint(struct pen *pen, struct status_bottom *bottom, struct hint hint)
+/* The columns of "Enter use", 0 where no key is bound to it. */
+static int hint_width(const struct status_bottom *bottom, struct hint hint,
+                      const struct binding **binding, char name[static KEY_NAME])
 {
-    const struct binding *binding = keymap_key_of(bottom->keymap, bottom->pane->name, hint.request);
-    char name[KEY_NAME];
-    int width;
+    *binding = keymap_key_of(bottom->keymap, bottom->pane->name, hint.request);
+    if (!*binding)
+        return 0;
+    key_name((*binding)->key, name);
+    return text_width(name, strlen(name)) + 1 + (int)strlen(hint.label);
+}
 
-    if (!binding)
-        return;
-    key_name(binding->key, name);
-    width = text_width(name, strlen(name)) + 1 + (int)strlen(hint.label);
-    if (pen->column + width > pen->surface->columns)
+/* Only whole hints, up to the column `end`. */
+static void draw_hint(struct pen *pen, struct status_bottom *bottom, struct hint hint, int end)
+{
+    const struct binding *binding;
+    char name[KEY_NAME];
+    int width = hint_width(bottom, hint, &binding, name);
+
+    if (!binding || pen->column + width > end)
         return;
     if (bottom->drawn.count < HINT_PLACES)
         bottom->drawn.places[bottom->drawn.count++] =
@@ -219,19 +226,24 @@ static void draw_hints(const struct application *application, const struct surfa
         {REQUEST_QUIT, "quit"},           {REQUEST_NONE, NULL}};
     static const struct hint reading[] = {
         {REQUEST_DOWN, "down"}, {REQUEST_UP, "up"}, {REQUEST_BACK, "close"}, {REQUEST_NONE, NULL}};
-    const struct hint *const groups[] = {bottom->hints, common};
+    const struct binding *binding;
+    char name[KEY_NAME];
+    int end = surface->columns;
+    int help = GAP + hint_width(bottom, common[0], &binding, name);
     struct pen pen;
 
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, STYLE_PLAIN, " ");
     for (const struct hint *hint = reading; bottom->overlay && hint->label; hint++)
-        draw_hint(&pen, bottom, *hint);
+        draw_hint(&pen, bottom, *hint, end);
     if (!bottom->overlay && application_in_flight(application))
-        draw_hint(&pen, bottom, (struct hint){REQUEST_CANCEL, "stop"});
-    for (size_t i = 0; !bottom->overlay && i < sizeof(groups) / sizeof(*groups); i++)
-        for (const struct hint *hint = groups[i]; hint->request != REQUEST_NONE; hint++)
-            if (is_of_use(application, bottom, hint->request))
-                draw_hint(&pen, bottom, *hint);
+        draw_hint(&pen, bottom, (struct hint){REQUEST_CANCEL, "stop"}, end - help);
+    for (const struct hint *hint = bottom->hints; !bottom->overlay && hint->label; hint++)
+        if (is_of_use(application, bottom, hint->request))
+            draw_hint(&pen, bottom, *hint, end - help); /* help is never crowded out */
+    for (const struct hint *hint = common; !bottom->overlay && hint->label; hint++)
+        if (is_of_use(application, bottom, hint->request))
+            draw_hint(&pen, bottom, *hint, end);
     draw_end(&pen);
 }
 
