@@ -160,11 +160,15 @@ void application_restore_draft(struct application *application)
 static bool check_name(const struct application *application, const char *name, bool wanted,
                        struct error *error)
 {
+    size_t line;
+
     if (!local_folder(application))
         return error_set(error, ERROR_FILE,
                          "there is no folder to keep drafts in: set HOME or use a workspace");
     if (!draft_name_check(name, error))
         return false;
+    if (!wanted && application_finds_key(application, name, strlen(name), &line))
+        return error_set(error, ERROR_CHECK, "this name holds a key; choose another one");
     if (drafts_exist(local_folder(application), name) == wanted)
         return true;
     return error_set(error, ERROR_USAGE,

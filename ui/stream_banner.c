@@ -259,7 +259,7 @@ static void add_replay_keys(struct banner *banner, bool paused)
         return;
     draw_text(&pen, STYLE_DIM, paused ? "Space goes on" : "Space pauses");
     add_text(banner, &pen, STYLE_DIM,
-             ", . steps, > skips, + - speed, Esc ends; no verdict before the end");
+             ", . steps, > skips, + - speed, Esc ends; the verdict comes last");
 }
 
 static void add_running(struct banner *banner, const struct exchange_state *state)

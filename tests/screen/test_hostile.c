@@ -6,6 +6,7 @@
 #include "tests/unit/unit.h"
 
 #include <ftw.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -16,6 +17,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "contract/workspace.h"
 #include "simulator/simulator.h"
 
 enum {
@@ -147,6 +149,8 @@ static int check_file(const char *path, const struct stat *about, int type, stru
     struct bytes content;
 
     (void)where;
+    if (strstr(path, typed_key))
+        fail_msg("%s is named by the key", path);
     if (type != FTW_F || !S_ISREG(about->st_mode))
         return 0;
     if (!file_read(path, FILE_LIMIT, &content, NULL, NULL))
@@ -157,42 +161,122 @@ static int check_file(const char *path, const struct stat *about, int type, stru
     return 0;
 }
 
-/* SEC A11: a key that is typed where it does not belong is in no picture and no file. */
-static void a_typed_key_is_neither_shown_nor_kept(void **state)
+static int remove_file(const char *path, const struct stat *about, int type, struct FTW *where)
+{
+    (void)about;
+    (void)type;
+    (void)where;
+    return remove(path);
+}
+
+/* In no file, and these were looked at: patterns inside the folder, NULL-terminated. */
+static void check_folder(const char *folder, const char *const *patterns)
+{
+    assert_int_equal(nftw(folder, check_file, 16, FTW_PHYS), 0);
+    for (; *patterns; patterns++) {
+        char *whole = file_join(folder, *patterns);
+        glob_t found;
+
+        if (glob(whole, 0, NULL, &found) != 0)
+            fail_msg("nothing was kept in %s", whole);
+        globfree(&found);
+        free(whole);
+    }
+}
+
+static struct terminal *start_with_typed_key(const char *workspace)
 {
     static const char *const variables[] = {"COMETAPI_API_KEY=Quartz7Lantern9Meadow", NULL};
-    static const char *const arguments[] = {"--base-url", "http://127.0.0.1:9", NULL};
+    const char *const arguments[] = {workspace, "--base-url", "http://127.0.0.1:9", NULL};
     const struct terminal_options options = {
         .rows = 40, .columns = 140, .arguments = arguments, .variables = variables};
-    static const char *const fields[] = {"model", "prompt"};
     struct terminal *terminal = terminal_start(&options);
 
-    (void)state;
     terminal_wait_idle(terminal);
-    for (size_t i = 0; i < 2; i++) {
-        char *command = xasprintf("%s %s", fields[i], typed_key);
+    return terminal;
+}
 
-        terminal_command(terminal, command);
-        assert_false(terminal_shows(terminal, typed_key));
-        free(command);
-    }
+static void type_key(struct terminal *terminal, const char *before, const char *behind)
+{
+    char *line = xasprintf("%s%s", before, typed_key);
+
+    terminal_type(terminal, line);
+    assert_false(terminal_shows(terminal, typed_key));
+    if (*behind)
+        terminal_type(terminal, behind);
+    assert_false(terminal_shows(terminal, typed_key));
+    free(line);
+}
+
+/* Command lines, drafts, a capture, a picture, a ledger that cannot be written. */
+static void type_key_everywhere(struct terminal *terminal)
+{
+    terminal_command(terminal, "draft new plain");
+    type_key(terminal, ":model ", "\r");
+    type_key(terminal, ":prompt ", "\r");
     terminal_command(terminal, "send");
     terminal_wait_text(terminal, "connect-failed");
+    type_key(terminal, "/", "\r");
+    terminal_command(terminal, "model plain");
+    terminal_command(terminal, "prompt plain");
+    type_key(terminal, ":draft new ", "\r");
+    type_key(terminal, ":draft rename ", "\r");
     terminal_command(terminal, "screen-dump dump.txt");
     terminal_command(terminal, "ledger new incident");
     terminal_type(terminal, "4");
     terminal_type(terminal, "e");
-    terminal_type(terminal, typed_key);
-    assert_false(terminal_shows(terminal, typed_key));
-    terminal_type(terminal, "\r");
-    assert_false(terminal_shows(terminal, typed_key));
+    type_key(terminal, "", "\r");
     terminal_command(terminal, "write review.md");
     terminal_wait_text(terminal, "not written: line ");
+}
+
+/* What was unsaved at the end comes back without the key. */
+static void recover_without_key(const char *workspace)
+{
+    static const char *const typed[] = {".cometdeck/unsaved-*", NULL};
+    struct terminal *terminal = start_with_typed_key(workspace);
+
+    terminal_wait_text(terminal, "Recover it? (r, d, l or x)");
+    terminal_type(terminal, "r\r");
+    terminal_wait_text(terminal, "not written");
+    type_key(terminal, ":note ", "");
+    terminal_signal(terminal, SIGKILL);
+    assert_int_equal(terminal_wait_end(terminal), TERMINAL_SIGNALLED + SIGKILL);
+    check_folder(terminal_home(terminal), typed + 1);
+    check_folder(workspace, typed);
+    terminal_free(terminal);
+
+    terminal = start_with_typed_key(workspace);
+    terminal_wait_text(terminal, "typed at");
+    assert_null(strstr(bytes_text(terminal_raw(terminal)), typed_key));
+    terminal_free(terminal);
+}
+
+/* SEC A11: a key that is typed where it does not belong is in no picture and no file. */
+static void a_typed_key_is_neither_shown_nor_kept(void **state)
+{
+    static const char *const of_home[] = {".local/state/cometdeck/commands", NULL};
+    static const char *const of_workspace[] = {".cometdeck/unsaved-*", ".cometdeck/drafts/*.json",
+                                               ".cometdeck/history.db", ".cometdeck/captures/*",
+                                               NULL};
+    char workspace[] = "/tmp/cometdeck-typed-XXXXXX";
+    struct terminal *terminal;
+
+    (void)state;
+    assert_non_null(mkdtemp(workspace));
+    assert_true(workspace_init(workspace, NULL, NULL));
+    terminal = start_with_typed_key(workspace);
+    type_key_everywhere(terminal);
     terminal_signal(terminal, SIGTERM);
     assert_int_equal(terminal_wait_end(terminal), 130);
-    assert_non_null(strstr(bytes_text(terminal_raw(terminal)), "is kept in "));
-    assert_int_equal(nftw(terminal_home(terminal), check_file, 16, FTW_PHYS), 0);
+    assert_non_null(strstr(bytes_text(terminal_raw(terminal)),
+                           "was not saved; the next start offers it again"));
+    assert_null(strstr(bytes_text(terminal_raw(terminal)), typed_key));
+    check_folder(terminal_home(terminal), of_home);
+    check_folder(workspace, of_workspace);
     terminal_free(terminal);
+    recover_without_key(workspace);
+    assert_int_equal(nftw(workspace, remove_file, 16, FTW_PHYS | FTW_DEPTH), 0);
 }
 
 int main(void)
