@@ -10,6 +10,7 @@
 #include "command/verb.h"
 #include "contract/contract.h"
 #include "evidence/history_filter.h"
+#include "judge/class_table.h"
 #include "judge/verdict.h"
 #include "simulator/simulator.h"
 
@@ -136,6 +137,25 @@ static void table_reasons(const char *file)
     }
 }
 
+static void table_classes(const char *file)
+{
+    const struct class_row *row;
+
+    (void)file;
+    for (size_t i = 0; (row = class_table_row(NULL, i)); i++) {
+        item(row->name, row->action, row->meaning);
+        put(row->advice);
+        putchar('\n');
+    }
+}
+
+static void table_actions(const char *file)
+{
+    (void)file;
+    for (size_t i = 0; class_action_name(i); i++)
+        item(class_action_name(i), "", class_action_meaning(i));
+}
+
 static void table_scenarios(const char *file)
 {
     (void)file;
@@ -222,7 +242,7 @@ static const struct {
     {"options", table_options},   {"verbs", table_verbs},     {"statuses", table_statuses},
     {"verdicts", table_verdicts}, {"reasons", table_reasons}, {"scenarios", table_scenarios},
     {"commands", table_commands}, {"keys", table_keys},       {"clauses", table_clauses},
-    {"filters", table_filters},
+    {"filters", table_filters},   {"classes", table_classes}, {"actions", table_actions},
 };
 
 static int print_table(const char *name, const char *file)

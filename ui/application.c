@@ -95,6 +95,9 @@ static bool open_model(struct application *application, const struct application
     application->workspace = workspace_open(options->workspace, error);
     if (!application->workspace)
         return false;
+    application->classes = class_table_open(application->workspace->folder, error);
+    if (!application->classes)
+        return false;
     workspace_teach(application->workspace, application->redactor);
     if (!workspace_profile(application->workspace, &options->choice, &application->profile,
                            &application->differs, error))
@@ -148,6 +151,7 @@ size_t application_free(struct application *application)
     profile_release(&application->profile);
     if (application->workspace)
         workspace_free(application->workspace);
+    class_table_free(application->classes);
     free(application->differs);
     free(application->base_alias);
     free(application->message);

@@ -227,10 +227,12 @@ static bool begin_opening(struct application *application, const char *path, str
     stream_rules_from(application->workspace->contract, &rules);
     open = replay_open(path, OPERATION_CHAT, &rules, on_event, opening, replay, error);
     stream_rules_release(&rules);
-    if (open)
+    if (open) {
+        replay->classes = application->classes;
         opening->replay = replay;
-    else
+    } else {
         free(replay);
+    }
     if (open && replay->origin == REPLAY_CAPTURE)
         return true;
     if (open)

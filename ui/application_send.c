@@ -45,6 +45,7 @@ static struct exchange_env environment(const struct application *application)
         .workspace = application->workspace,
         .profile = &application->profile,
         .secret = application->secret,
+        .classes = application->classes,
         .history = application->history,
     };
 }

@@ -23,6 +23,7 @@ struct application {
     struct profile profile;
     char *differs;
     char *base_alias;
+    struct class_table *classes; /* of the workspace */
 
     struct secret *secret; /* NULL until it is needed, or missing */
     struct redactor *redactor;

@@ -200,8 +200,8 @@ void stream_text_reasons(const struct exchange_state *state, const char *differs
     for (size_t i = 0; i < verdict->count; i++)
         add_reason(out, &verdict->reasons[i]);
     if (state->failure && strcmp(state->failure->class, "none") != 0)
-        bytes_printf(out, "class %s, action %s\n  %s\n\n", state->failure->class,
-                     state->failure->action, state->failure->advice);
+        bytes_printf(out, "class %s, action %s\n  %s\n  %s\n\n", state->failure->class,
+                     state->failure->action, state->failure->because, state->failure->advice);
     if (transport_advice(state->result))
         bytes_printf(out, "%s\n\n", transport_advice(state->result));
     add_lines(out, "rests on pending clauses", state->pending);

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/json_scan.h"
 #include "base/memory.h"
+#include "base/suggest.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -264,4 +265,22 @@ bool json_file_object(const struct json_file *file, const struct json *object, c
                       enum json_need need, struct json **out, struct error *error)
 {
     return read_container(file, object, name, need, JSON_OBJECT, out, error);
+}
+
+bool json_file_known(const struct json_file *file, const struct json *object,
+                     const char *const *names, struct error *error)
+{
+    for (const struct json *member = json_first(object); member; member = json_next(member)) {
+        struct suggestion near = {.word = NULL};
+        const char *name = json_name(member);
+        size_t i = 0;
+
+        while (names[i] && strcmp(names[i], name) != 0)
+            suggest(&near, name, names[i++]);
+        if (!names[i])
+            return json_file_error_at(file, member, error, "there is no member \"%.60s\"%s%s%s",
+                                      name, near.word ? "; did you mean \"" : "",
+                                      near.word ? near.word : "", near.word ? "\"?" : "");
+    }
+    return true;
 }

@@ -48,6 +48,12 @@ static void put_trouble(struct bytes *out, const char *element, const struct pro
     if (strcmp(element, "skipped") != 0)
         put_attribute(out, "type", result->failure.class ? result->failure.class : "none");
     bytes_puts(out, ">");
+    if (check_because(result)) {
+        put_xml(out, result->failure.class);
+        bytes_puts(out, ": ");
+        put_xml(out, check_because(result));
+        bytes_puts(out, ". ");
+    }
     if (advice) {
         put_xml(out, advice);
         bytes_puts(out, " ");

@@ -43,16 +43,23 @@ static void put_row(struct bytes *out, const struct probe_result *result)
     bytes_release(&text);
 }
 
+static void put_foreign(struct bytes *out, const char *before, const char *text)
+{
+    char *literal = text ? cell_escape_foreign(text, strlen(text)) : NULL;
+
+    if (literal)
+        bytes_printf(out, "%s%s", before, literal);
+    free(literal);
+}
+
 static void put_trouble(struct bytes *out, const struct probe_result *result)
 {
     bytes_printf(out, "- **%s** %s %s:", outcome_name(result->outcome),
                  check_suite_name(result->plan_case), result->plan_case->name);
-    if (result->notes) {
-        char *literal = cell_escape_foreign(result->notes, strlen(result->notes));
-
-        bytes_printf(out, " %s", literal);
-        free(literal);
-    }
+    put_foreign(out, " ", result->notes);
+    put_foreign(out, "; the class is so since ", check_because(result));
+    if (result->notes || check_because(result))
+        bytes_puts(out, ".");
     if (check_advice(result))
         bytes_printf(out, " %s", check_advice(result));
     bytes_puts(out, "\n");

@@ -26,6 +26,13 @@ const char *check_suite_name(const struct plan_case *plan_case)
     return plan_case->suite ? plan_case->suite->id : plan_case->probe->id;
 }
 
+const char *check_because(const struct probe_result *result)
+{
+    if (!result->failure.class || strcmp(result->failure.class, "none") == 0)
+        return NULL;
+    return result->failure.because;
+}
+
 const char *check_advice(const struct probe_result *result)
 {
     if (result->outcome == OUTCOME_PASS || result->outcome == OUTCOME_SKIPPED)
@@ -79,6 +86,8 @@ static void text_row(const struct probe_result *result, struct bytes *out)
 {
     text_columns(result, out);
     bytes_puts(out, "\n");
+    if (check_because(result))
+        bytes_printf(out, "        %s: %s\n", result->failure.class, check_because(result));
     if (result->outcome == OUTCOME_PASS)
         return;
     if (result->notes)
@@ -162,6 +171,8 @@ static struct json *result_json(const struct probe_result *result)
     json_set_string(object, "finding", finding_name(probe_result_finding(result)));
     json_set_string(object, "class", result->failure.class);
     json_set_string(object, "action", result->failure.action);
+    json_set_string(object, "rule", result->verdict ? result->failure.rule : NULL);
+    json_set_string(object, "because", result->verdict ? result->failure.because : NULL);
     json_set_integer(object, "attempts", result->attempts);
     json_set_boolean(object, "regenerated", result->regenerated);
     json_set_boolean(object, "simulated", result->simulated);

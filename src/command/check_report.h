@@ -43,4 +43,7 @@ void check_markdown(const struct check_run *run, struct bytes *out);
 /* "classes auth; fix-credentials …": what an operator does about a result that is no pass. */
 const char *check_advice(const struct probe_result *result);
 
+/* What chose its class; NULL where nothing failed. */
+const char *check_because(const struct probe_result *result);
+
 #endif

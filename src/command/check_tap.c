@@ -51,6 +51,7 @@ static void put_diagnostics(struct bytes *out, const struct probe_result *result
     put_pair(out, "verdict", result->verdict);
     put_pair(out, "class", result->failure.class);
     put_pair(out, "action", result->failure.action);
+    put_pair(out, "because", check_because(result));
     put_pair(out, "do", check_advice(result));
     put_pair(out, "evidence", result->id[0] ? result->id : NULL);
     bytes_puts(out, "  ...\n");

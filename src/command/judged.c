@@ -83,7 +83,8 @@ static void advice_lines(struct bytes *out, const struct judged *judged)
     const char *advice = failure_advice(judged->result, judged->failure, judged->verdict);
 
     if (strcmp(judged->failure->class, "none") != 0)
-        bytes_printf(out, "class %s, action %s\n", judged->failure->class, judged->failure->action);
+        bytes_printf(out, "class %s, action %s: %s\n", judged->failure->class,
+                     judged->failure->action, judged->failure->because);
     if (advice)
         bytes_printf(out, "What to do: %s\n", advice);
 }

@@ -7,6 +7,7 @@
 #include "command/output.h"
 #include "command/verb.h"
 #include "evidence/history.h"
+#include "judge/class_table.h"
 #include "net/loop.h"
 #include "net/transport.h"
 
@@ -41,6 +42,9 @@ bool session_open(struct session *session, const struct options *options, struct
     *session = (struct session){.redactor = output_redactor()};
     session->workspace = workspace_open(option_value(options, OPTION_WORKSPACE), error);
     if (!session->workspace)
+        return false;
+    session->classes = class_table_open(session->workspace->folder, error);
+    if (!session->classes)
         return false;
     workspace_teach(session->workspace, session->redactor);
     output_warn(session->redactor, session->workspace->warnings);
@@ -79,6 +83,7 @@ void session_close(struct session *session)
     profile_release(&session->profile);
     if (session->workspace)
         workspace_free(session->workspace);
+    class_table_free(session->classes);
 }
 
 void session_env(const struct session *session, struct exchange_env *env)
@@ -90,6 +95,7 @@ void session_env(const struct session *session, struct exchange_env *env)
         .workspace = session->workspace,
         .profile = &session->profile,
         .secret = session->secret,
+        .classes = session->classes,
         .history = session->history,
     };
 }

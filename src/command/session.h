@@ -16,6 +16,7 @@ struct options;
 
 struct session {
     struct workspace *workspace;
+    struct class_table *classes; /* of the workspace */
     struct profile profile;
     char *differs; /* see workspace_profile() */
     struct secret *secret;

@@ -8,6 +8,7 @@
 #include "command/verb.h"
 #include "contract/workspace.h"
 #include "evidence/replay.h"
+#include "judge/class_table.h"
 
 static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
 {
@@ -38,11 +39,22 @@ static bool read_operation(const struct options *options, enum operation *operat
     return option_arguments(options, 1, 1, error);
 }
 
+static bool judge_file(const char *path, enum operation operation, const struct stream_rules *rules,
+                       const struct class_table *classes, struct replay *replay,
+                       struct error *error)
+{
+    if (!replay_open(path, operation, rules, NULL, NULL, replay, error))
+        return false;
+    replay->classes = classes;
+    return replay_finish(replay, error);
+}
+
 int verb_judge(const struct options *options)
 {
     enum operation operation;
     struct redactor *redactor;
     struct workspace *workspace;
+    struct class_table *classes;
     struct stream_rules rules;
     struct replay replay;
     struct error error;
@@ -53,11 +65,16 @@ int verb_judge(const struct options *options)
     workspace = workspace_open(option_value(options, OPTION_WORKSPACE), &error);
     if (!workspace)
         return output_error(NULL, &error);
+    classes = class_table_open(workspace->folder, &error);
+    if (!classes) {
+        workspace_free(workspace);
+        return output_error(NULL, &error);
+    }
     redactor = output_redactor();
     workspace_teach(workspace, redactor);
     output_warn(redactor, workspace->warnings);
     stream_rules_from(workspace->contract, &rules);
-    if (replay_file(options->arguments[0], operation, &rules, NULL, NULL, &replay, &error)) {
+    if (judge_file(options->arguments[0], operation, &rules, classes, &replay, &error)) {
         workspace_teach(workspace, replay.redactor);
         status = replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
         written = output_report(options, replay.redactor, write_report, &replay);
@@ -68,6 +85,7 @@ int verb_judge(const struct options *options)
     }
     redactor_free(redactor);
     stream_rules_release(&rules);
+    class_table_free(classes);
     workspace_free(workspace);
     return status;
 }

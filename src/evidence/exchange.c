@@ -339,7 +339,7 @@ static void conclude(struct exchange *exchange, const struct http_result *result
     bytes_append(&exchange->text, out, len);
     judge_verdict(exchange->judge, &exchange->verdict);
     judge_answer(exchange->judge, &answer);
-    failure_classify(&exchange->result, &answer, &exchange->verdict, &exchange->failure);
+    failure_classify(exchange->env.classes, &exchange->result, &answer, &exchange->verdict, &exchange->failure);
     keeper_end(&exchange->keeper, &exchange->result);
     add_history(exchange, &answer);
 }

@@ -41,9 +41,10 @@ struct exchange_env {
     const struct redactor *redactor;
     const struct workspace *workspace;
     const struct profile *profile;
-    const struct secret *secret;     /* the profile's key; NULL: none is sent */
-    struct history *history;         /* NULL: no row is written */
-    const struct file_ops *file_ops; /* NULL: the machine's */
+    const struct secret *secret;       /* the profile's key; NULL: none is sent */
+    const struct class_table *classes; /* NULL: the shipped ones */
+    struct history *history;           /* NULL: no row is written */
+    const struct file_ops *file_ops;   /* NULL: the machine's */
 };
 
 struct exchange_request {

@@ -5,7 +5,7 @@
 #include "base/suggest.h"
 #include "contract/date.h"
 #include "contract/operation.h"
-#include "judge/failure.h"
+#include "judge/class_table.h"
 #include "judge/verdict.h"
 
 #include <ctype.h>
@@ -33,11 +33,10 @@ static const char *verdict_word(size_t index, const char **also)
 
 static const char *class_word(size_t index, const char **also)
 {
-    struct failure row;
-    const char *meaning;
+    const struct class_row *row = class_table_row(NULL, index);
 
     *also = NULL;
-    return failure_row(index, &row, &meaning) ? row.class : NULL;
+    return row ? row->name : NULL;
 }
 
 static const char *operation_word(size_t index, const char **also)

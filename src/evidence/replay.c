@@ -69,7 +69,7 @@ static void conclude(struct replay *replay)
 
     judge_verdict(replay->judge, &replay->verdict);
     judge_answer(replay->judge, &answer);
-    failure_classify(&replay->result, &answer, &replay->verdict, &replay->failure);
+    failure_classify(replay->classes, &replay->result, &answer, &replay->verdict, &replay->failure);
     replay->ended = true;
 }
 
@@ -373,11 +373,15 @@ bool replay_file(const char *path, enum operation operation, const struct stream
                  void (*event)(void *context, const struct judge_event *), void *context,
                  struct replay *replay, struct error *error)
 {
+    return replay_open(path, operation, rules, event, context, replay, error) &&
+           replay_finish(replay, error);
+}
+
+bool replay_finish(struct replay *replay, struct error *error)
+{
     const struct replay_until all = {.us = INT64_MAX};
     enum replay_step step;
 
-    if (!replay_open(path, operation, rules, event, context, replay, error))
-        return false;
     do
         step = replay_advance(replay, &all, error);
     while (step == REPLAY_MORE);

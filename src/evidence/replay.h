@@ -46,6 +46,8 @@ struct replay {
      * name that the capture tells: halves of a key in two events are one again in the joined text.
      */
     struct redactor *redactor;
+    /* To be set before the end, where a workspace has some; NULL: the shipped ones. Borrowed. */
+    const struct class_table *classes;
     /* ---- private ---- */
     struct capture_reader *reader; /* REPLAY_CAPTURE */
     enum capture_step step;        /* what was read and is not judged yet, if `held` */
@@ -87,6 +89,9 @@ enum replay_step {
 };
 enum replay_step replay_advance(struct replay *replay, const struct replay_until *until,
                                 struct error *error);
+
+/* The rest at once. On false nothing is to be released. */
+bool replay_finish(struct replay *replay, struct error *error);
 
 /* How much of the file was judged, 0 to 100; -1 where nobody knows how much there is. */
 int replay_percent(const struct replay *replay);

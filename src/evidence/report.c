@@ -117,6 +117,8 @@ struct json *report_json(const struct report *report, const struct redactor *red
     json_set(json, "timings_ms", timings_json(&result->timings, report->timeline));
     json_set_string(json, "class", report->failure->class);
     json_set_string(json, "action", report->failure->action);
+    json_set_string(json, "rule", report->failure->rule);
+    json_set_string(json, "because", report->failure->because);
     json_set(json, "evidence_id", string_json(redactor, report->id));
     return json;
 }

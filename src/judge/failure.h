@@ -1,24 +1,33 @@
 /*
- * The failure class of an exchange and the one operator action it maps to (PRB A17 B14 D16).
+ * The failure class of an exchange, the one operator action it maps to, and why (PRB A17 B14 D16).
  *
  * The body outranks the status: CometAPI answers a malformed request with 500 and an unknown model
  * with 503 (cometapi.md "Errors"). The map is total: every exchange has a class, every class one
- * action.
+ * action. Classes and rules are data: judge/class_table.h.
  */
 #ifndef JUDGE_FAILURE_H
 #define JUDGE_FAILURE_H
 
+#include "judge/class_table.h"
 #include "judge/judge.h"
+
+enum { FAILURE_RULE = 40, FAILURE_BECAUSE = 320 };
 
 struct failure {
     const char *class;  /* stable name, "none" when nothing failed */
     const char *action; /* stable name, e.g. "fix-credentials"; "none" when nothing is to be done */
     const char *advice; /* a sentence */
+    char rule[FAILURE_RULE];       /* the id of the rule that decided */
+    char because[FAILURE_BECAUSE]; /* a clause, see class_rule_explain(); nothing a server wrote */
 };
 
-/* `result` NULL: nothing is known of the transport. */
-void failure_classify(const struct http_result *result, const struct answer *answer,
-                      const struct verdict *verdict, struct failure *failure);
+/*
+ * `classes` NULL: the shipped ones, read anew for this one call. `result` NULL: nothing is known of
+ * the transport. The strings of a class of the workspace's live as long as `classes`.
+ */
+void failure_classify(const struct class_table *classes, const struct http_result *result,
+                      const struct answer *answer, const struct verdict *verdict,
+                      struct failure *failure);
 
 /*
  * What a person should do about it, the most exact that is known: about the transport when it
@@ -27,8 +36,5 @@ void failure_classify(const struct http_result *result, const struct answer *ans
  */
 const char *failure_advice(const struct http_result *result, const struct failure *failure,
                            const struct verdict *verdict);
-
-/* The table, for help and manual; false behind its last row. `meaning` is a sentence. */
-bool failure_row(size_t index, struct failure *row, const char **meaning);
 
 #endif

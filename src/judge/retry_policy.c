@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/suggest.h"
-#include "judge/failure.h"
+#include "judge/class_table.h"
 
 enum { FILE_MAX = 4 * 1024 * 1024, ROWS_MAX = 256, VERSION_TEXT = 9 };
 
@@ -36,6 +36,7 @@ enum { RULE_COUNT = sizeof(rules) / sizeof(rules[0]) };
 
 struct retry_policy {
     struct json_file shipped, own; /* hold the strings */
+    struct class_table *classes;
     struct retry_row rows[ROWS_MAX];
     size_t count;
     struct retry_number numbers[RETRY_NUMBER_COUNT];
@@ -47,17 +48,6 @@ static const struct retry_row no_row = {
     .why = "The policy has no row for this failure: find out first.",
     .origin = "local",
 };
-
-static bool is_failure(const char *name)
-{
-    struct failure row;
-    const char *meaning;
-
-    for (size_t i = 0; failure_row(i, &row, &meaning); i++)
-        if (strcmp(row.class, name) == 0)
-            return true;
-    return false;
-}
 
 /* ---- reading ---- */
 
@@ -91,8 +81,8 @@ static bool read_fallback(const struct json_file *file, const struct json *objec
                               "fallback must be never or maybe: it is advice, nothing takes it");
 }
 
-static bool read_row(const struct json_file *file, const struct json *object, struct retry_row *row,
-                     struct error *error)
+static bool read_row(const struct retry_policy *policy, const struct json_file *file,
+                     const struct json *object, struct retry_row *row, struct error *error)
 {
     if (json_type(object) != JSON_OBJECT)
         return json_file_error_at(file, object, error, "a row must be an object");
@@ -103,7 +93,7 @@ static bool read_row(const struct json_file *file, const struct json *object, st
         !json_file_string(file, object, "why", JSON_REQUIRED, &row->why, error) ||
         !json_file_string(file, object, "origin", JSON_OPTIONAL, &row->origin, error))
         return false;
-    return is_failure(row->failure) ||
+    return class_table_find(policy->classes, row->failure) ||
            json_file_error_at(file, json_member(object, "failure"), error,
                               "there is no failure class of this name; `cometdeck explain` lists "
                               "them");
@@ -127,7 +117,7 @@ static bool read_rows(struct retry_policy *policy, const struct json_file *file,
     for (const struct json *item = json_first(list); item; item = json_next(item)) {
         struct retry_row row, *place;
 
-        if (!read_row(file, item, &row, error))
+        if (!read_row(policy, file, item, &row, error))
             return false;
         place = place_of(policy, row.failure);
         if (!place)
@@ -253,7 +243,9 @@ struct retry_policy *retry_policy_open(const char *folder, struct error *error)
 {
     struct retry_policy *policy = xcalloc(1, sizeof(*policy));
 
-    if (!json_file_parse(&policy->shipped, retry_files[0].name, retry_files[0].data,
+    policy->classes = class_table_open(folder, error);
+    if (!policy->classes ||
+        !json_file_parse(&policy->shipped, retry_files[0].name, retry_files[0].data,
                          retry_files[0].len, error) ||
         !read_policy(policy, &policy->shipped, policy->shipped.root, false, error) ||
         (folder && !read_own(policy, folder, error))) {
@@ -270,6 +262,7 @@ void retry_policy_free(struct retry_policy *policy)
         return;
     json_file_release(&policy->shipped);
     json_file_release(&policy->own);
+    class_table_free(policy->classes);
     free(policy);
 }
 

@@ -29,6 +29,17 @@ enum transport_trouble transport_trouble(int curl)
     return TROUBLE_OTHER;
 }
 
+const char *transport_trouble_name(enum transport_trouble trouble)
+{
+    static const char *const names[] = {
+        [TROUBLE_NONE] = "none",       [TROUBLE_DNS] = "dns",     [TROUBLE_PROXY] = "proxy",
+        [TROUBLE_CONNECT] = "connect", [TROUBLE_TLS] = "tls",     [TROUBLE_TIMEOUT] = "timeout",
+        [TROUBLE_CUT] = "cut",         [TROUBLE_OTHER] = "other",
+    };
+
+    return (size_t)trouble < sizeof(names) / sizeof(names[0]) ? names[trouble] : NULL;
+}
+
 bool transport_code_unreadable(int curl, const char *message)
 {
     enum { UNSUPPORTED_PROTOCOL = 1, WEIRD_SERVER_REPLY = 8, RECV_ERROR = 56 };

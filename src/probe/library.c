@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "judge/class_table.h"
 
 enum { FILE_MAX = 16 * 1024 * 1024, PROBES_MAX = 4096, SUITES_MAX = 256, REQUESTS_MAX = 1000 };
 
@@ -24,6 +25,7 @@ struct library {
     struct suite *suites;
     size_t suite_count;
     bool (*is_scenario)(const char *name);
+    struct class_table *classes; /* of the workspace */
 };
 
 /* ---- one file ---- */
@@ -58,7 +60,7 @@ static bool read_probes(struct library *library, const struct json_file *file, c
 
         if (library->probe_count == PROBES_MAX)
             return json_file_error_at(file, item, error, "there can be %d probes", PROBES_MAX);
-        if (!probe_read(file, item, library->is_scenario, &probe, error))
+        if (!probe_read(file, item, library->is_scenario, library->classes, &probe, error))
             return false;
         probe.origin = origin;
         place = place_of_probe(library, &probe);
@@ -238,9 +240,11 @@ struct library *library_open(const char *folder, bool (*is_scenario)(const char 
                              struct error *error)
 {
     struct library *library = xcalloc(1, sizeof(*library));
-    bool good = true;
+    bool good;
 
     library->is_scenario = is_scenario;
+    library->classes = class_table_open(folder, error);
+    good = library->classes != NULL;
     for (const struct embedded *file = probe_files; good && file->name; file++)
         good = read_file(library, file->name, file->data, file->len, true, error);
     good = good && (!folder || read_folder(library, folder, error)) && check_suites(library, error);
@@ -262,6 +266,7 @@ void library_free(struct library *library)
         json_file_release(library->files[i]);
         free(library->files[i]);
     }
+    class_table_free(library->classes);
     free(library->probes);
     free(library->suites);
     free(library->files);

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/suggest.h"
-#include "judge/failure.h"
+#include "judge/class_table.h"
 #include "judge/verdict.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -100,22 +100,11 @@ bool probe_known_members(const struct json_file *file, const struct json *object
                          const char *const *names, struct error *error)
 {
     for (const struct json *member = json_first(object); member; member = json_next(member)) {
-        struct suggestion near = {.word = NULL};
-        const char *name = json_name(member);
-        size_t i = 0;
-
-        while (names[i] && strcmp(names[i], name) != 0)
-            suggest(&near, name, names[i++]);
-        if (names[i])
-            continue;
-        if (never_expected(name))
-            return json_file_error_at(file, member, error, "\"%s\": %s", name,
-                                      never_expected(name));
-        return json_file_error_at(file, member, error, "there is no member \"%.60s\"%s%s%s", name,
-                                  near.word ? "; did you mean \"" : "", near.word ? near.word : "",
-                                  near.word ? "\"?" : "");
+        if (never_expected(json_name(member)))
+            return json_file_error_at(file, member, error, "\"%s\": %s", json_name(member),
+                                      never_expected(json_name(member)));
     }
-    return true;
+    return json_file_known(file, object, names, error);
 }
 
 /* One of a list of names; `*value` stays when it is absent. */
@@ -163,6 +152,17 @@ static bool check_words(const struct json_file *file, const struct json *object,
     return true;
 }
 
+static bool check_classes(const struct json_file *file, const struct json *object, const char *name,
+                          const struct class_table *classes, struct error *error)
+{
+    for (const struct json *item = json_first(json_member(object, name)); item;
+         item = json_next(item))
+        if (!class_table_find(classes, json_string(item)))
+            return json_file_error_at(file, item, error, "\"%.60s\" is no failure class",
+                                      json_string(item));
+    return true;
+}
+
 /* ---- vocabularies ---- */
 
 static bool is_cadence(const char *word)
@@ -187,17 +187,6 @@ static bool is_status(const char *word)
            (strcmp(word + 1, "xx") == 0 || strspn(word + 1, "0123456789") == 2);
 }
 
-static bool is_failure(const char *word)
-{
-    struct failure row;
-    const char *meaning;
-
-    for (size_t i = 0; failure_row(i, &row, &meaning); i++)
-        if (strcmp(row.class, word) == 0)
-            return true;
-    return false;
-}
-
 static bool is_verdict(const char *word)
 {
     for (int i = 0; i < VERDICT_COUNT; i++)
@@ -214,7 +203,8 @@ static bool is_pointer(const char *word)
 /* ---- parts ---- */
 
 static bool read_expectation(const struct json_file *file, const struct json *object,
-                             struct probe_expectation *expect, struct error *error)
+                             const struct class_table *classes, struct probe_expectation *expect,
+                             struct error *error)
 {
     static const char *const members[] = {"status",  "class",      "verdict", "present",
                                           "content", "error_body", "refused", NULL};
@@ -228,7 +218,7 @@ static bool read_expectation(const struct json_file *file, const struct json *ob
     return probe_read_words(file, part, "status", false, &expect->statuses, error) &&
            check_words(file, part, "status", is_status, "status such as 401 or 4xx", error) &&
            probe_read_words(file, part, "class", false, &expect->failures, error) &&
-           check_words(file, part, "class", is_failure, "failure class", error) &&
+           check_classes(file, part, "class", classes, error) &&
            probe_read_words(file, part, "verdict", false, &expect->verdicts, error) &&
            check_words(file, part, "verdict", is_verdict, "verdict", error) &&
            probe_read_words(file, part, "present", false, &expect->present, error) &&
@@ -429,14 +419,15 @@ static bool read_head(const struct json_file *file, const struct json *object, s
 }
 
 bool probe_read(const struct json_file *file, const struct json *object,
-                bool (*is_scenario)(const char *name), struct probe *probe, struct error *error)
+                bool (*is_scenario)(const char *name), const struct class_table *classes,
+                struct probe *probe, struct error *error)
 {
     *probe = (struct probe){.may_be_billed = true};
     if (read_head(file, object, probe, error) && read_operations(file, object, probe, error) &&
         read_change(file, object, &probe->change, error) &&
         read_target(file, object, is_scenario, probe, error) &&
         read_mutations(file, object, probe, error) &&
-        read_expectation(file, object, &probe->expect, error) &&
+        read_expectation(file, object, classes, &probe->expect, error) &&
         read_words(file, object, is_scenario, probe, error))
         return true;
     probe_release(probe);

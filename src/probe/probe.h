@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct class_table;
 struct json;
 struct json_file;
 
@@ -56,7 +57,7 @@ struct probe_words {
 /* What must hold; an empty list or ANY asks for nothing. */
 struct probe_expectation {
     struct probe_words statuses; /* "401", "4xx" */
-    struct probe_words failures; /* failure classes; "none" for nothing failed */
+    struct probe_words failures; /* failure classes of the workspace; "none" for nothing failed */
     struct probe_words verdicts;
     struct probe_words present; /* JSON Pointers the answer must have; of a whole JSON answer */
     enum probe_error_body error_body;
@@ -103,12 +104,13 @@ struct probe {
 
 /*
  * One element of the `probes` of `file`. `is_scenario` knows the simulator's scenarios, which is
- * not seen from here. Everything but `origin` is set; strings and trees belong to `file`, lists are
- * released with the probe. On false `error` has file, line, column and member, and nothing needs
- * releasing.
+ * not seen from here; `classes` may be NULL, see class_table_find(). Everything but `origin` is
+ * set; strings and trees belong to `file`, lists are released with the probe. On false `error` has
+ * file, line, column and member, and nothing needs releasing.
  */
 bool probe_read(const struct json_file *file, const struct json *object,
-                bool (*is_scenario)(const char *name), struct probe *probe, struct error *error);
+                bool (*is_scenario)(const char *name), const struct class_table *classes,
+                struct probe *probe, struct error *error);
 void probe_release(struct probe *probe);
 
 /* An id as probes and suites may have it. */

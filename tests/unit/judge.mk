@@ -31,3 +31,8 @@ tests_unit_test_stencil_SOURCES = tests/unit/test_stencil.c $(TRIAL)
 check_PROGRAMS += tests/unit/test_retry
 TESTS += tests/unit/test_retry
 tests_unit_test_retry_SOURCES = tests/unit/test_retry.c
+
+check_PROGRAMS += tests/unit/test_classes
+TESTS += tests/unit/test_classes
+tests_unit_test_classes_SOURCES = tests/unit/test_classes.c $(TRIAL)
+tests_unit_test_classes_CFLAGS = $(TRIAL_CFLAGS)

@@ -35,6 +35,19 @@ static void cancel(struct world *world)
     exchange_cancel(world->exchange);
 }
 
+/* A17: of the classes there are, with what chose it; nothing failed where all is complete. */
+static void assert_classified(const struct scenario *scenario, const struct exchange_state *state)
+{
+    const struct class_row *row = class_table_find(NULL, state->failure->class);
+
+    if (!row || strcmp(row->action, state->failure->action) != 0 || !state->failure->rule[0] ||
+        !state->failure->because[0])
+        fail_msg("%s: class %s, action %s, rule %s", scenario->name, state->failure->class,
+                 state->failure->action, state->failure->rule);
+    assert_int_equal(strcmp(state->failure->class, "none") == 0,
+                     state->verdict->kind == VERDICT_COMPLETE);
+}
+
 static void run_scenario(struct world *world, uint16_t port, const struct scenario *scenario,
                          enum operation operation)
 {
@@ -56,6 +69,7 @@ static void run_scenario(struct world *world, uint16_t port, const struct scenar
         fail_msg("%s (%s) is %s, not %s: %s", scenario->name, operation_name(operation),
                  verdict_name(state.verdict->kind), scenario->verdict,
                  state.verdict->count ? state.verdict->reasons[0].detail : "");
+    assert_classified(scenario, &state);
     world_assert_replays(world);
     free(model);
     free(body);

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "judge/failure.h"
+#include "judge/class_table.h"
 #include "judge/retry.h"
 
 #include <stdio.h>
@@ -40,14 +40,13 @@ static struct retry_advice advise(const char *failure, int number)
 /* D45–D53: every class that an exchange can have is decided, none by chance. */
 static void every_class_has_a_row(void **state)
 {
-    struct failure row;
-    const char *meaning;
+    const struct class_row *row;
 
     (void)state;
-    for (size_t i = 0; failure_row(i, &row, &meaning); i++) {
-        const struct retry_row *found = retry_policy_find(shipped, row.class);
+    for (size_t i = 0; (row = class_table_row(NULL, i)); i++) {
+        const struct retry_row *found = retry_policy_find(shipped, row->name);
 
-        assert_string_equal(found->failure, row.class);
+        assert_string_equal(found->failure, row->name);
         assert_true(strlen(found->why) > 0);
         assert_string_equal(found->origin, "local"); /* B4: no number comes with the product */
     }
@@ -72,12 +71,11 @@ static void what_is_wrong_by_itself_is_not_sent_again(void **state)
 /* D42 D67: bounded, whatever fails. */
 static void attempts_are_bounded(void **state)
 {
-    struct failure row;
-    const char *meaning;
+    const struct class_row *row;
 
     (void)state;
-    for (size_t i = 0; failure_row(i, &row, &meaning); i++)
-        assert_false(advise(row.class, 3).again);
+    for (size_t i = 0; (row = class_table_row(NULL, i)); i++)
+        assert_false(advise(row->name, 3).again);
     assert_true(advise("server", 2).again);
     assert_true(advise("dns", 1).again);
     assert_false(advise("dns", 2).again);
