@@ -108,6 +108,16 @@ static void show_question(struct console *console)
 
 /* ---- keys ---- */
 
+static const struct binding *find_binding(const struct console *console, struct key key)
+{
+    return keymap_find(console->keymap, screen_section(console->screen), key);
+}
+
+static bool is_cancel(struct key key)
+{
+    return key_equal(key, (struct key){'c', KEY_CONTROL});
+}
+
 static void take_key(struct console *console, const struct input_event *event)
 {
     const struct binding *binding;
@@ -115,14 +125,13 @@ static void take_key(struct console *console, const struct input_event *event)
 
     application_clear_message(console->application);
     if (prompt_is_open(console->prompt)) {
-        if (event->key.code == KEY_CODE_ESCAPE ||
-            (event->key.code == 'c' && event->key.modifiers == KEY_CONTROL))
+        if (event->key.code == KEY_CODE_ESCAPE || is_cancel(event->key))
             prompt_give_up(console->prompt);
         else if (!console_pick_key(console, event->key))
             prompt_key(console->prompt, event->bytes, event->len);
         return;
     }
-    binding = keymap_find(console->keymap, screen_section(console->screen), event->key);
+    binding = find_binding(console, event->key);
     if (binding) {
         console_request(console, &binding->call);
     } else {
@@ -132,10 +141,24 @@ static void take_key(struct console *console, const struct input_event *event)
     }
 }
 
+/* A key with Alt that means something where we are; if not, Esc and the key were typed at once. */
+static bool is_known(const struct console *console, const struct input_event *event)
+{
+    if (!prompt_is_open(console->prompt))
+        return find_binding(console, event->key) != NULL;
+    return prompt_knows(console->prompt, event->bytes, event->len);
+}
+
 static void on_input(void *context, const struct input_event *event)
 {
     struct console *console = context;
+    struct input_event parts[2];
 
+    if (input_split(event, parts) && !is_known(console, event)) {
+        on_input(console, &parts[0]);
+        on_input(console, &parts[1]);
+        return;
+    }
     screen_changed(console->screen, TOPIC_STATUS);
     switch (event->kind) {
     case INPUT_KEY:

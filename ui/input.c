@@ -27,6 +27,7 @@ struct input {
     enum state state;
     unsigned char pending[PENDING_MAX];
     size_t pending_len;
+    unsigned char opener; /* of a string of which nothing else came yet; else 0 */
     struct bytes paste;
     bool paste_cut;
 };
@@ -346,6 +347,7 @@ static size_t take_escape(struct input *input, bool last)
     case '^':
     case 'X':
         input->state = STATE_STRING;
+        input->opener = input->pending[1];
         return 2;
     default:
         return take_character(input, 1, KEY_ALT);
@@ -425,6 +427,7 @@ static void add_string_byte(struct input *input, unsigned char byte)
 {
     bool escaped = input->pending_len == 1;
 
+    input->opener = 0;
     input->pending_len = 0;
     if (byte == BELL || (escaped && byte == '\\'))
         input->state = STATE_KEYS;
@@ -455,6 +458,23 @@ void input_feed(struct input *input, const char *data, size_t len)
     }
 }
 
+bool input_split(const struct input_event *event, struct input_event parts[static 2])
+{
+    bool doubtful = event->kind == INPUT_KEY && (event->key.modifiers & KEY_ALT) &&
+                    event->len >= 2 && event->bytes[0] == ESCAPE &&
+                    (event->len == 2 || (event->bytes[1] != '[' && event->bytes[1] != 'O'));
+
+    if (!doubtful)
+        return false;
+    parts[0] = parts[1] = *event;
+    parts[0].key = (struct key){.code = KEY_CODE_ESCAPE};
+    parts[0].len = 1;
+    parts[1].key.modifiers &= ~(unsigned)KEY_ALT;
+    parts[1].bytes++;
+    parts[1].len--;
+    return true;
+}
+
 bool input_is_waiting(const struct input *input)
 {
     return input->state == STATE_STRING || input->state == STATE_OVERLONG ||
@@ -467,6 +487,10 @@ void input_flush(struct input *input)
         return;
     if (input->state != STATE_KEYS)
         input->pending_len = 0;
+    if (input->state == STATE_STRING && input->opener) {
+        input->pending[input->pending_len++] = ESCAPE;
+        input->pending[input->pending_len++] = input->opener;
+    }
     input->state = STATE_KEYS;
     while (input->pending_len > 0)
         drop(input, take(input, true));

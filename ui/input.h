@@ -44,6 +44,12 @@ void input_free(struct input *input);
 void input_feed(struct input *input, const char *data, size_t len);
 
 /*
+ * Most terminals send the same for a key with Alt as for Esc and that key typed at once. Of such an
+ * event: the two keys that it may be, with `event`'s bytes. False: it is one key for certain.
+ */
+bool input_split(const struct input_event *event, struct input_event parts[static 2]);
+
+/*
  * Bytes wait that may be the beginning of a sequence or a key by themselves (a lone Esc). When
  * nothing follows for INPUT_WAIT_US, input_flush() takes them for what they are.
  */

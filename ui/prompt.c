@@ -303,6 +303,14 @@ static bool goes_through_choices(void)
     return rl_last_func == rl_menu_complete || rl_last_func == rl_backward_menu_complete;
 }
 
+bool prompt_knows(const struct prompt *prompt, const char *bytes, size_t len)
+{
+    int type = ISFUNC;
+    rl_command_func_t *bound = rl_function_of_keyseq_len(bytes, len, NULL, &type);
+
+    return prompt->open && (bound || type != ISFUNC);
+}
+
 void prompt_key(struct prompt *prompt, const char *bytes, size_t len)
 {
     if (!prompt->open || len == 0)

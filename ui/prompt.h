@@ -46,6 +46,9 @@ void prompt_give_up(struct prompt *prompt);
 /* A line that Up brings back, as if it had been answered. */
 void prompt_remember(struct prompt *prompt, const char *line);
 
+/* Readline, or the user's inputrc, does something with the bytes of that key. */
+bool prompt_knows(const struct prompt *prompt, const char *bytes, size_t len);
+
 /*
  * The bytes of one key as they came from the terminal, or of a paste: its control bytes are dropped
  * and line ends become blanks, but for `lines`. `cut`: there was more of it, which the label says

@@ -195,7 +195,10 @@ static void type_ahead_answers_the_question_it_follows(void **state)
     terminal_free(terminal);
 }
 
-/* What is in flight has one visible owner, and ^C stops it (streams.md case 34). */
+/*
+ * What is in flight has one visible owner, and ^C stops it (streams.md case 34), also when it comes
+ * at once with an Esc, which makes M-^C of the two.
+ */
 static void what_runs_is_shown_and_can_be_stopped(void **state)
 {
     struct terminal *terminal = start(&sizes[1]);
@@ -210,7 +213,9 @@ static void what_runs_is_shown_and_can_be_stopped(void **state)
     terminal_resize(terminal, 9, 33);
     terminal_resize(terminal, 24, 80);
     terminal_wait_text(terminal, "last event");
-    terminal_type(terminal, "\003");
+    terminal_send(terminal, ":half a word", 12);
+    terminal_wait_text(terminal, ":half a word");
+    terminal_type(terminal, "\033\003");
     terminal_wait_text(terminal, "INCOMPLETE  cancelled");
     terminal_wait_gone(terminal, "in flight");
     terminal_send(terminal, "Q", 1);

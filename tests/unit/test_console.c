@@ -204,7 +204,7 @@ static const struct region *region_of(const struct layout *layout, enum layout_p
     return NULL;
 }
 
-/* 17 rows of Composer at 140x40 hold its head and the whole canary. */
+/* 17 rows of Composer at 140x40 hold its head and the whole canary, 12 the beginning of it. */
 static void what_is_used_gets_the_room(void **state)
 {
     static const struct layout_use composing = {.stream = false}, watching = {.stream = true},
@@ -217,12 +217,31 @@ static void what_is_used_gets_the_room(void **state)
         assert_true(region_of(&layout, LAYOUT_COMPOSER)->rows >= 19);
         assert_true(region_of(&layout, LAYOUT_STREAM)->rows >= 9);
         layout_make(&layout, rows, 140, &watching);
-        assert_true(region_of(&layout, LAYOUT_STREAM)->rows >= 19);
-        assert_true(region_of(&layout, LAYOUT_COMPOSER)->rows >= 9);
-        assert_true(region_of(&layout, LAYOUT_LEDGER)->rows >= 9);
+        assert_true(region_of(&layout, LAYOUT_STREAM)->rows >= 17);
+        assert_true(region_of(&layout, LAYOUT_COMPOSER)->rows >= 14);
+        assert_true(region_of(&layout, LAYOUT_LEDGER)->rows >= 7);
         layout_make(&layout, rows, 140, &reviewing);
         assert_true(region_of(&layout, LAYOUT_HISTORY)->rows >= 19);
         assert_true(region_of(&layout, LAYOUT_STREAM)->rows >= 6);
+    }
+}
+
+/* Whoever uses one of them moves nothing. */
+static void composer_and_stream_stand_side_by_side_where_there_is_width(void **state)
+{
+    static const struct layout_use composing = {.stream = false}, watching = {.stream = true};
+    struct layout one, other;
+
+    (void)state;
+    for (int columns = 180; columns <= 500; columns++) {
+        layout_make(&one, 40, columns, &composing);
+        layout_make(&other, 40, columns, &watching);
+        assert_memory_equal(&one, &other, sizeof(one));
+        assert_int_equal(region_of(&one, LAYOUT_COMPOSER)->top,
+                         region_of(&one, LAYOUT_STREAM)->top);
+        assert_true(region_of(&one, LAYOUT_COMPOSER)->columns >= 67);
+        assert_true(region_of(&one, LAYOUT_STREAM)->columns >= 67);
+        assert_true(region_of(&one, LAYOUT_CATALOG)->columns >= 45);
     }
 }
 
@@ -358,6 +377,7 @@ int main(void)
         cmocka_unit_test(regions_never_overlap_and_hold_every_pane_once),
         cmocka_unit_test(the_layout_widens_with_the_terminal),
         cmocka_unit_test(what_is_used_gets_the_room),
+        cmocka_unit_test(composer_and_stream_stand_side_by_side_where_there_is_width),
         cmocka_unit_test(a_list_keeps_its_cursor_in_sight),
         cmocka_unit_test(a_long_message_keeps_what_to_do_and_says_where_the_rest_is),
         cmocka_unit_test(the_last_messages_are_read_again_the_newest_in_sight),

@@ -56,6 +56,8 @@ static const struct {
     {"\033x", "M-x "},
     {"\033[", "M-[ "},
     {"\033O", "M-O "},
+    {"\033]", "M-] "}, /* strings of the terminal, of which nothing came */
+    {"\033P", "M-P "},
     {"\033[A\033[B\033[C\033[D", "Up Down Right Left "},
     {"\033OA\033OP\033OS", "Up F1 F4 "},
     {"\033[1;5C\033[1;2A\033[1;3B", "C-Right S-Up M-Down "},
@@ -148,6 +150,51 @@ static void a_lone_escape_waits_for_its_time_and_a_key_does_not(void **state)
     bytes_release(&out);
 }
 
+static void note_parts(void *context, const struct input_event *event)
+{
+    struct input_event parts[2];
+    struct bytes *out = context;
+
+    if (!input_split(event, parts)) {
+        note(context, event);
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        note(context, &parts[i]);
+        bytes_printf(out, "%zu ", parts[i].len);
+    }
+}
+
+/* Esc and a key typed at once, as over a slow line, are what a key with Alt sends. */
+static void what_may_be_alt_or_two_keys_is_split(void **state)
+{
+    static const struct {
+        const char *bytes;
+        const char *events;
+    } doubtful[] = {
+        {"\033\003", "Esc 1 ^C 1 "},
+        {"\033q", "Esc 1 q 1 "},
+        {"\033é", "Esc 1 é 2 "},
+        {"\033[", "Esc 1 [ 1 "},
+        {"\033\177", "Esc 1 Backspace 1 "},
+        {"\033[1;3B\033[97;3u", "M-Down M-a "},
+        {"q\033", "q Esc "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(doubtful) / sizeof(*doubtful); i++) {
+        struct bytes out;
+        struct input *input = input_new(note_parts, &out);
+
+        bytes_init(&out, 1 << 10);
+        input_feed(input, doubtful[i].bytes, strlen(doubtful[i].bytes));
+        input_flush(input);
+        assert_string_equal(bytes_text(&out), doubtful[i].events);
+        input_free(input);
+        bytes_release(&out);
+    }
+}
+
 static void every_key_name_reads_back(void **state)
 {
     static const char *const names[] = {"Enter", "S-Tab", "^C",   "M-x", "F1",     "F12", "é",
@@ -176,6 +223,7 @@ int main(void)
         cmocka_unit_test(a_sequence_longer_than_any_key_is_swallowed_whole),
         cmocka_unit_test(a_paste_beyond_the_limit_is_cut_and_says_so),
         cmocka_unit_test(a_lone_escape_waits_for_its_time_and_a_key_does_not),
+        cmocka_unit_test(what_may_be_alt_or_two_keys_is_split),
         cmocka_unit_test(every_key_name_reads_back),
     };
 
