@@ -7,60 +7,31 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/text.h"
+#include "command/markup.h"
 #include "contract/workspace.h"
-
-/* Text and attribute values alike: XML 1.0 has no way to write most control characters. */
-static void put_xml(struct bytes *out, const char *text)
-{
-    struct bytes clean;
-
-    bytes_init(&clean, SIZE_MAX);
-    text_escape(&clean, text ? text : "", text ? strlen(text) : 0, false);
-    for (const char *c = bytes_text(&clean); *c; c++) {
-        if (*c == '&')
-            bytes_puts(out, "&amp;");
-        else if (*c == '<')
-            bytes_puts(out, "&lt;");
-        else if (*c == '>')
-            bytes_puts(out, "&gt;");
-        else if (*c == '"')
-            bytes_puts(out, "&quot;");
-        else
-            bytes_append_byte(out, *c);
-    }
-    bytes_release(&clean);
-}
-
-static void put_attribute(struct bytes *out, const char *name, const char *text)
-{
-    bytes_printf(out, " %s=\"", name);
-    put_xml(out, text);
-    bytes_puts(out, "\"");
-}
 
 static void put_trouble(struct bytes *out, const char *element, const struct probe_result *result)
 {
     const char *advice = check_advice(result);
 
     bytes_printf(out, "      <%s", element);
-    put_attribute(out, "message", result->notes);
+    markup_xml_attribute(out, "message", result->notes);
     if (strcmp(element, "skipped") != 0)
-        put_attribute(out, "type", result->failure.class ? result->failure.class : "none");
+        markup_xml_attribute(out, "type", result->failure.class ? result->failure.class : "none");
     bytes_puts(out, ">");
     if (check_because(result)) {
-        put_xml(out, result->failure.class);
+        markup_xml(out, result->failure.class);
         bytes_puts(out, ": ");
-        put_xml(out, check_because(result));
+        markup_xml(out, check_because(result));
         bytes_puts(out, ". ");
     }
     if (advice) {
-        put_xml(out, advice);
+        markup_xml(out, advice);
         bytes_puts(out, " ");
     }
     if (result->id[0]) {
         bytes_puts(out, "Evidence ");
-        put_xml(out, result->id);
+        markup_xml(out, result->id);
     }
     bytes_printf(out, "</%s>\n", element);
 }
@@ -72,8 +43,8 @@ static void put_case(struct bytes *out, const struct probe_result *result)
     const struct plan_case *plan_case = result->plan_case;
 
     bytes_puts(out, "    <testcase");
-    put_attribute(out, "classname", check_suite_name(plan_case));
-    put_attribute(out, "name", plan_case->name);
+    markup_xml_attribute(out, "classname", check_suite_name(plan_case));
+    markup_xml_attribute(out, "name", plan_case->name);
     if (result->outcome == OUTCOME_PASS) {
         bytes_puts(out, "/>\n");
         return;
@@ -95,11 +66,11 @@ static size_t put_suite(struct bytes *out, const struct check_run *run, size_t f
     clock_format(run->began_ms, began);
     began[19] = '\0'; /* the schema has no fraction and no zone */
     bytes_puts(out, "  <testsuite");
-    put_attribute(out, "name", first->suite ? first->suite->id : "by-id");
+    markup_xml_attribute(out, "name", first->suite ? first->suite->id : "by-id");
     bytes_printf(
         out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" timestamp=\"%s\"",
         to - from, counts[OUTCOME_FAIL], counts[OUTCOME_ERROR], counts[OUTCOME_SKIPPED], began);
-    put_attribute(out, "hostname", run->base_alias);
+    markup_xml_attribute(out, "hostname", run->base_alias);
     bytes_puts(out, ">\n");
     for (size_t i = from; i < to; i++)
         put_case(out, runner_result(run->runner, i));
@@ -113,7 +84,7 @@ void check_junit(const struct check_run *run, struct bytes *out)
 
     runner_tally(run->runner, &tally);
     bytes_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
-    put_attribute(out, "name", run->id);
+    markup_xml_attribute(out, "name", run->id);
     bytes_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"%" PRId64 ".%03d\">\n",
                  run->plan->count, tally.failed, tally.errors, run->took_us / 1000000,
                  (int)(run->took_us / 1000 % 1000));

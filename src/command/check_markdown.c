@@ -5,20 +5,10 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "command/markup.h"
 #include "contract/workspace.h"
 #include "ledger/cell.h"
 #include "probe/describe.h"
-
-/* What may come from the network shows as it is and can be no markup. */
-static void put_cell(struct bytes *out, const char *text)
-{
-    char *literal = cell_escape_foreign(text ? text : "", text ? strlen(text) : 0);
-    char *cell = cell_escape(literal, strlen(literal));
-
-    bytes_printf(out, " %s |", cell);
-    free(cell);
-    free(literal);
-}
 
 static void put_row(struct bytes *out, const struct probe_result *result)
 {
@@ -29,16 +19,16 @@ static void put_row(struct bytes *out, const struct probe_result *result)
     bytes_printf(out, "| %s | %s | %s |", outcome_name(result->outcome),
                  check_suite_name(plan_case), plan_case->name);
     describe_change(plan_case->probe, plan_case->operation, &text);
-    put_cell(out, bytes_text(&text));
+    markup_cell(out, bytes_text(&text));
     bytes_clear(&text);
     if (result->http_status > 0)
         bytes_printf(&text, "HTTP %d, ", result->http_status);
     bytes_printf(&text, "%s", result->verdict ? result->verdict : "nothing sent");
-    put_cell(out, bytes_text(&text));
+    markup_cell(out, bytes_text(&text));
     bytes_printf(out, " %s | %s | %s | %s |", result->verdict ? result->failure.class : "",
                  result->verdict ? result->failure.action : "", tristate_name(result->documented),
                  tristate_name(result->handled));
-    put_cell(out, result->id);
+    markup_cell(out, result->id);
     bytes_puts(out, "\n");
     bytes_release(&text);
 }

@@ -1,7 +1,7 @@
 /* `simulate`: the simulator alone. */
 #include "base/bytes.h"
 #include "base/json.h"
-#include "base/suggest.h"
+#include "command/observe.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/verb.h"
@@ -77,13 +77,28 @@ static int serve(const struct simulator_options *settings)
     return status;
 }
 
+/* A command, its time and the formats of a test belong to --observe. */
+static bool check_choice(const struct options *options, struct error *error)
+{
+    if (option_given(options, OPTION_OBSERVE))
+        return true;
+    if (!option_arguments(options, 0, 0, error))
+        return false;
+    if (option_given(options, OPTION_TIMEOUT) || option_given(options, OPTION_QUIET))
+        return error_set(error, ERROR_USAGE, "--timeout and --quiet belong to simulate --observe");
+    for (size_t i = 0; i < options->format_count; i++)
+        if (!(FORMATS_REPORT & 1U << options->formats[i].format))
+            return error_set(error, ERROR_USAGE, "that format belongs to simulate --observe");
+    return true;
+}
+
 int verb_simulate(const struct options *options)
 {
     struct simulator_options settings = {.host = "127.0.0.1"};
     int64_t port = 0, pace = 0;
     struct error error;
 
-    if (!option_arguments(options, 0, 0, &error) ||
+    if (!check_choice(options, &error) ||
         !option_integer(options, OPTION_PORT, 0, PORT_MAX, &port, &error) ||
         !option_integer(options, OPTION_PACE, 0, PACE_MAX, &pace, &error))
         return output_error(NULL, &error);
@@ -91,8 +106,10 @@ int verb_simulate(const struct options *options)
         return output_report(options, NULL, write_list, NULL);
     if (option_given(options, OPTION_HOST))
         settings.host = option_value(options, OPTION_HOST);
-    settings.scenario = option_value(options, OPTION_SCENARIO);
     settings.port = (uint16_t)port;
     settings.pace_ms = (int)pace;
+    if (option_given(options, OPTION_OBSERVE))
+        return observe_run(options, &settings);
+    settings.scenario = option_value(options, OPTION_SCENARIO);
     return serve(&settings);
 }

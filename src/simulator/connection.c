@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "simulator/observer.h"
 #include "simulator/play.h"
 
 #include <errno.h>
@@ -62,6 +63,13 @@ struct connection {
     struct bytes unit;
     struct bytes queue;
     size_t sent; /* of the queue */
+    /* For the observer, if there is one. */
+    uint64_t number;
+    uint64_t observed;    /* id of the request that is answered; 0: none, or its end is told */
+    uint64_t left_open;   /* id of the one after which our side was closed */
+    uint64_t answer_sent; /* bytes */
+    int64_t touched_us;   /* of the last byte sent, or of closing our side */
+    const char *how;      /* the answer ends, once that is known */
 };
 
 struct connection *connection_new(int fd, struct connection_env *env, int64_t now_us)
@@ -72,6 +80,7 @@ struct connection *connection_new(int fd, struct connection_env *env, int64_t no
     connection->env = env;
     connection->phase = PHASE_READING;
     connection->due_us = now_us + IDLE_US;
+    connection->number = observer_connection(env->observer);
     sim_request_init(&connection->request, 0);
     bytes_init(&connection->pending, PENDING_MAX);
     bytes_init(&connection->unit, PLAY_UNIT_MAX);
@@ -88,10 +97,57 @@ static void release_answer(struct connection *connection)
     connection->playing = false;
 }
 
+/* What is sent and was not yet taken from us, or not yet acknowledged. */
+static size_t unread(const struct connection *connection)
+{
+    int left = 0;
+
+    if (ioctl(connection->fd, SIOCOUTQ, &left) < 0 || left < 0)
+        left = 0;
+    return connection->queue.len - connection->sent + (size_t)left;
+}
+
+static int answer_status(const struct connection *connection)
+{
+    if (connection->ask.status)
+        return connection->ask.status;
+    return connection->scene->status ? connection->scene->status : 200;
+}
+
+/* Tell the observer how the answer ended; once. */
+static void observe_end(struct connection *connection, const char *how)
+{
+    const struct observed_end end = {
+        .id = connection->observed,
+        .status = connection->scene && connection->scene->framing != FRAME_BARE
+                      ? answer_status(connection)
+                      : 0,
+        .sent = connection->answer_sent,
+        .how = how,
+        .last_sent_us = connection->touched_us,
+        .unread = unread(connection),
+    };
+
+    if (!connection->observed)
+        return;
+    observer_ended(connection->env->observer, &end);
+    connection->observed = 0;
+}
+
+/* The connection is over: by us as the scene says, or by the client before that. */
+static void observe_over(struct connection *connection)
+{
+    bool ours = connection->phase == PHASE_STALLED || connection->phase == PHASE_RESETTING;
+
+    observe_end(connection, ours ? connection->how : "left");
+    observer_gone(connection->env->observer, connection->left_open, connection->touched_us);
+}
+
 void connection_free(struct connection *connection)
 {
     if (!connection)
         return;
+    observe_over(connection);
     release_answer(connection);
     sim_request_release(&connection->request);
     bytes_release(&connection->pending);
@@ -159,13 +215,6 @@ static const char *reason_phrase(int status)
         if (phrases[i].status == status)
             return phrases[i].phrase;
     return "";
-}
-
-static int answer_status(const struct connection *connection)
-{
-    if (connection->ask.status)
-        return connection->ask.status;
-    return connection->scene->status ? connection->scene->status : 200;
 }
 
 /* The scene tells its end as HTTP means it, so that another request may follow. */
@@ -293,6 +342,11 @@ static void start_answer(struct connection *connection, int64_t now_us)
                        ends_well(connection->scene) &&
                        (connection->chunked || connection->scene->framing == FRAME_LENGTH);
     log_request(connection);
+    connection->observed =
+        observer_begun(connection->env->observer, connection->number, &connection->env->route,
+                       request, &connection->ask, connection->scene);
+    connection->answer_sent = 0;
+    connection->touched_us = now_us;
     put_head(connection);
     connection->phase = PHASE_PLAYING;
     connection->due_us = now_us;
@@ -368,14 +422,32 @@ static void put_unit(struct connection *connection)
         put_chunk(connection, unit->data + at, piece < unit->len - at ? piece : unit->len - at);
 }
 
+/* Nothing but the end of the connection tells the end of the answer. */
+static bool ends_by_closing(const struct connection *connection)
+{
+    enum scene_framing framing = connection->scene->framing;
+
+    return framing == FRAME_CLOSE || framing == FRAME_BARE ||
+           (framing == FRAME_CHUNKED && !connection->chunked);
+}
+
 static void end_answer(struct connection *connection, enum play_outcome outcome)
 {
     static const enum ending endings[] = {
         [PLAY_WHOLE] = ENDING_CLOSE, [PLAY_FIN] = ENDING_CLOSE,    [PLAY_RESET] = ENDING_RESET,
         [PLAY_STALL] = ENDING_STALL, [PLAY_GARBLE] = ENDING_CLOSE,
     };
+    static const char *const words[] = {
+        [PLAY_WHOLE] = "told",    [PLAY_FIN] = "cut",    [PLAY_RESET] = "reset",
+        [PLAY_STALL] = "stalled", [PLAY_GARBLE] = "cut",
+    };
 
     connection->ending = endings[outcome];
+    connection->how = words[outcome];
+    if (outcome == PLAY_WHOLE && connection->scene->framing == FRAME_LENGTH_SHORT)
+        connection->how = "cut";
+    if ((outcome == PLAY_WHOLE || outcome == PLAY_FIN) && ends_by_closing(connection))
+        connection->how = "closed";
     if (outcome == PLAY_GARBLE)
         bytes_puts(&connection->queue, "zz\r\nno size\r\n");
     if (outcome == PLAY_WHOLE && connection->chunked)
@@ -415,7 +487,7 @@ static void play_due(struct connection *connection, int64_t now_us)
 }
 
 /* False when the client has left. */
-static bool send_queue(struct connection *connection)
+static bool send_queue(struct connection *connection, int64_t now_us)
 {
     struct bytes *queue = &connection->queue;
 
@@ -428,6 +500,8 @@ static bool send_queue(struct connection *connection)
         if (len < 0)
             return errno == EAGAIN;
         connection->sent += (size_t)len;
+        connection->answer_sent += (uint64_t)len;
+        connection->touched_us = now_us;
     }
     bytes_clear(queue);
     connection->sent = 0;
@@ -439,6 +513,7 @@ static void end_flushed(struct connection *connection, int64_t now_us)
 {
     switch (connection->ending) {
     case ENDING_KEEP:
+        observe_end(connection, connection->how);
         next_request(connection, now_us);
         break;
     case ENDING_STALL:
@@ -451,6 +526,9 @@ static void end_flushed(struct connection *connection, int64_t now_us)
         connection->patient_us = now_us + RESET_US;
         break;
     case ENDING_CLOSE:
+        connection->left_open = connection->observed;
+        observe_end(connection, connection->how);
+        connection->touched_us = now_us;
         shutdown(connection->fd, SHUT_WR);
         connection->phase = PHASE_LINGERING;
         connection->due_us = now_us + LINGER_US;
@@ -499,7 +577,7 @@ bool connection_step(struct connection *connection, short ready, int64_t now_us)
             return false;
     }
     play_due(connection, now_us);
-    if (!send_queue(connection))
+    if (!send_queue(connection, now_us))
         return false;
     if (connection->phase == PHASE_FLUSHING && connection->sent == connection->queue.len)
         end_flushed(connection, now_us);

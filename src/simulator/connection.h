@@ -13,12 +13,14 @@
 #include <stdint.h>
 
 struct connection;
+struct observer;
 
 /* What all connections of a server share. */
 struct connection_env {
     struct route route;
     int pace_ms;
     bool quiet;
+    struct observer *observer; /* NULL: nobody watches */
 };
 
 /* Takes over `fd`, which does not block. `env` outlives it. */

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "simulator/connection.h"
+#include "simulator/observer.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -118,6 +119,8 @@ int server_run(int listener, int signals, const struct simulator_options *option
         .clock = clock,
         .env = {.route.key = options->key, .pace_ms = options->pace_ms, .quiet = options->quiet},
     };
+    if (options->observe_fd > 0)
+        server->env.observer = observer_new(options->observe_fd, clock);
     if (options->scenario && strcmp(options->scenario, "default") != 0)
         server->env.route.setting = scene_find(options->scenario);
     while (!number) {
@@ -133,6 +136,9 @@ int server_run(int listener, int signals, const struct simulator_options *option
         if (slots[SLOT_LISTENER].revents)
             accept_all(server, now_us);
     }
+    /* What is open was ended by us, not by its client. */
+    observer_free(server->env.observer);
+    server->env.observer = NULL;
     for (size_t i = 0; i < server->count; i++)
         connection_free(server->connections[i]);
     free(server);

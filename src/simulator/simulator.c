@@ -117,9 +117,22 @@ int simulator_serve(int listener, const struct simulator_options *options)
     return number == SIGINT ? 130 : 0;
 }
 
+/* Every descriptor behind the standard ones but these two. */
+static void close_others(int one, int other)
+{
+    unsigned low = (unsigned)(one < other ? one : other);
+    unsigned high = (unsigned)(one < other ? other : one);
+
+    if (low > STDERR_FILENO + 1)
+        close_range(STDERR_FILENO + 1, low - 1, 0);
+    if (high > low + 1)
+        close_range(low + 1, high - 1, 0);
+    close_range(high + 1, ~0U, 0);
+}
+
 /* What the child inherited and must not hold: the terminal's modes are not its business, nor are
  * the descriptors and handlers of its parent. */
-static void leave_parent(int listener, bool quiet)
+static void leave_parent(int listener, int observe_fd, bool quiet)
 {
     static const int defaults[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGWINCH,
                                    SIGTSTP, SIGCONT, SIGCHLD, SIGUSR1, SIGUSR2};
@@ -134,9 +147,7 @@ static void leave_parent(int listener, bool quiet)
         if (quiet)
             dup2(null, STDERR_FILENO);
     }
-    if (listener > STDERR_FILENO + 1)
-        close_range(STDERR_FILENO + 1, (unsigned)listener - 1, 0);
-    close_range((unsigned)listener + 1, ~0U, 0);
+    close_others(listener, observe_fd > 0 ? observe_fd : listener);
 }
 
 pid_t simulator_fork(int listener, const struct simulator_options *options, struct error *error)
@@ -152,7 +163,7 @@ pid_t simulator_fork(int listener, const struct simulator_options *options, stru
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent) /* it died before we could ask to be told */
             _exit(0);
-        leave_parent(listener, options->quiet);
+        leave_parent(listener, options->observe_fd, options->quiet);
         _exit(simulator_serve(listener, options));
     }
     setpgid(child, child); /* whichever of the two comes first */

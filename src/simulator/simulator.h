@@ -22,6 +22,7 @@ struct simulator_options {
     const char *key;      /* the key it accepts; NULL: any `sk-…` */
     const char *scenario; /* the one it begins with, as by the control path; NULL: "default" */
     bool quiet;           /* no line per request on standard error */
+    int observe_fd;       /* what is seen of clients goes there (observer.h); 0: nobody watches */
 };
 
 /*

@@ -1,0 +1,29 @@
+/*
+ * The application under observation, run for one scenario: its surroundings, and its end.
+ */
+#ifndef COMMAND_OBSERVE_COMMAND_H
+#define COMMAND_OBSERVE_COMMAND_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* What it is told, by variables and in its words. */
+struct observe_place {
+    const char *scenario;
+    const char *model;
+    const char *root;     /* http://127.0.0.1:PORT/sim/as/NAME */
+    const char *base_url; /* the same with the version: what client libraries call base URL */
+};
+
+/*
+ * Start it in a process group of its own, without standard input; what it prints goes to standard
+ * error, or nowhere when `quiet`. Keys of the user never reach it: the variables hold a dummy. -1
+ * with ERROR_USAGE when it cannot be run.
+ */
+pid_t observe_command_start(const char *const *words, size_t count,
+                            const struct observe_place *place, bool quiet, struct error *error);
+
+#endif

@@ -1,0 +1,259 @@
+#include "command/observe_report.h"
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "command/markup.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { GAPS_SHOWN = 6 };
+
+void observe_summary(const struct observation *observation, struct bytes *out)
+{
+    struct observation_tally tally;
+
+    observation_tally(observation, &tally);
+    bytes_printf(out, "%zu handled, %zu not, %zu unknown; %" PRIu64 " requests, SIMULATED",
+                 tally.yes, tally.no, tally.unknown, tally.requests);
+}
+
+/* ---- text ---- */
+
+static void put_gaps(const struct observed_session *session, struct bytes *out)
+{
+    const char *before = ", gaps ";
+
+    for (size_t i = 1; i < session->count && i <= GAPS_SHOWN; i++) {
+        const struct observed_attempt *attempt = &session->attempts[i];
+
+        if (attempt[-1].ended_us == 0)
+            continue;
+        bytes_printf(out, "%s%.3g", before,
+                     (double)(attempt->begun_us - attempt[-1].ended_us) / 1e6);
+        before = " ";
+    }
+    if (session->count > 1)
+        bytes_puts(out, session->count > GAPS_SHOWN + 1 ? " … s" : " s");
+}
+
+static void put_exit(const struct observed_session *session, struct bytes *out)
+{
+    if (session->exit == OBSERVED_STOPPED)
+        bytes_printf(out, "; stopped after %.3g s", (double)session->limit_us / 1e6);
+    else if (session->exit != OBSERVED_NOBODY_SAW && session->exit_status < 0)
+        bytes_printf(out, "; ended by signal %d", -session->exit_status);
+    else if (session->exit != OBSERVED_NOBODY_SAW)
+        bytes_printf(out, "; exit %d", session->exit_status);
+}
+
+static void put_seen(const struct observed_session *session, struct bytes *out)
+{
+    static const char *const ends[] = {
+        [OBSERVED_OPEN] = "still open",
+        [OBSERVED_TOLD] = "end told",
+        [OBSERVED_CLOSED] = "closed",
+        [OBSERVED_CUT] = "cut",
+        [OBSERVED_RESET] = "reset",
+        [OBSERVED_STALLED] = "silent until it left",
+        [OBSERVED_LEFT] = "left by the client",
+    };
+    uint64_t attempts = session->count + session->beyond;
+    const struct observed_attempt *last;
+
+    bytes_printf(out, "%" PRIu64 " attempt%s", attempts, attempts == 1 ? "" : "s");
+    put_gaps(session, out);
+    if (session->count > 0) {
+        last = &session->attempts[session->count - 1];
+        bytes_puts(out, "; ");
+        if (last->status > 0)
+            bytes_printf(out, "HTTP %d, ", last->status);
+        bytes_puts(out, ends[last->how]);
+    }
+    put_exit(session, out);
+}
+
+void observe_session_line(const struct observed_session *session, struct bytes *out)
+{
+    const struct reference *reference = observed_reference(session);
+
+    bytes_printf(out, "%-8s%-24s %-10s %-13s ", tristate_name(session->handled), session->scenario,
+                 reference ? verdict_name(reference->verdict) : "-",
+                 reference ? reference->failure.class : "-");
+    put_seen(session, out);
+}
+
+static void put_text(const struct observe_report *report, struct bytes *out)
+{
+    bytes_printf(out, "%-8s%-24s %-10s %-13s what was seen\n", "handled", "scenario", "verdict",
+                 "class");
+    for (size_t i = 0; i < observation_count(report->observation); i++) {
+        const struct observed_session *session = observation_session(report->observation, i);
+
+        observe_session_line(session, out);
+        bytes_puts(out, "\n");
+        for (size_t k = 0; k < session->finding_count; k++) {
+            const struct observed_finding *finding = &session->findings[k];
+
+            bytes_printf(out, "        %s %s: %s\n",
+                         observed_weight_name(observed_rule_weight(finding->rule)),
+                         observed_rule_code(finding->rule), finding->seen);
+            if (observed_rule_weight(finding->rule) != WEIGHT_NOTE)
+                bytes_printf(out, "          do: %s\n", observed_rule_advice(finding->rule));
+        }
+    }
+    bytes_puts(out, "\n");
+    observe_summary(report->observation, out);
+    bytes_printf(out, "\n%s, retry policy %s\n", report->about->id, report->about->policy);
+}
+
+/* ---- JSON ---- */
+
+static void put_json(const struct observe_report *report, struct bytes *out)
+{
+    struct json *record = observation_json(report->observation, report->policy, report->about);
+
+    json_write(record, true, out);
+    json_free(record);
+}
+
+/* ---- for what runs tests ---- */
+
+/* Faults and doubts in a line: why it is no pass. */
+static void put_reasons(const struct observed_session *session, struct bytes *out)
+{
+    for (size_t i = 0; i < session->finding_count; i++) {
+        const struct observed_finding *finding = &session->findings[i];
+
+        if (observed_rule_weight(finding->rule) != WEIGHT_NOTE)
+            bytes_printf(out, "%s%s: %s", out->len > 0 ? " " : "",
+                         observed_rule_code(finding->rule), finding->seen);
+    }
+}
+
+static const char *advice_of(const struct observed_session *session)
+{
+    for (size_t i = 0; i < session->finding_count; i++)
+        if (observed_rule_weight(session->findings[i].rule) != WEIGHT_NOTE)
+            return observed_rule_advice(session->findings[i].rule);
+    return "";
+}
+
+static void put_tap(const struct observe_report *report, struct bytes *out)
+{
+    bytes_printf(out, "TAP version 13\n1..%zu\n", observation_count(report->observation));
+    for (size_t i = 0; i < observation_count(report->observation); i++) {
+        const struct observed_session *session = observation_session(report->observation, i);
+        struct bytes text;
+
+        bytes_init(&text, SIZE_MAX);
+        bytes_printf(out, "%s %zu - ", session->handled == IS_YES ? "ok" : "not ok", i + 1);
+        markup_tap(out, session->scenario);
+        bytes_puts(out, "\n");
+        if (session->handled != IS_YES) {
+            put_reasons(session, &text);
+            bytes_puts(out, "  ---\n");
+            markup_yaml_pair(out, "handled", tristate_name(session->handled));
+            markup_yaml_pair(out, "message", bytes_text(&text));
+            markup_yaml_pair(out, "do", advice_of(session));
+            bytes_puts(out, "  ...\n");
+        }
+        bytes_release(&text);
+    }
+}
+
+static void put_junit_case(const struct observed_session *session, struct bytes *out)
+{
+    const char *element = session->handled == IS_NO ? "failure" : "error";
+    struct bytes text;
+
+    bytes_puts(out, "    <testcase");
+    markup_xml_attribute(out, "classname", "observation");
+    markup_xml_attribute(out, "name", session->scenario);
+    if (session->handled == IS_YES) {
+        bytes_puts(out, "/>\n");
+        return;
+    }
+    bytes_init(&text, SIZE_MAX);
+    put_reasons(session, &text);
+    bytes_printf(out, ">\n      <%s", element);
+    markup_xml_attribute(out, "message", bytes_text(&text));
+    markup_xml_attribute(out, "type",
+                         session->finding_count > 0 ? observed_rule_code(session->findings[0].rule)
+                                                    : "unknown");
+    bytes_puts(out, ">");
+    markup_xml(out, advice_of(session));
+    bytes_printf(out, "</%s>\n    </testcase>\n", element);
+    bytes_release(&text);
+}
+
+static void put_junit(const struct observe_report *report, struct bytes *out)
+{
+    struct observation_tally tally;
+    size_t count = observation_count(report->observation);
+    char began[CLOCK_TEXT];
+
+    observation_tally(report->observation, &tally);
+    clock_format(report->about->began_ms, began);
+    began[19] = '\0'; /* the schema has no fraction and no zone */
+    bytes_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
+    markup_xml_attribute(out, "name", report->about->id);
+    bytes_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\">\n  <testsuite", count,
+                 tally.no, tally.unknown);
+    markup_xml_attribute(out, "name", "observation");
+    bytes_printf(out,
+                 " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" timestamp=\"%s\" "
+                 "hostname=\"simulator\">\n",
+                 count, tally.no, tally.unknown, began);
+    for (size_t i = 0; i < count; i++)
+        put_junit_case(observation_session(report->observation, i), out);
+    bytes_puts(out, "  </testsuite>\n</testsuites>\n");
+}
+
+/* ---- Markdown ---- */
+
+static void put_markdown_row(const struct observed_session *session, struct bytes *out)
+{
+    const struct reference *reference = observed_reference(session);
+    struct bytes text;
+
+    bytes_init(&text, SIZE_MAX);
+    bytes_printf(out, "| %s | %s | %s | %s |", tristate_name(session->handled), session->scenario,
+                 reference ? verdict_name(reference->verdict) : "",
+                 reference ? reference->failure.class : "");
+    put_seen(session, &text);
+    markup_cell(out, bytes_text(&text));
+    bytes_clear(&text);
+    for (size_t i = 0; i < session->finding_count; i++)
+        bytes_printf(&text, "%s%s: %s", i > 0 ? " " : "",
+                     observed_rule_code(session->findings[i].rule), session->findings[i].seen);
+    markup_cell(out, bytes_text(&text));
+    bytes_puts(out, "\n");
+    bytes_release(&text);
+}
+
+static void put_markdown(const struct observe_report *report, struct bytes *out)
+{
+    bytes_puts(out, "## cometdeck: ");
+    observe_summary(report->observation, out);
+    bytes_printf(out,
+                 "\n\nObservation %s, retry policy %s.\n\n"
+                 "| handled | scenario | verdict | class | seen | findings |\n"
+                 "|---|---|---|---|---|---|\n",
+                 report->about->id, report->about->policy);
+    for (size_t i = 0; i < observation_count(report->observation); i++)
+        put_markdown_row(observation_session(report->observation, i), out);
+}
+
+void observe_report(const struct observe_report *report, enum format format, struct bytes *out)
+{
+    static void (*const formats[])(const struct observe_report *report, struct bytes *out) = {
+        [FORMAT_TEXT] = put_text,   [FORMAT_JSON] = put_json,         [FORMAT_TAP] = put_tap,
+        [FORMAT_JUNIT] = put_junit, [FORMAT_MARKDOWN] = put_markdown,
+    };
+
+    formats[format](report, out);
+}

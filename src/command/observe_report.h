@@ -1,0 +1,26 @@
+/*
+ * The report of an observation, in every format; pure, from sessions to bytes.
+ */
+#ifndef COMMAND_OBSERVE_REPORT_H
+#define COMMAND_OBSERVE_REPORT_H
+
+#include "command/options.h"
+#include "probe/observation_record.h"
+
+struct bytes;
+
+struct observe_report {
+    const struct observation *observation;
+    const struct retry_policy *policy;
+    const struct observation_about *about;
+};
+
+void observe_report(const struct observe_report *report, enum format format, struct bytes *out);
+
+/* One line, without its newline: "2 handled, 1 not, 0 unknown; 12 requests". */
+void observe_summary(const struct observation *observation, struct bytes *out);
+
+/* The line of a session, without its newline: also for who watches while it happens. */
+void observe_session_line(const struct observed_session *session, struct bytes *out);
+
+#endif
