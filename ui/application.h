@@ -275,6 +275,14 @@ char *application_capture_path(const struct application *application, const char
 bool application_open_capture(struct application *application, const char *path,
                               struct error *error);
 
+/*
+ * Keep what another tool recorded as evidence with the origin *imported*, and show it as
+ * application_open_capture() does. `entry` is that of a HAR, 0 for the only one. It is judged at
+ * once, up to the 100 MiB that evidence/import.h takes.
+ */
+bool application_import(struct application *application, const char *path, size_t entry,
+                        struct error *error);
+
 /* Whether one is being judged; `*percent` is how much of it is. */
 bool application_opening(const struct application *application, int *percent);
 

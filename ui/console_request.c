@@ -128,6 +128,25 @@ static bool open_capture(struct console *console, const char *argument, struct e
     return application_open_capture(console->application, argument, error);
 }
 
+/* FILE, or FILE and the number of an entry behind a blank. */
+static bool import_file(struct console *console, const char *argument, struct error *error)
+{
+    const char *blank = strrchr(argument, ' ');
+    size_t entry = 0;
+    char *path, *end;
+    bool done;
+
+    if (blank && blank[1] && !file_exists(argument)) {
+        entry = strtoul(blank + 1, &end, 10);
+        if (*end)
+            entry = 0;
+    }
+    path = entry ? xmemdup0(argument, (size_t)(blank - argument)) : xstrdup(argument);
+    done = application_import(console->application, path, entry, error);
+    free(path);
+    return done;
+}
+
 static bool hide_verdict(struct console *console, const char *argument, struct error *error)
 {
     bool hide = strcmp(argument, "hide") == 0;
@@ -332,6 +351,7 @@ static const struct {
     {REQUEST_PROFILE, use_profile},
     {REQUEST_REVIEW, review},
     {REQUEST_OPEN, open_capture},
+    {REQUEST_IMPORT, import_file},
     {REQUEST_VERDICT, hide_verdict},
     {REQUEST_DRAFT_NEW, new_draft},
     {REQUEST_DRAFT, open_draft},

@@ -42,6 +42,9 @@ void judged_from_replay(struct judged *judged, const struct replay *replay)
         .differs = replay->header.differs,
         .simulated = replay->header.simulated,
         .digest = replay->digest,
+        .origin = replay->origin == REPLAY_CAPTURE ? replay->header.origin
+                                                   : replay_origin_name(replay->origin),
+        .missing = replay->missing,
     };
 }
 
@@ -104,6 +107,9 @@ void judged_report(struct bytes *out, const struct judged *judged)
     advice_lines(out, judged);
     if (judged->simulated)
         bytes_puts(out, "simulated: no evidence about the API\n");
+    if (judged->origin)
+        bytes_printf(out, "origin: %s\n", judged->origin);
+    list_line(out, "not told by this recording", judged->missing);
     list_line(out, "rests on pending clauses", judged->pending);
     list_line(out, "differs from the contract", judged->differs);
     if (judged->id && judged->id[0])

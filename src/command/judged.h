@@ -25,6 +25,8 @@ struct judged {
     const char *pending; /* clauses it rests on, one a line */
     const char *differs; /* from the contract, one a line */
     const char *trouble; /* what could not be kept */
+    const char *origin;  /* "HAR": of another tool */
+    const char *missing; /* what its recording does not tell, one a line */
     bool simulated;
 };
 

@@ -17,18 +17,20 @@
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 /* A history that cannot be written costs a row, not the answer. */
-static void open_history(struct session *session)
+struct history *session_history(const struct workspace *workspace, const struct redactor *redactor)
 {
+    struct history *history = NULL;
     struct error error;
     char *path;
 
-    if (workspace_make_local(session->workspace, &error)) {
-        path = file_join(session->workspace->local, "history.db");
-        session->history = history_open(path, &error);
+    if (workspace_make_local(workspace, &error)) {
+        path = file_join(workspace->local, "history.db");
+        history = history_open(path, &error);
         free(path);
     }
-    if (!session->history)
-        output_say(session->redactor, "cometdeck: no history is written: %s", error.text);
+    if (!history)
+        output_say(redactor, "cometdeck: no history is written: %s", error.text);
+    return history;
 }
 
 bool session_open(struct session *session, const struct options *options, struct error *error)
@@ -59,7 +61,7 @@ bool session_open(struct session *session, const struct options *options, struct
     if (!session->loop)
         return false;
     session->transport = transport_new(session->loop);
-    open_history(session);
+    session->history = session_history(session->workspace, session->redactor);
     return true;
 }
 

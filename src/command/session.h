@@ -33,6 +33,9 @@ struct session {
 bool session_open(struct session *session, const struct options *options, struct error *error);
 void session_close(struct session *session);
 
+/* The history of `workspace`; NULL when none can be written, which is said. */
+struct history *session_history(const struct workspace *workspace, const struct redactor *redactor);
+
 /* What exchanges of this session work with. */
 void session_env(const struct session *session, struct exchange_env *env);
 

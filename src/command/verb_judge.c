@@ -2,65 +2,154 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/redact.h"
+#include "base/clock.h"
+#include "command/input.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/judged.h"
+#include "command/session.h"
 #include "command/verb.h"
 #include "contract/workspace.h"
+#include "evidence/adopt.h"
+#include "evidence/history.h"
+#include "evidence/import.h"
 #include "evidence/replay.h"
 #include "judge/class_table.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENTRY_MAX = 1000000 };
+
+struct judgement {
+    struct replay replay;
+    char *capture; /* NULL: it was not kept */
+};
+
+/* One a line, as a list. */
+static struct json *lines_json(const char *lines)
+{
+    struct json *list = json_new_array();
+
+    while (lines && *lines) {
+        size_t len = strcspn(lines, "\n");
+
+        json_append(list, json_new_string_n(lines, len));
+        lines += len + (lines[len] == '\n');
+    }
+    return list;
+}
+
 static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
 {
-    const struct replay *replay = context;
+    const struct judgement *judgement = context;
+    const struct replay *replay = &judgement->replay;
     struct judged judged;
     struct json *report;
 
     if (choice->format == FORMAT_JSON) {
         report = replay_report(replay);
+        json_set_string(report, "origin", replay_origin_name(replay->origin));
+        json_set(report, "not_told", lines_json(replay->missing));
+        json_set_string(report, "capture", judgement->capture);
         json_write(report, true, out);
         json_free(report);
         return true;
     }
     judged_from_replay(&judged, replay);
+    judged.capture = judgement->capture;
     judged_report(out, &judged);
     return true;
 }
 
-static bool read_operation(const struct options *options, enum operation *operation,
-                           struct error *error)
+static bool read_options(const struct options *options, struct adoption *adoption,
+                         struct error *error)
 {
     const char *name = option_value(options, OPTION_OPERATION);
+    int64_t entry = 0;
 
-    *operation = OPERATION_CHAT;
-    if (name && !operation_from_name(name, operation))
+    adoption->operation = OPERATION_CHAT;
+    if (name && !operation_from_name(name, &adoption->operation))
         return error_set(error, ERROR_USAGE,
                          "--operation must be chat, responses or models, not %s", name);
-    return option_arguments(options, 1, 1, error);
+    if (!option_integer(options, OPTION_ENTRY, 1, ENTRY_MAX, &entry, error) ||
+        !option_arguments(options, 1, 1, error))
+        return false;
+    adoption->entry = (size_t)entry;
+    adoption->path = options->arguments[0];
+    return true;
 }
 
-static bool judge_file(const char *path, enum operation operation, const struct stream_rules *rules,
-                       const struct class_table *classes, struct replay *replay,
+/* As it is, or kept as evidence; `replay` is to be released when true. */
+static bool judge_file(const struct options *options, struct adoption *adoption,
+                       const struct redactor *redactor, struct replay *replay, char **capture,
                        struct error *error)
 {
-    if (!replay_open(path, operation, rules, NULL, NULL, replay, error))
-        return false;
-    replay->classes = classes;
-    return replay_finish(replay, error);
+    size_t lost;
+    bool good;
+
+    if (!option_given(options, OPTION_KEEP)) {
+        if (!replay_open_entry(adoption->path, adoption->entry, adoption->workspace,
+                               adoption->operation, adoption->rules, NULL, NULL, replay, error))
+            return false;
+        replay->classes = adoption->classes;
+        return replay_finish(replay, error);
+    }
+    adoption->history = session_history(adoption->workspace, redactor);
+    good = adopt_file(adoption, replay, capture, error);
+    lost = history_close(adoption->history);
+    if (lost > 0)
+        output_say(redactor, "cometdeck: %zu rows of the history could not be written", lost);
+    return good;
+}
+
+static int judge(const struct options *options, struct adoption *adoption,
+                 const struct redactor *redactor)
+{
+    struct judgement judgement = {.capture = NULL};
+    struct error error;
+    int status, written;
+
+    if (!judge_file(options, adoption, redactor, &judgement.replay, &judgement.capture, &error))
+        return output_error(redactor, &error);
+    workspace_teach(adoption->workspace, judgement.replay.redactor);
+    status = judgement.replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
+    written = output_report(options, judgement.replay.redactor, write_report, &judgement);
+    replay_release(&judgement.replay);
+    free(judgement.capture);
+    return status == EXIT_HOLDS ? written : status;
+}
+
+static int list_entries(const char *path, const struct redactor *redactor)
+{
+    struct bytes text, rows;
+    struct error error;
+    int status;
+    bool good;
+
+    if (!input_read(path, IMPORT_MAX, &text, &error))
+        return output_error(redactor, &error);
+    bytes_init(&rows, IMPORT_MAX);
+    good = import_list(path, bytes_text(&text), text.len, &rows, &error);
+    if (good && rows.len)
+        redact(redactor, rows.data, rows.len);
+    status = good ? output_text(&rows) : output_error(redactor, &error);
+    bytes_release(&rows);
+    bytes_release(&text);
+    return status;
 }
 
 int verb_judge(const struct options *options)
 {
-    enum operation operation;
+    struct adoption adoption = {.clock = &clock_system};
     struct redactor *redactor;
     struct workspace *workspace;
     struct class_table *classes;
     struct stream_rules rules;
-    struct replay replay;
     struct error error;
-    int status, written;
+    int status;
 
-    if (!read_operation(options, &operation, &error))
+    if (!read_options(options, &adoption, &error))
         return output_error(NULL, &error);
     workspace = workspace_open(option_value(options, OPTION_WORKSPACE), &error);
     if (!workspace)
@@ -74,15 +163,11 @@ int verb_judge(const struct options *options)
     workspace_teach(workspace, redactor);
     output_warn(redactor, workspace->warnings);
     stream_rules_from(workspace->contract, &rules);
-    if (judge_file(options->arguments[0], operation, &rules, classes, &replay, &error)) {
-        workspace_teach(workspace, replay.redactor);
-        status = replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
-        written = output_report(options, replay.redactor, write_report, &replay);
-        status = status == EXIT_HOLDS ? written : status;
-        replay_release(&replay);
-    } else {
-        status = output_error(redactor, &error);
-    }
+    adoption.workspace = workspace;
+    adoption.rules = &rules;
+    adoption.classes = classes;
+    status = option_given(options, OPTION_LIST) ? list_entries(adoption.path, redactor)
+                                                : judge(options, &adoption, redactor);
     redactor_free(redactor);
     stream_rules_release(&rules);
     class_table_free(classes);

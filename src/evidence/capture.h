@@ -36,6 +36,9 @@ struct source;
 
 enum { EVIDENCE_ID = 40 }; /* "ev-20261121T111723.456Z-7f3a" fits with its NUL; sorts by time */
 
+/* The id of an attempt at `wall_ms`; `chance` tells two of the same millisecond apart. */
+void evidence_make_id(char id[static EVIDENCE_ID], int64_t wall_ms, uint64_t chance);
+
 /* Everything of an attempt that is known before its answer. Strings are borrowed. */
 struct capture_header {
     char id[EVIDENCE_ID];
@@ -53,6 +56,7 @@ struct capture_header {
     const struct stream_rules *rules;
     bool simulated;
     const char *differs; /* one a line, NULL: nothing differs from the contract */
+    const char *origin;  /* "imported (…)": another tool sent it; NULL: cometdeck did */
     /* For writing: the whole line passes it, whatever is in it. NULL: it was redacted before. */
     const struct redactor *redactor;
 };

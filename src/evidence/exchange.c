@@ -339,7 +339,8 @@ static void conclude(struct exchange *exchange, const struct http_result *result
     bytes_append(&exchange->text, out, len);
     judge_verdict(exchange->judge, &exchange->verdict);
     judge_answer(exchange->judge, &answer);
-    failure_classify(exchange->env.classes, &exchange->result, &answer, &exchange->verdict, &exchange->failure);
+    failure_classify(exchange->env.classes, &exchange->result, &answer, &exchange->verdict,
+                     &exchange->failure);
     keeper_end(&exchange->keeper, &exchange->result);
     add_history(exchange, &answer);
 }
@@ -363,21 +364,6 @@ static void on_done(void *context, const struct http_result *result)
 }
 
 /* ---- starting ---- */
-
-/* "ev-20261121T111723.456Z-7f3a": the time without what separates it, so that names sort. */
-static void make_id(struct exchange *exchange)
-{
-    const struct clock *clock = loop_clock(exchange->env.loop);
-    char time[CLOCK_TEXT], compact[CLOCK_TEXT], *out = compact;
-
-    clock_format(exchange->wall_ms, time);
-    for (const char *c = time; *c; c++)
-        if (*c != '-' && *c != ':')
-            *out++ = *c;
-    *out = '\0';
-    snprintf(exchange->id, sizeof(exchange->id), "ev-%s-%04x", compact,
-             (unsigned)(clock_random(clock) & 0xFFFF));
-}
 
 /* What was asked for by name is kept unless the policy forbids any; else only our own prompts. */
 static bool keeps_bodies(const struct exchange_env *env, const struct exchange_request *request)
@@ -490,7 +476,7 @@ static struct exchange *exchange_new(const struct exchange_env *env,
     exchange->profile = xstrdup(env->profile->name);
     exchange->simulated = env->profile->simulator;
     exchange->wall_ms = clock_wall_ms(clock);
-    make_id(exchange);
+    evidence_make_id(exchange->id, exchange->wall_ms, clock_random(clock));
     bytes_init(&exchange->pending, PENDING_MAX);
     bytes_init(&exchange->text, TEXT_MAX);
     exchange->timeline = timeline_new();

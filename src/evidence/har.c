@@ -184,12 +184,24 @@ static struct json *request_json(const struct exhibit *exhibit)
     return json;
 }
 
+/* What HAR has no member for, as browsers tell it; NULL where nothing failed. */
+static char *failure_words(const struct http_result *result)
+{
+    if (result && result->stop != STOP_NONE && result->stop != STOP_LINGER)
+        return xasprintf("stopped: %s", stop_name(result->stop));
+    if (result && result->curl > 0 && result->stop == STOP_NONE)
+        return xasprintf("curl %d: %s", result->curl, result->message);
+    return NULL;
+}
+
 static struct json *response_json(const struct exhibit *exhibit)
 {
     static const struct http_result none = {0};
     const struct http_result *result = exhibit->result ? exhibit->result : &none;
     struct json *json = json_new_object(), *content = json_new_object();
     char *reason = redact_copy(exhibit->redactor, result->reason);
+    char *words = failure_words(exhibit->result);
+    char *failure = words ? redact_copy(exhibit->redactor, words) : NULL;
     uint64_t size = exhibit->body.len > result->body_bytes ? exhibit->body.len : result->body_bytes;
 
     json_set_integer(json, "status", result->status);
@@ -205,6 +217,10 @@ static struct json *response_json(const struct exhibit *exhibit)
     json_set_string(json, "redirectURL", "");
     json_set_integer(json, "headersSize", -1);
     json_set_integer(json, "bodySize", (int64_t)size);
+    if (failure)
+        json_set_string(json, "_error", failure);
+    free(words);
+    free(failure);
     free(reason);
     return json;
 }

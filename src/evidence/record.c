@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,6 +252,8 @@ void record_write_header(const struct capture_header *header, struct bytes *out)
     json_set_string(json, "profile", header->profile);
     json_set_boolean(json, "simulated", header->simulated);
     json_set_string(json, "differs", header->differs);
+    if (header->origin)
+        json_set_string(json, "origin", header->origin);
     json_set_boolean(json, "body_kept", header->body_kept);
     json_set(json, "request", request_to_json(header));
     json_set(json, "facts", facts_to_json(header->facts));
@@ -258,6 +261,19 @@ void record_write_header(const struct capture_header *header, struct bytes *out)
     json_write(json, false, out);
     bytes_append_byte(out, '\n');
     json_free(json);
+}
+
+/* The time without what separates it, so that names sort. */
+void evidence_make_id(char id[static EVIDENCE_ID], int64_t wall_ms, uint64_t chance)
+{
+    char time[CLOCK_TEXT], compact[CLOCK_TEXT], *out = compact;
+
+    clock_format(wall_ms, time);
+    for (const char *c = time; *c; c++)
+        if (*c != '-' && *c != ':')
+            *out++ = *c;
+    *out = '\0';
+    snprintf(id, EVIDENCE_ID, "ev-%s-%04x", compact, (unsigned)(chance & 0xFFFF));
 }
 
 static bool check_format(const char *where, const struct json *json, struct error *error)
@@ -305,6 +321,7 @@ bool record_read_header(const char *where, const char *line, size_t len,
         .rules = &record->rules,
         .simulated = json_boolean(json_member(json, "simulated"), false),
         .differs = json_string(json_member(json, "differs")),
+        .origin = json_string(json_member(json, "origin")),
     };
     copy_text(header->id, sizeof(header->id), json_member(json, "id"));
     header->body_len = (size_t)integer(request, "body_bytes", 0);

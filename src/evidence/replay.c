@@ -4,6 +4,8 @@
 #include "base/redact.h"
 #include "base/secret.h"
 #include "contract/workspace.h"
+#include "evidence/import.h"
+#include "evidence/import_file.h"
 #include "evidence/redact_result.h"
 #include "evidence/source.h"
 #include "evidence/timeline.h"
@@ -24,6 +26,16 @@ enum {
 static const char capture_beginning[] = "{\"format\":\"cometdeck-capture\"";
 static const char http_beginning[] = "HTTP/";
 
+const char *replay_origin_name(enum replay_origin origin)
+{
+    static const char *const names[] = {
+        [REPLAY_CAPTURE] = "capture", [REPLAY_CURL_INCLUDE] = "curl -i", [REPLAY_RAW] = "body",
+        [REPLAY_HAR] = "HAR",         [REPLAY_TRACE] = "curl trace",     [REPLAY_LOG] = "log",
+    };
+
+    return names[origin];
+}
+
 static bool begins_with(struct source *source, const char *beginning)
 {
     const char *data;
@@ -37,7 +49,7 @@ static void on_event(void *context, const struct judge_event *event)
     struct replay *replay = context;
 
     replay->events++;
-    if (event->semantic && replay->origin == REPLAY_CAPTURE)
+    if (event->semantic && replay->origin == REPLAY_CAPTURE && !replay->header.origin)
         timeline_event(replay->timeline, replay->read_us, event->number, event->offset);
     if (replay->on_event)
         replay->on_event(replay->context, event);
@@ -49,7 +61,7 @@ static void learn_key(struct replay *replay)
     const char *alias = replay->header.key_alias;
     struct secret *secret = alias && strncmp(alias, "env:", 4) == 0 ? secret_peek(alias) : NULL;
 
-    workspace_teach(NULL, replay->redactor);
+    workspace_teach(replay->workspace, replay->redactor);
     if (secret)
         redactor_add(replay->redactor, secret);
     secret_free(secret);
@@ -71,6 +83,14 @@ static void conclude(struct replay *replay)
     judge_answer(replay->judge, &answer);
     failure_classify(replay->classes, &replay->result, &answer, &replay->verdict, &replay->failure);
     replay->ended = true;
+}
+
+/* Bytes of a body that is in no capture. */
+static void hear_body(struct replay *replay, const char *data, size_t len)
+{
+    judge_body(replay->judge, data, len);
+    if (replay->on_body && len > 0)
+        replay->on_body(replay->body_context, data, len);
 }
 
 /* What is left of one call. */
@@ -251,6 +271,8 @@ static bool open_plain(struct replay *replay, const struct stream_rules *rules, 
     bool encoded, heads = begins_with(replay->source, http_beginning);
 
     replay->origin = heads ? REPLAY_CURL_INCLUDE : REPLAY_RAW;
+    replay->missing = xasprintf("%show the connection ended\nwhen each event came\nthe request",
+                                heads ? "" : "status line and headers\n");
     replay->result = (struct http_result){.curl = -1};
     replay->sum = digest_new();
     start_judge(replay, rules, NULL);
@@ -285,7 +307,7 @@ static enum replay_step end_plain(struct replay *replay)
     const char *out;
     size_t len = redact_stream_finish(replay->stream, &out);
 
-    judge_body(replay->judge, out, len);
+    hear_body(replay, out, len);
     compare_length(&replay->result);
     judge_end(replay->judge, replay->origin == REPLAY_RAW ? NULL : &replay->result);
     digest_text(replay->sum, replay->digest);
@@ -310,16 +332,130 @@ static enum replay_step advance_plain(struct replay *replay, struct allowance *l
         spend(&left->bytes, len);
         left->events -= left->events != UINT64_MAX ? 1 : 0;
         len = redact_stream_push(replay->stream, data, len, &out);
-        judge_body(replay->judge, out, len);
+        hear_body(replay, out, len);
     }
     return REPLAY_MORE;
 }
 
-/* ---- both ---- */
+/* ---- recordings of other tools ---- */
+
+/* What the file tells takes its place in header and result; the import keeps the memory. */
+static void begin_import(struct replay *replay, const struct stream_rules *rules)
+{
+    struct import *import = replay->import;
+    struct capture_header *header = &replay->header;
+
+    header->operation = import_operation(import, header->operation);
+    header->method = import->method;
+    header->url = import->url;
+    header->headers = &import->headers;
+    header->body = import->request.len ? bytes_text(&import->request) : NULL;
+    header->body_len = import->request.len;
+    header->body_kept = import->body_told;
+    request_facts_from(header->operation, bytes_text(&import->request), import->request.len,
+                       &replay->facts);
+    header->facts = import->request.len ? &replay->facts : NULL;
+    replay->missing = bytes_take(&import->missing);
+    replay->result = import->result;
+    import->result = (struct http_result){.curl = -1};
+    replay->data = bytes_text(&import->body);
+    replay->len = import->body.len;
+    replay->judge = judge_new(header->operation, rules, header->facts);
+    judge_on_event(replay->judge, on_event, replay);
+    if (import->head_told)
+        judge_headers(replay->judge, replay->result.status, &replay->result.headers);
+}
+
+static bool open_import(struct replay *replay, enum import_kind kind, size_t entry,
+                        const struct stream_rules *rules, struct error *error)
+{
+    static const enum replay_origin origins[] = {
+        [IMPORT_HAR] = REPLAY_HAR, [IMPORT_TRACE] = REPLAY_TRACE, [IMPORT_LOG] = REPLAY_LOG};
+
+    replay->origin = origins[kind];
+    replay->sum = digest_new();
+    replay->import = xcalloc(1, sizeof(*replay->import));
+    learn_key(replay);
+    if (!import_file(replay->source, kind, entry, replay->redactor, replay->sum, replay->import,
+                     error))
+        return false;
+    begin_import(replay, rules);
+    return true;
+}
+
+static enum replay_step end_import(struct replay *replay)
+{
+    if (!replay->import->body_told)
+        judge_doubt(replay->judge, REASON_BODIES_NOT_KEPT, "the file holds no body of the answer");
+    if (replay->import->body_cut)
+        judge_doubt(replay->judge, REASON_CAPTURE_CUT, "the file says that there were more bytes");
+    if (replay->result.curl <= 0)
+        compare_length(&replay->result);
+    judge_end(replay->judge, &replay->result);
+    digest_text(replay->sum, replay->digest);
+    conclude(replay);
+    return REPLAY_ENDED;
+}
+
+static enum replay_step advance_import(struct replay *replay, struct allowance *left)
+{
+    while (!is_spent(left)) {
+        size_t len = replay->len;
+
+        if (len == 0)
+            return end_import(replay);
+        if (left->events != UINT64_MAX)
+            len = line_length(replay->data, len);
+        else if (len > left->bytes)
+            len = left->bytes;
+        hear_body(replay, replay->data, len);
+        replay->data += len;
+        replay->len -= len;
+        spend(&left->bytes, len);
+        left->events -= left->events != UINT64_MAX ? 1 : 0;
+    }
+    return REPLAY_MORE;
+}
+
+/* ---- all ---- */
+
+static enum import_kind detect(struct replay *replay)
+{
+    const char *data;
+    size_t len = source_peek(replay->source, IMPORT_LOOK, &data);
+
+    return import_detect(source_name(replay->source), data, len);
+}
+
+/* By its first bytes; what begins like a capture or `curl -i` is no log. */
+static bool open_source(struct replay *replay, size_t entry, const struct stream_rules *rules,
+                        struct error *error)
+{
+    enum import_kind kind = IMPORT_NONE;
+
+    if (begins_with(replay->source, capture_beginning))
+        return open_capture(replay, error);
+    if (!begins_with(replay->source, http_beginning))
+        kind = detect(replay);
+    if (kind != IMPORT_NONE)
+        return open_import(replay, kind, entry, rules, error);
+    if (entry > 1)
+        return error_set(error, ERROR_USAGE, "%s is no HAR: there is no entry %zu to choose",
+                         source_name(replay->source), entry);
+    return open_plain(replay, rules, error);
+}
 
 bool replay_open(const char *path, enum operation operation, const struct stream_rules *rules,
                  void (*event)(void *context, const struct judge_event *), void *context,
                  struct replay *replay, struct error *error)
+{
+    return replay_open_entry(path, 0, NULL, operation, rules, event, context, replay, error);
+}
+
+bool replay_open_entry(const char *path, size_t entry, const struct workspace *workspace,
+                       enum operation operation, const struct stream_rules *rules,
+                       void (*event)(void *context, const struct judge_event *), void *context,
+                       struct replay *replay, struct error *error)
 {
     bool good;
 
@@ -329,17 +465,20 @@ bool replay_open(const char *path, enum operation operation, const struct stream
         .timeline = timeline_new(),
         .on_event = event,
         .context = context,
+        .workspace = workspace,
     };
     replay->source = source_open(path, error);
-    if (!replay->source)
-        good = false;
-    else if (begins_with(replay->source, capture_beginning))
-        good = open_capture(replay, error);
-    else
-        good = open_plain(replay, rules, error);
+    good = replay->source && open_source(replay, entry, rules, error);
     if (!good)
         replay_release(replay);
     return good;
+}
+
+void replay_on_body(struct replay *replay,
+                    void (*on_body)(void *context, const char *data, size_t len), void *context)
+{
+    replay->on_body = on_body;
+    replay->body_context = context;
 }
 
 enum replay_step replay_advance(struct replay *replay, const struct replay_until *until,
@@ -353,7 +492,9 @@ enum replay_step replay_advance(struct replay *replay, const struct replay_until
 
     if (replay->ended)
         return REPLAY_ENDED;
-    return replay->reader ? advance_capture(replay, &left) : advance_plain(replay, &left, error);
+    if (replay->reader)
+        return advance_capture(replay, &left);
+    return replay->import ? advance_import(replay, &left) : advance_plain(replay, &left, error);
 }
 
 int replay_percent(const struct replay *replay)
@@ -396,6 +537,11 @@ void replay_release(struct replay *replay)
         http_result_release(&replay->result);
     capture_close(replay->reader);
     source_close(replay->source);
+    if (replay->import)
+        import_release(replay->import);
+    free(replay->import);
+    request_facts_release(&replay->facts);
+    free(replay->missing);
     digest_free(replay->sum);
     redact_stream_free(replay->stream);
     free(replay->timeline);

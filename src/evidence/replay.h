@@ -1,6 +1,6 @@
 /*
- * Judge what was recorded: a capture, `curl -i` output, or raw body bytes; at once, or piece by
- * piece as it came.
+ * Judge what was recorded: a capture, `curl -i` output, raw body bytes, or what evidence/import
+ * reads; at once, or piece by piece as it came.
  *
  * Missing witnesses are named as reasons; bytes whose end is unknown are never judged complete on
  * more than they show. However it is cut into pieces, the judge sees the same bytes: the verdict is
@@ -20,18 +20,24 @@
 #include <stdint.h>
 
 struct redact_stream;
+struct import;
 struct source;
 struct timeline;
+struct workspace;
 
 enum replay_origin {
     REPLAY_CAPTURE,
     REPLAY_CURL_INCLUDE, /* `curl -i` */
     REPLAY_RAW,          /* body bytes alone */
+    REPLAY_HAR,
+    REPLAY_TRACE, /* `curl --trace` and `--trace-ascii` */
+    REPLAY_LOG,   /* lines of a stream behind prefixes of a log */
 };
+const char *replay_origin_name(enum replay_origin origin); /* "capture", "curl -i", "HAR", … */
 
 struct replay {
     enum replay_origin origin;
-    struct capture_header header; /* zero but for its operation unless REPLAY_CAPTURE */
+    struct capture_header header; /* of a capture; else what the file tells, redacted, or zero */
     struct judge *judge;
     struct timeline *timeline; /* without an event unless REPLAY_CAPTURE: only captures tell time */
     struct http_result result; /* the head once it came, all of it at the end */
@@ -41,6 +47,7 @@ struct replay {
     struct verdict verdict;
     struct failure failure;
     char digest[DIGEST_TEXT]; /* of the file as it stands, "" when it was not read to its end */
+    char *missing;            /* what such a file does not tell, one a line; NULL for captures */
     /*
      * For whatever is shown of it. It knows the key, too, where the environment has it under the
      * name that the capture tells: halves of a key in two events are one again in the joined text.
@@ -57,6 +64,11 @@ struct replay {
     const struct http_result *read_result;
     struct error fault;
     struct source *source; /* anything else */
+    struct import *import; /* of it, what evidence/import reads; `data` and `len` are its body */
+    struct request_facts facts;
+    const struct workspace *workspace;
+    void (*on_body)(void *context, const char *data, size_t len);
+    void *body_context;
     struct digest *sum;
     struct redact_stream *stream;
     void (*on_event)(void *context, const struct judge_event *event);
@@ -73,6 +85,20 @@ struct replay {
 bool replay_open(const char *path, enum operation operation, const struct stream_rules *rules,
                  void (*on_event)(void *context, const struct judge_event *), void *context,
                  struct replay *replay, struct error *error);
+
+/*
+ * The same for entry `entry` of a HAR, from 1; 0 takes the only one (evidence/import.h). HARs,
+ * traces and logs are read whole while opening; one above IMPORT_MAX is an error. The keys of
+ * `workspace`, which may be NULL, are redacted too.
+ */
+bool replay_open_entry(const char *path, size_t entry, const struct workspace *workspace,
+                       enum operation operation, const struct stream_rules *rules,
+                       void (*on_event)(void *context, const struct judge_event *), void *context,
+                       struct replay *replay, struct error *error);
+
+/* Hear the bytes of the body as they are judged; not those of a capture. */
+void replay_on_body(struct replay *replay,
+                    void (*on_body)(void *context, const char *data, size_t len), void *context);
 
 /* How far replay_advance() goes; the first limit that is reached ends it. */
 struct replay_until {

@@ -6,3 +6,7 @@ check_PROGRAMS += tests/fuzz/fuzz_history_filter
 FUZZ_TARGETS += fuzz_history_filter
 tests_fuzz_fuzz_history_filter_SOURCES = tests/fuzz/fuzz_history_filter.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_history_filter_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
+check_PROGRAMS += tests/fuzz/fuzz_import
+FUZZ_TARGETS += fuzz_import
+tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_import_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)

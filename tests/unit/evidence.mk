@@ -43,3 +43,6 @@ tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c tests/unit/unit.h
 check_PROGRAMS += tests/unit/test_tape
 TESTS += tests/unit/test_tape
 tests_unit_test_tape_SOURCES = tests/unit/test_tape.c tests/unit/unit.h
+check_PROGRAMS += tests/unit/test_import
+TESTS += tests/unit/test_import
+tests_unit_test_import_SOURCES = tests/unit/test_import.c $(EXHIBIT)
