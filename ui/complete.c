@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "catalog/catalog.h"
+#include "command/explain.h"
 #include "contract/workspace.h"
 #include "evidence/export.h"
 #include "ledger/template.h"
@@ -98,6 +99,15 @@ static void offer_files(const struct target *target)
     free(folder);
 }
 
+static void offer_codes(struct target target, const struct application *application)
+{
+    struct explainer *explainer = explainer_open(application_workspace(application)->folder, NULL);
+
+    if (explainer)
+        explain_codes(explainer, offer_line, &target);
+    explainer_free(explainer);
+}
+
 static void offer_words(const struct target *target, const char *const *words)
 {
     for (; *words; words++)
@@ -159,6 +169,9 @@ static void offer_values(struct target *target, const struct application *applic
         break;
     case COMPLETION_HISTORY_FILTER:
         filter_hint_complete(target->word, offer_line, target);
+        break;
+    case COMPLETION_CODE:
+        offer_codes(*target, application);
         break;
     case COMPLETION_FILE:
         offer_files(target);

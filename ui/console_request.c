@@ -5,11 +5,13 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "command/explain.h"
+#include "contract/workspace.h"
 #include "ui/console_state.h"
 #include "ui/drafts.h"
 #include "ui/layout.h"
 
-enum { DUMP_MAX = 16 * 1024 * 1024 };
+enum { DUMP_MAX = 16 * 1024 * 1024, EXPLAIN_MAX = 64 * 1024 };
 
 static bool send_now(struct console *console, struct error *error)
 {
@@ -339,6 +341,23 @@ static bool quit(struct console *console, const char *argument, struct error *er
     return true;
 }
 
+static bool explain(struct console *console, const char *argument, struct error *error)
+{
+    const struct workspace *workspace = application_workspace(console->application);
+    struct explainer *explainer = explainer_open(workspace->folder, error);
+    struct bytes line;
+    bool good;
+
+    bytes_init(&line, EXPLAIN_MAX);
+    good = explainer && (*argument ? explain_line(explainer, argument, &line, error)
+                                   : error_set(error, ERROR_USAGE, "explain what? :explain CODE"));
+    if (good)
+        application_say(console->application, MESSAGE_NOTE, "%s", bytes_text(&line));
+    bytes_release(&line);
+    explainer_free(explainer);
+    return good;
+}
+
 static const struct {
     enum request request;
     bool (*run)(struct console *console, const char *argument, struct error *error);
@@ -358,6 +377,7 @@ static const struct {
     {REQUEST_DRAFT_OPEN, open_draft},
     {REQUEST_DRAFT_RENAME, rename_draft},
     {REQUEST_DRAFT_DELETE, delete_draft},
+    {REQUEST_EXPLAIN, explain},
     {REQUEST_COPY, console_copy},
     {REQUEST_PAGE, console_page},
     {REQUEST_MOUSE, console_set_mouse},

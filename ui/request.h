@@ -51,6 +51,7 @@ enum completion {
     COMPLETION_REPLAY,
     COMPLETION_HIDE,
     COMPLETION_PART,
+    COMPLETION_CODE, /* what `explain` knows */
 };
 
 struct request_info {

@@ -25,7 +25,8 @@ enum outcome {
     OUTCOME_SKIPPED, /* not made: `notes` says why */
     OUTCOME_ERROR,   /* the check could not be made: no status line where one was needed, no key */
 };
-const char *outcome_name(enum outcome outcome); /* "pass" */
+const char *outcome_name(enum outcome outcome);    /* "pass" */
+const char *outcome_meaning(enum outcome outcome); /* a sentence */
 
 enum tristate { IS_UNKNOWN, IS_NO, IS_YES };
 const char *tristate_name(enum tristate value); /* "unknown", "no", "yes" */
@@ -39,7 +40,9 @@ enum finding {
     FINDING_OPEN,           /* documented; whether it is handled nobody knows */
     FINDING_NONE,           /* nothing was observed */
 };
-const char *finding_name(enum finding finding); /* "documented and handled" */
+const char *finding_name(enum finding finding);    /* "documented and handled" */
+const char *finding_meaning(enum finding finding); /* a sentence */
+const char *finding_advice(enum finding finding);  /* a sentence */
 
 /* One thing that the expectation asked for. */
 struct result_check {
