@@ -1,12 +1,15 @@
 /* What Stream shows: the exchange, a capture that was opened, or one that is replayed. */
 #include "ui/application.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/redact.h"
 #include "evidence/adopt.h"
+#include "evidence/redact_result.h"
 #include "evidence/timeline.h"
 #include "evidence/tape.h"
 #include "ui/application_state.h"
@@ -145,10 +148,7 @@ static void take_text(struct application *application, struct opening *opening)
 
     bytes_append(&opening->text, out, len);
     judge_answer(opening->replay->judge, &answer);
-    if (opening->text.len == 0 && answer.choice_count > 0 && answer.choices[0].text) {
-        bytes_append(&opening->text, answer.choices[0].text, answer.choices[0].text_len);
-        redact(application->redactor, opening->text.data, opening->text.len);
-    }
+    redact_whole_answer(application->redactor, &answer, &opening->text);
     application->opened_text_len = opening->text.len;
     application->opened_text = bytes_take(&opening->text);
 }
@@ -245,9 +245,18 @@ static bool begin_opening(struct application *application, const char *path, str
 bool application_open_capture(struct application *application, const char *path,
                               struct error *error)
 {
+    struct stat status;
+
     if (application_in_flight(application))
         return error_set(error, ERROR_USAGE, "%s is in flight; Stream shows it until it ended",
                          application_in_flight(application));
+    /* What is no file may never end, and nobody could stop the reading of it. */
+    if (strcmp(path, "-") == 0) /* the keys would be read as a recording */
+        return error_set(error, ERROR_FILE, "standard input is the terminal here: name a file");
+    if (stat(path, &status) != 0)
+        return error_errno(error, ERROR_FILE, errno, "%s cannot be read", path);
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, ERROR_FILE, "%s is no regular file, so it is no capture", path);
     drop_opening(application);
     if (!is_shown(application, path)) {
         if (!begin_opening(application, path, error))

@@ -38,24 +38,25 @@ static const char *pager(void)
 static bool escape_page(const struct bytes *text, struct bytes *out)
 {
     const char *at = bytes_text(text), *end = at + text->len;
-    size_t line = out->len;
+    int column = 0;
     bool fits = true;
 
-    while (at < end) {
-        const char *tab = memchr(at, '\t', (size_t)(end - at));
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        const char *stop = tab && (!newline || tab < newline) ? tab : newline ? newline : end;
+    while (at < end && fits) {
+        size_t len = strcspn(at, "\t\n"), from = out->len;
 
-        fits &= text_escape(out, at, (size_t)(stop - at), false);
-        if (stop == tab) {
-            int column = text_width(bytes_text(out) + line, out->len - line);
-
-            fits &= bytes_printf(out, "%*s", TAB - column % TAB, "");
-        } else {
-            fits &= bytes_append_byte(out, '\n');
-            line = out->len;
+        len += at[len] == '\0' && at + len < end; /* a NUL is text */
+        fits = text_escape(out, at, len, false);
+        column += text_width(bytes_text(out) + from, out->len - from);
+        at += len;
+        if (at < end && *at == '\t') {
+            fits = fits && bytes_printf(out, "%*s", TAB - column % TAB, "");
+            column += TAB - column % TAB;
+            at++;
+        } else if (at == end || *at == '\n') {
+            fits = fits && bytes_append_byte(out, '\n');
+            column = 0;
+            at++;
         }
-        at = stop < end ? stop + 1 : end;
     }
     return fits;
 }

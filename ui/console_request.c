@@ -26,18 +26,26 @@ static bool says_yes(const char *text)
     return text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0);
 }
 
+static const char *profile_name(const struct console *console)
+{
+    const struct profile *profile = application_profile(console->application);
+
+    return profile->name ? profile->name : "none";
+}
+
 static void answer_production(void *context, const char *text)
 {
     struct console *console = context;
     struct error error;
 
     if (!says_yes(text)) {
-        free(console->production);
-        console->production = NULL;
         application_say(console->application, MESSAGE_NOTE, "Nothing was sent");
-    } else if (!send_now(console, &error)) {
-        application_fail(console->application, &error);
+        return;
     }
+    free(console->production);
+    console->production = xstrdup(profile_name(console));
+    if (!send_now(console, &error))
+        application_fail(console->application, &error);
 }
 
 /* What goes to production is billed: that is confirmed once for each profile. */
@@ -45,7 +53,7 @@ static bool send_draft(struct console *console, const char *argument, struct err
 {
     const struct profile *profile = application_profile(console->application);
     struct question question = {.answered = answer_production, .context = console};
-    const char *name = profile->name ? profile->name : "none";
+    const char *name = profile_name(console);
     char *label;
 
     (void)argument;
@@ -53,8 +61,6 @@ static bool send_draft(struct console *console, const char *argument, struct err
         return false;
     if (!profile->production || (console->production && strcmp(console->production, name) == 0))
         return send_now(console, error);
-    free(console->production);
-    console->production = xstrdup(name);
     label = xasprintf("PRODUCTION, BILLABLE: send to %s? (y or n) ", name);
     question.label = label;
     application_ask(console->application, &question);

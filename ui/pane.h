@@ -66,6 +66,12 @@ struct pane_ops {
     struct pane *(*create)(struct application *application);
     void (*destroy)(struct pane *pane);
 
+    /*
+     * The model may have changed since anything of the pane was last called: let go of what is no
+     * more. Comes before each of the operations below; may be NULL.
+     */
+    void (*catch_up)(struct pane *pane);
+
     /* Answer a request: flags of enum effect. */
     unsigned (*request)(struct pane *pane, const struct request_call *call);
 

@@ -141,8 +141,9 @@ static void apply_filter(struct pane_catalog *pane)
 }
 
 /* Another list: nothing of the old one may be looked at again. */
-static void apply_changes(struct pane_catalog *pane)
+static void catch_up(struct pane *base)
 {
+    struct pane_catalog *pane = self(base);
     const struct application *application = pane->pane.application;
 
     if (pane->seen && pane->seen_version == application_catalog_version(application))
@@ -296,7 +297,6 @@ static unsigned request(struct pane *base, const struct request_call *call)
     struct pane_catalog *pane = self(base);
     unsigned effects;
 
-    apply_changes(pane);
     effects = move(pane, call);
     if (effects & EFFECT_UNHANDLED)
         effects = answer(pane, call);
@@ -310,7 +310,6 @@ static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
 {
     struct pane_catalog *pane = self(base);
 
-    apply_changes(pane);
     if (pane->list.count == 0)
         return false;
     if (pane->inspecting)
@@ -410,7 +409,6 @@ static void draw(struct pane *base, const struct surface *surface)
     struct pane_catalog *pane = self(base);
     bool filtered = application_catalog(base->application)->count > 0;
 
-    apply_changes(pane);
     if (pane->list.count == 0)
         catalog_notice_draw(base->application, surface, filtered ? pane->filter : NULL);
     else if (pane->inspecting)
@@ -490,6 +488,7 @@ const struct pane_ops pane_catalog = {
               {REQUEST_REVIEW, "show request"}},
     .create = create,
     .destroy = destroy,
+    .catch_up = catch_up,
     .request = request,
     .draw = draw,
     .text = text,

@@ -77,8 +77,9 @@ static void look(struct pane_history *pane)
         application_changed(application, TOPIC_HISTORY);
 }
 
-static void apply_changes(struct pane_history *pane)
+static void catch_up(struct pane *base)
 {
+    struct pane_history *pane = self(base);
     unsigned version = application_history_version(pane->pane.application) - pane->version;
     unsigned added = application_history_added(pane->pane.application) - pane->added;
 
@@ -200,7 +201,6 @@ static unsigned request(struct pane *base, const struct request_call *call)
         if (!(effects & EFFECT_UNHANDLED) || call->request == REQUEST_ACTIVATE)
             return effects;
     }
-    apply_changes(pane);
     if (history_list_request(&pane->list, call->request))
         return EFFECT_DRAW;
     switch (call->request) {
@@ -332,7 +332,6 @@ static void draw(struct pane *base, const struct surface *surface)
         return;
     }
     list->list.rows = rows > 0 ? (size_t)rows : 0;
-    apply_changes(pane);
     look(pane);
     list_fit(&list->list, list->window.count, rows > 0 ? (size_t)rows : 0);
     draw_head(pane, surface);
@@ -403,6 +402,7 @@ const struct pane_ops pane_history = {
               {REQUEST_EXPORT, "export"}},
     .create = create,
     .destroy = destroy,
+    .catch_up = catch_up,
     .request = request,
     .draw = draw,
     .text = text,

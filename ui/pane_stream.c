@@ -1,6 +1,7 @@
 /* Stream: the verdict with its reasons over one view of what came, and the frame of both. */
 #include "ui/pane.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,16 +68,21 @@ static void show(struct pane_stream *pane, size_t view)
     pane->came_from = STREAM_VIEW_COUNT;
 }
 
-static void notice_exchange(struct pane_stream *pane, const struct exchange_state *state)
+/* Another exchange, capture or replay is shown, or none: the views hold pointers into the old. */
+static void catch_up(struct pane *base)
 {
-    unsigned version = application_shown_version(pane->pane.application);
+    struct pane_stream *pane = self(base);
+    unsigned version = application_shown_version(base->application);
+    struct exchange_state state = {.id = ""};
 
-    if (strcmp(pane->id, state->id) == 0 && pane->version == version)
+    if (!application_shown(base->application, &state))
+        state.id = "";
+    if (strcmp(pane->id, state.id) == 0 && pane->version == version)
         return;
-    if (strcmp(pane->id, state->id) != 0)
+    if (strcmp(pane->id, state.id) != 0)
         show(pane, 0);
     pane->search.running = false;
-    strncpy(pane->id, state->id, sizeof(pane->id) - 1);
+    snprintf(pane->id, sizeof(pane->id), "%s", state.id);
     pane->version = version;
     for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
         stream_view_ops(i)->forget(pane->views[i]);
@@ -414,7 +420,6 @@ static void draw(struct pane *base, const struct surface *surface)
         draw_empty(surface);
         return;
     }
-    notice_exchange(pane, &state);
     banner =
         stream_banner_draw(base->application, &state, surface, banner_rows(pane, surface->rows));
     body.top += banner + 1;
@@ -493,6 +498,7 @@ const struct pane_ops pane_stream = {
               {REQUEST_BACK, "back"}},
     .create = create,
     .destroy = destroy,
+    .catch_up = catch_up,
     .request = request,
     .draw = draw,
     .hints_now = hints_now,

@@ -45,6 +45,13 @@ void screen_free(struct screen *screen)
     free(screen);
 }
 
+struct pane *screen_pane(const struct screen *screen, size_t pane)
+{
+    if (pane_ops(pane)->catch_up)
+        pane_ops(pane)->catch_up(screen->panes[pane]);
+    return screen->panes[pane];
+}
+
 static void relayout(struct screen *screen)
 {
     const struct layout_use use = {
@@ -253,7 +260,7 @@ static unsigned own_request(struct screen *screen, const struct request_call *ca
 
 unsigned screen_pane_request(struct screen *screen, size_t pane, const struct request_call *call)
 {
-    unsigned effects = pane_ops(pane)->request(screen->panes[pane], call);
+    unsigned effects = pane_ops(pane)->request(screen_pane(screen, pane), call);
 
     if (effects & EFFECT_DRAW)
         screen->pane_dirty[pane] = true;
@@ -344,7 +351,7 @@ static void draw_title(struct screen *screen, const struct region *region,
 
     bytes_init(&facts, FACTS_MAX);
     if (pane_ops(shown)->facts)
-        pane_ops(shown)->facts(screen->panes[shown], &facts);
+        pane_ops(shown)->facts(screen_pane(screen, shown), &facts);
     brief = surface->columns < NAMES_FROM ||
             (facts.len && !facts_fit(surface, named_tabs(region), bytes_text(&facts)));
     draw_begin(&pen, surface, 0, false);
@@ -411,7 +418,7 @@ static void draw_region(struct screen *screen, const struct region *region)
     draw_sides(&surface, frame);
     if (surface.focused)
         canvas_park(screen->canvas, inner.top, inner.left); /* unless a row is chosen in it */
-    pane_ops(shown)->draw(screen->panes[shown], &inner);
+    pane_ops(shown)->draw(screen_pane(screen, shown), &inner);
     draw_title(screen, region, &surface, frame); /* drawing may have brought new facts */
 }
 
@@ -459,7 +466,8 @@ const struct pane_ops *screen_focused(const struct screen *screen)
 const struct hint *screen_hints(const struct screen *screen)
 {
     const struct pane_ops *ops = pane_ops(screen->focus);
-    const struct hint *hints = ops->hints_now ? ops->hints_now(screen->panes[screen->focus]) : NULL;
+    const struct hint *hints =
+        ops->hints_now ? ops->hints_now(screen_pane(screen, screen->focus)) : NULL;
 
     return hints ? hints : ops->hints;
 }
@@ -580,9 +588,4 @@ int64_t screen_keep(struct screen *screen, int64_t now_us)
         due_us = next_us < due_us ? next_us : due_us;
     }
     return due_us;
-}
-
-struct pane *screen_pane(const struct screen *screen, size_t pane)
-{
-    return screen->panes[pane];
 }

@@ -79,6 +79,7 @@ bool screen_dump(struct screen *screen, struct bytes *out);
 /* Let panes keep what is unsaved; answers when to call again, INT64_MAX: after a change. */
 int64_t screen_keep(struct screen *screen, int64_t now_us);
 
+/* A pane that has caught up with the model: the only way to call what looks at that. */
 struct pane *screen_pane(const struct screen *screen, size_t pane);
 
 /*

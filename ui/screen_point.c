@@ -62,7 +62,7 @@ static void point_at_pane(struct screen *screen, const struct region *region, in
     column -= inner.left;
     if (pane_ops(pane)->point && row >= 0 && row < inner.rows && column >= 0 &&
         column < inner.columns)
-        effects = pane_ops(pane)->point(screen->panes[pane], row, column);
+        effects = pane_ops(pane)->point(screen_pane(screen, pane), row, column);
     screen->pane_dirty[pane] = true;
     screen->pointed = !(effects & EFFECT_UNHANDLED);
     if (pane != screen->focus)
@@ -117,5 +117,5 @@ bool screen_text(struct screen *screen, enum pane_part part, struct pane_text *t
 {
     const struct pane_ops *ops = pane_ops(screen->focus);
 
-    return ops->text && ops->text(screen->panes[screen->focus], part, text);
+    return ops->text && ops->text(screen_pane(screen, screen->focus), part, text);
 }

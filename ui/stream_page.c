@@ -147,13 +147,17 @@ static bool holds(const struct stream_page *page, size_t line, size_t place)
 static void draw_lines(const struct stream_page *page, const char *text,
                        const struct surface *surface)
 {
-    size_t first = page->list.top, end = first;
-    size_t from = page->wrap.starts[first], before, to;
+    size_t first = page->list.top, end, from, before, to;
     unsigned char *marks;
     int row = 0;
 
-    end = surface->rows > 0 ? first + (size_t)surface->rows : first;
+    if (surface->rows <= 0 || first >= page->wrap.count) { /* without rows the top is anywhere */
+        draw_blank_from(surface, 0);
+        return;
+    }
+    end = first + (size_t)surface->rows;
     end = end < page->wrap.count ? end : page->wrap.count;
+    from = page->wrap.starts[first];
     to = end < page->wrap.count ? page->wrap.starts[end] : page->wrap.seen;
     before = from < page->view.needle->len ? from : page->view.needle->len;
     marks = xcalloc(1, before + (to - from) + page->view.needle->len + 1);

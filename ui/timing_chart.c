@@ -50,12 +50,20 @@ static void draw_duration(struct pen *pen, enum style style, int64_t us, int col
 
 /* ---- waterfall ---- */
 
+/* A recording may tell of times beyond its own end. */
+static int column_of(int64_t us, int64_t total_us, int columns)
+{
+    double share = total_us > 0 ? (double)us / (double)total_us : 0;
+
+    return share <= 0 ? 0 : share >= 1 ? columns : (int)(share * columns);
+}
+
 static void draw_bar(struct pen *pen, const struct timing *timing, const struct timing_phase *phase)
 {
     bool ascii = canvas_is_ascii(pen->surface->canvas);
     int columns = chart_columns(pen->surface), left = pen->column;
-    int from = (int)((double)phase->from_us * columns / (double)timing->total_us);
-    int to = (int)((double)phase->to_us * columns / (double)timing->total_us);
+    int from = column_of(phase->from_us, timing->total_us, columns);
+    int to = column_of(phase->to_us, timing->total_us, columns);
     const char *full = ascii ? "=" : "█", *thin = ascii ? "|" : "▏";
 
     if (columns == 0)

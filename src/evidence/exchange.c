@@ -339,6 +339,7 @@ static void conclude(struct exchange *exchange, const struct http_result *result
     bytes_append(&exchange->text, out, len);
     judge_verdict(exchange->judge, &exchange->verdict);
     judge_answer(exchange->judge, &answer);
+    redact_whole_answer(exchange->env.redactor, &answer, &exchange->text);
     failure_classify(exchange->env.classes, &exchange->result, &answer, &exchange->verdict,
                      &exchange->failure);
     keeper_end(&exchange->keeper, &exchange->result);

@@ -1,6 +1,8 @@
 #include "evidence/redact_result.h"
 
+#include "base/bytes.h"
 #include "base/redact.h"
+#include "judge/judge.h"
 #include "net/http.h"
 
 #include <string.h>
@@ -21,4 +23,13 @@ void redact_result(const struct redactor *redactor, struct http_result *result)
     redact_headers(redactor, &result->trailers);
     redact(redactor, result->message, strlen(result->message));
     redact(redactor, result->reason, strlen(result->reason));
+}
+
+void redact_whole_answer(const struct redactor *redactor, const struct answer *answer,
+                         struct bytes *text)
+{
+    if (text->len > 0 || answer->choice_count == 0 || answer->choices[0].text_len == 0)
+        return;
+    bytes_append(text, answer->choices[0].text, answer->choices[0].text_len);
+    redact(redactor, text->data, text->len);
 }

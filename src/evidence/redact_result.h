@@ -5,6 +5,8 @@
 #ifndef EVIDENCE_REDACT_RESULT_H
 #define EVIDENCE_REDACT_RESULT_H
 
+struct answer;
+struct bytes;
 struct http_headers;
 struct http_result;
 struct redactor;
@@ -14,5 +16,12 @@ void redact_headers(const struct redactor *redactor, struct http_headers *header
 
 /* Headers, trailers, reason phrase, message. */
 void redact_result(const struct redactor *redactor, struct http_result *result);
+
+/*
+ * The text of the first choice where no event brought any: that of a whole JSON answer. `text`
+ * stays as it is when it holds something already.
+ */
+void redact_whole_answer(const struct redactor *redactor, const struct answer *answer,
+                         struct bytes *text);
 
 #endif
