@@ -179,6 +179,11 @@ size_t application_body_length(const struct application *application); /* as it 
  */
 #define DRAFT_DEFAULT "default"
 const char *application_draft_name(const struct application *application);
+
+/* An edit of it is in no file and would be lost with it: not when writing was declined as a whole.
+ */
+bool application_draft_is_unkept(const struct application *application);
+
 bool application_draft_new(struct application *application, const char *name, struct error *error);
 bool application_draft_open(struct application *application, const char *name, struct error *error);
 bool application_draft_rename(struct application *application, const char *name,

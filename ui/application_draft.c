@@ -80,14 +80,23 @@ static bool keep(struct application *application, struct error *error)
 {
     bool first = !application->draft_seen.exists;
 
-    if (application->readonly || !application->draft_name || !local_folder(application))
+    if (application->readonly)
+        return true;
+    application->draft_unkept = !application->temporary;
+    if (!application->draft_name || !local_folder(application))
         return true;
     if (holds_key(application))
         return error_set(error, ERROR_CHECK, "it holds a key; take it out");
     if (!drafts_save(local_folder(application), application->draft_name, application->draft,
                      application->redactor, &application->draft_seen, error))
         return false;
+    application->draft_unkept = false;
     return !first || drafts_set_current(local_folder(application), application->draft_name, error);
+}
+
+bool application_draft_is_unkept(const struct application *application)
+{
+    return application->draft_unkept && !draft_edit_is_canary(application->draft);
 }
 
 void application_draft_edited(struct application *application)
@@ -117,6 +126,7 @@ static void show_draft(struct application *application, struct draft_edit *draft
 
     draft_edit_free(application->draft);
     application->draft = draft;
+    application->draft_unkept = false;
     free(application->draft_name);
     application->draft_name = copy;
     application_changed(application, TOPIC_DRAFT);

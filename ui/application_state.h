@@ -39,6 +39,7 @@ struct application {
     unsigned draft_version;
     char *draft_name; /* NULL: it is not kept */
     struct file_stamp draft_seen;
+    bool draft_unkept; /* an edit of it is in no file */
 
     struct catalog catalog;
     int64_t catalog_ms; /* wall time of the list, 0: unknown */

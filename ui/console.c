@@ -560,6 +560,7 @@ static void close_console(struct console *console)
                      lost, lost == 1 ? " is" : "s are");
     loop_free(console->loop);
     free(console->production);
+    free(console->asked);
     free(console->line_folder);
 }
 

@@ -6,8 +6,6 @@
 #include "ui/console_state.h"
 #include "ui/help.h"
 
-static void show(struct console *console, struct picker *picker);
-
 static bool wants_more(const char *line)
 {
     return *line && line[strlen(line) - 1] == ' ';
@@ -25,7 +23,7 @@ static bool show_arguments(struct console *console, const char *line)
         picker_free(picker);
         return false;
     }
-    show(console, picker);
+    console_show_picker(console, picker);
     return true;
 }
 
@@ -65,7 +63,7 @@ static void change_pick(void *context, const char *text)
         picker_filter(screen_picker(console->screen), text);
 }
 
-static void show(struct console *console, struct picker *picker)
+void console_show_picker(struct console *console, struct picker *picker)
 {
     const struct prompt_question question = {
         .label = picker_kind(picker)->label,
@@ -86,7 +84,7 @@ void console_show_help(struct console *console)
 
     help_fill(picker, console->keymap, screen_focused(console->screen),
               screen_hints(console->screen));
-    show(console, picker);
+    console_show_picker(console, picker);
 }
 
 void console_show_palette(struct console *console)
@@ -94,7 +92,7 @@ void console_show_palette(struct console *console)
     struct picker *picker = picker_new(&palette_kind);
 
     palette_fill(picker, console->keymap, screen_focused(console->screen));
-    show(console, picker);
+    console_show_picker(console, picker);
 }
 
 /* To the `:` line with the command of the row, to be changed there. */

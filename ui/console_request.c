@@ -8,7 +8,6 @@
 #include "command/explain.h"
 #include "contract/workspace.h"
 #include "ui/console_state.h"
-#include "ui/drafts.h"
 #include "ui/layout.h"
 
 enum { DUMP_MAX = 16 * 1024 * 1024, EXPLAIN_MAX = 64 * 1024 };
@@ -21,29 +20,50 @@ static bool send_now(struct console *console, struct error *error)
     return true;
 }
 
-static bool says_yes(const char *text)
+bool console_says_yes(const char *text)
 {
     return text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0);
 }
 
-static const char *profile_name(const struct console *console)
+void console_ask_about(struct console *console, const char *subject, const char *label,
+                       void (*answered)(void *context, const char *text))
 {
-    const struct profile *profile = application_profile(console->application);
+    const struct question question = {.label = label, .answered = answered, .context = console};
 
-    return profile->name ? profile->name : "none";
+    prompt_give_up(console->prompt);
+    application_ask(console->application, &question);
+    console->asked = xstrdup(subject);
 }
 
+char *console_take_asked(struct console *console)
+{
+    char *asked = console->asked;
+
+    console->asked = NULL;
+    return asked;
+}
+
+static const char *profile_name(const struct console *console)
+{
+    const char *name = application_profile(console->application)->name;
+
+    return name ? name : "none";
+}
+
+/* Another profile may have been chosen meanwhile: that one was not asked about. */
 static void answer_production(void *context, const char *text)
 {
     struct console *console = context;
+    char *asked = console_take_asked(console);
     struct error error;
 
-    if (!says_yes(text)) {
+    if (!console_says_yes(text) || strcmp(asked, profile_name(console)) != 0) {
         application_say(console->application, MESSAGE_NOTE, "Nothing was sent");
+        free(asked);
         return;
     }
     free(console->production);
-    console->production = xstrdup(profile_name(console));
+    console->production = asked;
     if (!send_now(console, &error))
         application_fail(console->application, &error);
 }
@@ -51,19 +71,17 @@ static void answer_production(void *context, const char *text)
 /* What goes to production is billed: that is confirmed once for each profile. */
 static bool send_draft(struct console *console, const char *argument, struct error *error)
 {
-    const struct profile *profile = application_profile(console->application);
-    struct question question = {.answered = answer_production, .context = console};
     const char *name = profile_name(console);
     char *label;
 
     (void)argument;
     if (!application_may_send(console->application, error))
         return false;
-    if (!profile->production || (console->production && strcmp(console->production, name) == 0))
+    if (!application_profile(console->application)->production ||
+        (console->production && strcmp(console->production, name) == 0))
         return send_now(console, error);
     label = xasprintf("PRODUCTION, BILLABLE: send to %s? (y or n) ", name);
-    question.label = label;
-    application_ask(console->application, &question);
+    console_ask_about(console, name, label, answer_production);
     free(label);
     return true;
 }
@@ -199,115 +217,6 @@ static bool suspend(struct console *console, const char *argument, struct error 
     return true;
 }
 
-/* ---- drafts ---- */
-
-static bool new_draft(struct console *console, const char *argument, struct error *error)
-{
-    if (!application_draft_new(console->application, argument, error))
-        return false;
-    application_say(console->application, MESSAGE_DONE, "This is the draft %s now", argument);
-    screen_visit(console->screen, LAYOUT_COMPOSER);
-    return true;
-}
-
-static bool open_draft(struct console *console, const char *argument, struct error *error);
-
-static void answer_draft(void *context, const char *text)
-{
-    struct console *console = context;
-    struct error error;
-
-    if (text && *text && !open_draft(console, text, &error))
-        application_fail(console->application, &error);
-}
-
-struct draft_count {
-    const char *open; /* NULL: the one that is shown has no name */
-    size_t others;
-};
-
-static void count_draft(void *context, const char *name)
-{
-    struct draft_count *count = context;
-
-    count->others += !count->open || strcmp(name, count->open) != 0;
-}
-
-static void choose_draft(struct console *console)
-{
-    const char *local = application_workspace(console->application)->local;
-    struct draft_count count = {.open = application_draft_name(console->application)};
-    const struct question question = {
-        .label = "Open draft: ",
-        .initial = application_draft_name(console->application),
-        .replaced = true,
-        .offered = true,
-        .completion = COMPLETION_DRAFT,
-        .answered = answer_draft,
-        .context = console,
-    };
-
-    if (local)
-        drafts_each(local, count_draft, &count);
-    if (count.others > 0)
-        application_ask(console->application, &question);
-    else
-        application_say(
-            console->application, MESSAGE_NOTE,
-            "There is no other draft yet; :draft new NAME goes on in a copy of this one");
-}
-
-static bool open_draft(struct console *console, const char *argument, struct error *error)
-{
-    if (!argument) {
-        choose_draft(console);
-        return true;
-    }
-    if (!application_draft_open(console->application, argument, error))
-        return false;
-    screen_visit(console->screen, LAYOUT_COMPOSER);
-    return true;
-}
-
-static bool rename_draft(struct console *console, const char *argument, struct error *error)
-{
-    if (!application_draft_rename(console->application, argument, error))
-        return false;
-    application_say(console->application, MESSAGE_DONE, "The draft is called %s now", argument);
-    return true;
-}
-
-static void answer_delete(void *context, const char *text)
-{
-    struct console *console = context;
-    struct error error;
-
-    if (console->doomed && text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0)) {
-        if (application_draft_delete(console->application, console->doomed, &error))
-            application_say(console->application, MESSAGE_DONE, "Deleted the draft %s",
-                            console->doomed);
-        else
-            application_fail(console->application, &error);
-    }
-    free(console->doomed);
-    console->doomed = NULL;
-}
-
-static bool delete_draft(struct console *console, const char *argument, struct error *error)
-{
-    struct question question = {.answered = answer_delete, .context = console};
-    char *label;
-
-    if (!application_may_write(console->application, error))
-        return false;
-    label = xasprintf("Delete the draft %s for good? (yes or no) ", argument);
-    question.label = label;
-    application_ask(console->application, &question); /* gives an open one up first */
-    console->doomed = xstrdup(argument);
-    free(label);
-    return true;
-}
-
 static bool recover(struct console *console, const char *argument, struct error *error)
 {
     (void)argument;
@@ -324,14 +233,13 @@ static void answer_leave(void *context, const char *text)
 {
     struct console *console = context;
 
-    if (says_yes(text))
+    if (console_says_yes(text))
         loop_stop(console->loop, 0);
 }
 
 static bool quit(struct console *console, const char *argument, struct error *error)
 {
     const char *unsaved = screen_unsaved(console->screen);
-    struct question question = {.answered = answer_leave, .context = console};
     char *label;
 
     (void)argument;
@@ -341,8 +249,7 @@ static bool quit(struct console *console, const char *argument, struct error *er
         return true;
     }
     label = xasprintf("%s is not saved. Leave without saving? (yes or no) ", unsaved);
-    question.label = label;
-    application_ask(console->application, &question);
+    console_ask_about(console, NULL, label, answer_leave);
     free(label);
     return true;
 }
@@ -378,11 +285,11 @@ static const struct {
     {REQUEST_OPEN, open_capture},
     {REQUEST_IMPORT, import_file},
     {REQUEST_VERDICT, hide_verdict},
-    {REQUEST_DRAFT_NEW, new_draft},
-    {REQUEST_DRAFT, open_draft},
-    {REQUEST_DRAFT_OPEN, open_draft},
-    {REQUEST_DRAFT_RENAME, rename_draft},
-    {REQUEST_DRAFT_DELETE, delete_draft},
+    {REQUEST_DRAFT_NEW, console_new_draft},
+    {REQUEST_DRAFT, console_open_draft},
+    {REQUEST_DRAFT_OPEN, console_open_draft},
+    {REQUEST_DRAFT_RENAME, console_rename_draft},
+    {REQUEST_DRAFT_DELETE, console_delete_draft},
     {REQUEST_EXPLAIN, explain},
     {REQUEST_COPY, console_copy},
     {REQUEST_PAGE, console_page},

@@ -65,7 +65,7 @@ struct console {
     struct copying *copying; /* what a program is being given, or NULL */
     bool mouse;
     struct click click;        /* the last press */
-    char *doomed;              /* the draft that the open question would delete */
+    char *asked;               /* what the open question is about, or NULL */
     struct error failure;      /* what ended the script */
     char *line_folder;         /* where lines of the `:` prompt are kept; NULL: nowhere */
     char *log;                 /* where standard error goes meanwhile; NULL: nowhere */
@@ -127,7 +127,28 @@ void console_recover_end(struct console *console);
 /* Open the `:` line, with a text to go on from, or NULL. */
 void console_ask_command(struct console *console, const char *initial);
 
+/* "y" or "yes"; NULL is no answer. */
+bool console_says_yes(const char *text);
+
+/*
+ * Ask, about `subject` (may be NULL), what y or yes confirms. An open question is given up first.
+ * `answered` gets the console, takes the subject and frees it.
+ */
+void console_ask_about(struct console *console, const char *subject, const char *label,
+                       void (*answered)(void *context, const char *text));
+char *console_take_asked(struct console *console);
+
+/* ---- drafts (console_draft.c); `argument` NULL lets open choose from a list ---- */
+
+bool console_new_draft(struct console *console, const char *argument, struct error *error);
+bool console_open_draft(struct console *console, const char *argument, struct error *error);
+bool console_rename_draft(struct console *console, const char *argument, struct error *error);
+bool console_delete_draft(struct console *console, const char *argument, struct error *error);
+
 /* ---- lists to choose from (console_pick.c) ---- */
+
+/* Over all panes, with a prompt that filters it; the line of the row is run. Taken over. */
+void console_show_picker(struct console *console, struct picker *picker);
 
 void console_show_help(struct console *console);
 void console_show_palette(struct console *console);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -46,6 +47,20 @@ bool drafts_exist(const char *local, const char *name)
 
     free(path);
     return exists;
+}
+
+bool drafts_look(const char *local, const char *name, int64_t *changed_ms, uint64_t *size)
+{
+    char *path = path_in(local, name, suffix);
+    struct stat status;
+    bool there = stat(path, &status) == 0 && S_ISREG(status.st_mode);
+
+    free(path);
+    if (!there)
+        return false;
+    *changed_ms = (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
+    *size = (uint64_t)status.st_size;
+    return true;
 }
 
 /* ---- reading ---- */

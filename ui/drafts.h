@@ -13,6 +13,7 @@
 #include "base/file.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct contract;
 struct draft_edit;
@@ -24,6 +25,9 @@ enum { DRAFT_NAME_MAX = 64 };
 bool draft_name_check(const char *name, struct error *error);
 
 bool drafts_exist(const char *local, const char *name);
+
+/* When it was written last, and its length. False: there is none. */
+bool drafts_look(const char *local, const char *name, int64_t *changed_ms, uint64_t *size);
 
 /* NULL with `error`: there is none, or it cannot be read ("FILE:LINE:COLUMN: …"). */
 struct draft_edit *drafts_load(const char *local, const char *name, const struct contract *contract,

@@ -135,6 +135,11 @@ static void refresh(struct pane_composer *pane)
         go_to_line(pane, line);
 }
 
+static void catch_up(struct pane *pane)
+{
+    refresh(self(pane));
+}
+
 static bool in_tree(const struct pane_composer *pane)
 {
     return pane->list.cursor >= tree_row(pane);
@@ -304,7 +309,6 @@ static unsigned request(struct pane *base, const struct request_call *call)
     unsigned effects;
     size_t before;
 
-    refresh(pane);
     before = pane->list.cursor;
     if (list_request(&pane->list, call->request)) {
         step_over_rule(pane, before);
@@ -358,7 +362,6 @@ static bool text(struct pane *base, enum pane_part part, struct pane_text *out)
     struct pane_composer *pane = self(base);
     const struct json_edit *body;
 
-    refresh(pane);
     if (part == PANE_HERE)
         return text_here(pane, out);
     body = application_body(base->application);
@@ -382,7 +385,6 @@ static unsigned point(struct pane *base, int row, int column)
     const struct request_call fold = {.request = REQUEST_FOLD};
     struct pane_composer *pane = self(base);
 
-    refresh(pane);
     if (!list_point(&pane->list, row))
         return EFFECT_UNHANDLED;
     step_over_rule(pane, 0);
@@ -423,7 +425,6 @@ static void draw(struct pane *base, const struct surface *surface)
     int row = 0;
 
     application_draft(base->application, &draft);
-    refresh(pane);
     pane->columns = surface->columns;
     list_fit(&pane->list, row_count(pane), (size_t)surface->rows);
     for (; row < surface->rows && pane->list.top + (size_t)row < pane->list.count; row++)
@@ -441,6 +442,11 @@ static void facts(const struct pane *base, struct bytes *out)
         bytes_printf(out, "%sdraft %s", out->len ? ", " : "", draft);
 }
 
+static const char *unsaved(const struct pane *base)
+{
+    return application_draft_is_unkept(base->application) ? "The draft" : NULL;
+}
+
 const struct pane_ops pane_composer = {
     .name = "composer",
     .title = "Composer",
@@ -456,9 +462,11 @@ const struct pane_ops pane_composer = {
               {REQUEST_EXPORT_CURL, "as curl"}},
     .create = create,
     .destroy = destroy,
+    .catch_up = catch_up,
     .request = request,
     .draw = draw,
     .text = text,
     .point = point,
     .facts = facts,
+    .unsaved = unsaved,
 };

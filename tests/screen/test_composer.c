@@ -184,7 +184,7 @@ static void the_operation_is_chosen_from_what_there_is(void **state)
     terminal_type(terminal, "\r");
     terminal_wait_text(terminal, "Operation: chat");
     terminal_wait_text(terminal, "responses"); /* what there is, at once */
-    terminal_type(terminal, "\t\t\t"); /* Tab goes through it */
+    terminal_type(terminal, "\t\t\t");         /* Tab goes through it */
     terminal_wait_text(terminal, "Operation: models");
     terminal_type(terminal, "\x15r\r");
     terminal_wait_text(terminal, "Operation responses: POST http://127.0.0.1:");
@@ -356,8 +356,9 @@ static void drafts_outlive_a_kill(void **state)
     terminal_wait_gone(terminal, "tools: [0]");
     terminal_wait_text(terminal, "first of all");
     terminal_type(terminal, "d");
-    terminal_wait_text(terminal, "Open draft: default");
-    terminal_type(terminal, "too\t\r");
+    terminal_wait_text(terminal, "Open draft:");
+    terminal_wait_text(terminal, "chat  ");
+    terminal_type(terminal, "too\r");
     terminal_wait_text(terminal, "draft tools");
     terminal_command(terminal, "draft rename functions");
     terminal_wait_text(terminal, "draft functions");
@@ -372,6 +373,43 @@ static void drafts_outlive_a_kill(void **state)
     terminal_wait_text(terminal, "Deleted the draft tools");
     terminal_command(terminal, "draft open tools");
     terminal_wait_text(terminal, "there is no draft tools");
+    leave(terminal);
+    command = xasprintf("rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+    free(command);
+    free(variable);
+}
+
+/* What another console did to the file keeps ours out of it: it is not dropped in silence then. */
+static void a_draft_that_is_not_kept_is_asked_about(void **state)
+{
+    char folder[] = "/tmp/composer-unkept-XXXXXX";
+    char *variable, *command;
+    const char *variables[2] = {NULL, NULL};
+    struct terminal *terminal;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    variable = xasprintf("XDG_STATE_HOME=%s", folder);
+    variables[0] = variable;
+    terminal = start(&sizes[1], bare, variables);
+    terminal_command(terminal, "draft new other");
+    terminal_command(terminal, "draft new mine");
+    command = xasprintf("echo >> $(find %s -name mine.json)", folder);
+    assert_int_equal(system(command), 0);
+    free(command);
+    terminal_command(terminal, "prompt to be kept");
+    terminal_wait_text(terminal, "was changed elsewhere");
+    terminal_command(terminal, "draft open other");
+    terminal_wait_text(terminal, "Open other without it? (yes or no)");
+    terminal_type(terminal, "no\r");
+    terminal_wait_text(terminal, "to be kept");
+    terminal_send(terminal, "Q", 1);
+    terminal_wait_text(terminal, "The draft is not saved. Leave without saving?");
+    terminal_type(terminal, "no\r:draft new kept\r");
+    terminal_wait_text(terminal, "This is the draft kept now");
+    terminal_command(terminal, "draft open other");
+    terminal_wait_gone(terminal, "to be kept");
     leave(terminal);
     command = xasprintf("rm -r %s", folder);
     assert_int_equal(system(command), 0);
@@ -416,6 +454,7 @@ int main(void)
         cmocka_unit_test(what_a_failed_editor_saved_stays),
         cmocka_unit_test(several_lines_go_to_the_editor),
         cmocka_unit_test(drafts_outlive_a_kill),
+        cmocka_unit_test(a_draft_that_is_not_kept_is_asked_about),
         cmocka_unit_test(the_request_is_saved_as_a_command_without_the_key),
     };
 

@@ -305,8 +305,9 @@ static void sending_to_production_is_confirmed_once(void **state)
         "{\"version\": 1, \"default_profile\": \"live\", \"profiles\": [{\"name\": \"live\", "
         "\"environment\": \"live\", \"base_url\": \"http://127.0.0.1:9\", \"model\": \"m\", "
         "\"key_source\": \"env:LIVE_KEY\", \"production\": true, \"simulator\": false}]}\n";
+    static const char twice[] = ":send\n:send\n";
     char folder[] = "/tmp/cometdeck-live-XXXXXX";
-    const char *const arguments[] = {folder, NULL};
+    const char *arguments[] = {folder, NULL, NULL, NULL};
     const char *const variables[] = {"LIVE_KEY=sk-not-a-key", NULL};
     const struct terminal_options options = {
         .rows = 24, .columns = 80, .arguments = arguments, .variables = variables};
@@ -329,6 +330,20 @@ static void sending_to_production_is_confirmed_once(void **state)
     terminal_wait_text(terminal, "ERROR");
     terminal_command(terminal, "send");
     assert_false(terminal_shows(terminal, "send to live?"));
+    quit(terminal);
+    free(path);
+
+    path = file_join(folder, "twice.script"); /* the first question is no answer to itself */
+    assert_true(file_replace(NULL, path, twice, sizeof(twice) - 1, 0600, NULL, NULL, NULL));
+    arguments[1] = "--script";
+    arguments[2] = path;
+    terminal = terminal_start(&options);
+    terminal_wait_text(terminal, "BILLABLE: send to live? (y or n)");
+    terminal_wait_idle(terminal);
+    terminal_wait_text(terminal, "BILLABLE: send to live? (y or n)");
+    assert_false(terminal_shows(terminal, "▸ 3 Stream"));
+    terminal_type(terminal, "y\r");
+    terminal_wait_text(terminal, "▸ 3 Stream");
     quit(terminal);
     free(path);
     command = xasprintf("rm -r %s", folder);
