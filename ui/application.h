@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct body_problems;
 struct catalog;
 struct citation;
 struct clock;
@@ -170,7 +171,6 @@ unsigned application_draft_version(const struct application *application);
 struct json_edit *application_body(const struct application *application);
 bool application_prompt_pointer(const struct application *application, struct bytes *pointer);
 void application_draft_edited(struct application *application);
-size_t application_body_length(const struct application *application); /* as it is sent, in bytes */
 
 /*
  * Drafts are kept after every edit, under their name; NULL when this one is not. A draft that
@@ -191,6 +191,9 @@ bool application_draft_rename(struct application *application, const char *name,
 bool application_draft_delete(struct application *application, const char *name,
                               struct error *error);
 
+/* What the contract contradicts in its body; see body_check(). */
+void application_check_body(const struct application *application, struct body_problems *problems);
+
 /* The request exactly as it would go on the wire; `request` is released by the caller. */
 bool application_preview(const struct application *application, struct http_request *request,
                          struct bytes *pending, struct error *error);
@@ -204,8 +207,11 @@ bool application_misses_key(const struct application *application, struct error 
 
 /* ---- doing ---- */
 
-/* Send the draft; Stream shows it. One request is in flight at a time. */
-bool application_send(struct application *application, struct error *error);
+/*
+ * Send the draft; Stream shows it. One request is in flight at a time. `insisted`: the user knows
+ * what the contract contradicts in it, and that it is larger than limits.input_bytes.
+ */
+bool application_send(struct application *application, bool insisted, struct error *error);
 bool application_fetch_catalog(struct application *application, struct error *error);
 
 /* The same without being asked, where a request costs nothing: says nothing unless it fails. */

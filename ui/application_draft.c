@@ -8,6 +8,8 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "contract/body_check.h"
+#include "contract/workspace.h"
 #include "ui/application_state.h"
 #include "ui/draft_edit.h"
 #include "ui/drafts.h"
@@ -35,13 +37,22 @@ struct json_edit *application_body(const struct application *application)
     return draft_edit_body(application->draft);
 }
 
-size_t application_body_length(const struct application *application)
+/* As it is sent, in bytes. */
+static size_t body_length(const struct application *application)
 {
     char *text = draft_edit_text(application->draft);
     size_t len = text ? strlen(text) : 0;
 
     free(text);
     return len;
+}
+
+void application_check_body(const struct application *application, struct body_problems *problems)
+{
+    struct json_edit *edit = application_body(application);
+
+    body_check(application->workspace->contract, draft_edit_operation(application->draft),
+               edit ? json_edit_root(edit) : NULL, body_length(application), problems);
 }
 
 bool application_prompt_pointer(const struct application *application, struct bytes *pointer)

@@ -131,12 +131,13 @@ bool application_start(struct application *application, const struct exchange_re
     return application->exchange != NULL;
 }
 
-bool application_send(struct application *application, struct error *error)
+bool application_send(struct application *application, bool insisted, struct error *error)
 {
     struct exchange_request request = {
         .operation = draft_edit_operation(application->draft),
         .differs = application->differs,
         .synthetic = draft_edit_is_canary(application->draft),
+        .deliberate = insisted,
     };
     struct draft draft;
     bool started;

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "command/explain.h"
+#include "contract/body_check.h"
 #include "contract/workspace.h"
 #include "ui/console_state.h"
 #include "ui/layout.h"
@@ -14,7 +15,7 @@ enum { DUMP_MAX = 16 * 1024 * 1024, EXPLAIN_MAX = 64 * 1024 };
 
 static bool send_now(struct console *console, struct error *error)
 {
-    if (!application_send(console->application, error))
+    if (!application_send(console->application, console->insisted, error))
         return false;
     screen_visit(console->screen, LAYOUT_STREAM);
     return true;
@@ -69,19 +70,78 @@ static void answer_production(void *context, const char *text)
 }
 
 /* What goes to production is billed: that is confirmed once for each profile. */
-static bool send_draft(struct console *console, const char *argument, struct error *error)
+static bool send_checked(struct console *console, struct error *error)
 {
     const char *name = profile_name(console);
     char *label;
 
-    (void)argument;
-    if (!application_may_send(console->application, error))
-        return false;
     if (!application_profile(console->application)->production ||
         (console->production && strcmp(console->production, name) == 0))
         return send_now(console, error);
     label = xasprintf("PRODUCTION, BILLABLE: send to %s? (y or n) ", name);
     console_ask_about(console, name, label, answer_production);
+    free(label);
+    return true;
+}
+
+/* Which draft, as it stands: another one, or an edit, was not asked about. */
+static char *draft_as_it_stands(const struct console *console)
+{
+    return xasprintf("%u", application_draft_version(console->application));
+}
+
+static void answer_problems(void *context, const char *text)
+{
+    struct console *console = context;
+    char *asked = console_take_asked(console), *now = draft_as_it_stands(console);
+    struct error error;
+
+    console->insisted = console_says_yes(text) && strcmp(asked, now) == 0;
+    if (!console->insisted)
+        application_say(console->application, MESSAGE_NOTE,
+                        "Nothing was sent; ] goes to what is wrong in the body");
+    else if (!send_checked(console, &error))
+        application_fail(console->application, &error);
+    free(asked);
+    free(now);
+}
+
+/*
+ * Composer shows what is wrong, the question only where. NULL where nothing is to be asked: a
+ * placeholder is refused in any case.
+ */
+static char *problem_label(const struct application *application)
+{
+    struct body_problems problems = {.count = 0};
+    bool refused = false;
+    char *label = NULL;
+
+    application_check_body(application, &problems);
+    for (size_t i = 0; i < problems.kept; i++)
+        refused = refused || problems.items[i].refused;
+    if (problems.count > 0 && !refused)
+        label = xasprintf("The contract contradicts %.30s%s: send it all the same? (y or n) ",
+                          *problems.items[0].pointer ? problems.items[0].pointer : "the body",
+                          problems.count > 1 ? " and more" : "");
+    body_problems_release(&problems);
+    return label;
+}
+
+/* A body that the contract contradicts is asked about each time (B12 D33 D34). */
+static bool send_draft(struct console *console, const char *argument, struct error *error)
+{
+    char *label, *draft;
+
+    (void)argument;
+    console->insisted = false;
+    if (!application_may_send(console->application, error))
+        return false;
+    label = problem_label(console->application);
+    if (!label)
+        return send_checked(console, error);
+    draft = draft_as_it_stands(console);
+    console_ask_about(console, draft, label, answer_problems);
+    free(draft);
     free(label);
     return true;
 }

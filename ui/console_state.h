@@ -66,6 +66,7 @@ struct console {
     bool mouse;
     struct click click;        /* the last press */
     char *asked;               /* what the open question is about, or NULL */
+    bool insisted;             /* the user wants to send what the contract contradicts */
     struct error failure;      /* what ended the script */
     char *line_folder;         /* where lines of the `:` prompt are kept; NULL: nowhere */
     char *log;                 /* where standard error goes meanwhile; NULL: nowhere */

@@ -86,14 +86,7 @@ static void go_to_line(struct pane_composer *pane, size_t line)
 
 static void check_body(struct pane_composer *pane)
 {
-    struct application *application = pane->pane.application;
-    struct json_edit *edit = application_body(application);
-    struct draft draft;
-
-    application_draft(application, &draft);
-    body_check(application_workspace(application)->contract, draft.operation,
-               edit ? json_edit_root(edit) : NULL, application_body_length(application),
-               &pane->problems);
+    application_check_body(pane->pane.application, &pane->problems);
 }
 
 /* The cursor does not rest on the rule: it goes on the way it came. */

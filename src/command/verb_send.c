@@ -9,6 +9,7 @@
 #include "command/judged.h"
 #include "command/session.h"
 #include "command/verb.h"
+#include "contract/body_check.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -95,6 +96,19 @@ static bool make_body(struct sending *sending, struct error *error)
     sending->request.body = sending->body;
     sending->request.differs = session->differs;
     return true;
+}
+
+/* Nothing is sent that the contract contradicts, unless that is meant (B12 D33 D34). */
+static bool check_body(struct sending *sending, struct error *error)
+{
+    const char *file = option_value(sending->options, OPTION_BODY);
+    struct exchange_request *request = &sending->request;
+
+    request->deliberate = option_given(sending->options, OPTION_UNCHECKED);
+    return request->deliberate ||
+           body_accept(sending->session.workspace->contract, request->operation, file,
+                       request->body, request->body_len, "--unchecked sends it all the same",
+                       error);
 }
 
 static void show(void *context, const char *data, size_t len, int64_t since_us)
@@ -188,7 +202,8 @@ int verb_send(const struct options *options)
 
     if (!check(options, &error) || !read_request(&sending, &error))
         return output_error(NULL, &error);
-    if (!session_open(&sending.session, options, &error) || !make_body(&sending, &error)) {
+    if (!session_open(&sending.session, options, &error) || !make_body(&sending, &error) ||
+        !check_body(&sending, &error)) {
         status = output_error(sending.session.redactor, &error);
     } else {
         if (body_is_shown(options)) {

@@ -252,3 +252,44 @@ void body_check(const struct contract *contract, enum operation operation, struc
     }
     bytes_release(&walk.pointer);
 }
+
+/* ---- the gate ---- */
+
+static bool refuse(const struct json_file *file, bool placed, const struct body_problems *problems,
+                   const char *anyway, struct error *error)
+{
+    const struct body_problem *first = &problems->items[0];
+    struct bytes text;
+
+    bytes_init(&text, WORDS_MAX);
+    bytes_printf(&text, "%s %s", *first->pointer ? first->pointer : "the body", first->text);
+    if (problems->count > 1)
+        bytes_printf(&text, ", and %zu more", problems->count - 1);
+    if (anyway && !first->refused)
+        bytes_printf(&text, "; %s", anyway);
+    if (placed)
+        json_file_error(file, first->pointer, error, "%s", bytes_text(&text));
+    else
+        error_set(error, ERROR_FILE, "%s", bytes_text(&text));
+    bytes_release(&text);
+    return false;
+}
+
+bool body_accept(const struct contract *contract, enum operation operation, const char *name,
+                 const char *text, size_t len, const char *anyway, struct error *error)
+{
+    struct body_problems problems = {.count = 0};
+    struct json_file file;
+    struct error fault;
+    bool good;
+
+    if (!operation_input_fits(contract, len, &fault) ||
+        !json_file_parse(&file, name ? name : "the body", text, len, &fault))
+        return error_set(error, ERROR_FILE, "%s%s%s", fault.text, anyway ? "; " : "",
+                         anyway ? anyway : "");
+    body_check(contract, operation, file.root, len, &problems);
+    good = problems.count == 0 || refuse(&file, name != NULL, &problems, anyway, error);
+    body_problems_release(&problems);
+    json_file_release(&file);
+    return good;
+}

@@ -1,6 +1,6 @@
 /*
- * What of a request body the contract contradicts (B12 C9 D33 D34): said before it is sent, never
- * in the way of sending it, since a probe may break the contract on purpose.
+ * What of a request body the contract contradicts (B12 C9 D33 D34): said before it is sent. Who
+ * sends decides what it means: probes may break the contract on purpose, and people may insist.
  *
  * The clauses `chat.request.*` and `responses.request.*` are looked at: {"pointer", "presence",
  * "type", "values"}. A `*` in the pointer stands for every item of an array. `type` is one of
@@ -40,5 +40,15 @@ struct body_problems {
 void body_check(const struct contract *contract, enum operation operation, struct json *body,
                 size_t body_len, struct body_problems *problems);
 void body_problems_release(struct body_problems *problems);
+
+/*
+ * The gate before a body is sent: false with the first problem as ERROR_FILE, "NAME:LINE:COLUMN:
+ * POINTER …", and how many more there are; also for text that is no JSON, and for a body over
+ * `limits.input_bytes`, which is not read. `name` NULL: a body that stands nowhere, told without
+ * its place. `anyway` (may be NULL) is said behind a problem that may be sent all the same, which a
+ * placeholder is not.
+ */
+bool body_accept(const struct contract *contract, enum operation operation, const char *name,
+                 const char *text, size_t len, const char *anyway, struct error *error);
 
 #endif

@@ -9,7 +9,6 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "contract/body_check.h"
@@ -281,24 +280,10 @@ static char *pointers_of(struct bytes *places)
 /* What the request clauses say of the body (CON B12, PRB D12): false when it must not be sent. */
 static bool check_body(struct run *run, struct error *error)
 {
-    const struct contract *contract = run->runner->env.workspace->contract;
-    struct body_problems problems = {.count = 0};
-    struct json *body;
-    bool good;
-
     if (!run->body || probe_of(run)->deliberate)
         return true;
-    body = json_parse(run->body, run->body_len, "the body", error);
-    if (!body)
-        return false;
-    body_check(contract, run->result.plan_case->operation, body, run->body_len, &problems);
-    good = problems.count == 0 ||
-           error_set(error, ERROR_FILE, "%s %s",
-                     *problems.items[0].pointer ? problems.items[0].pointer : "the body",
-                     problems.items[0].text);
-    body_problems_release(&problems);
-    json_free(body);
-    return good;
+    return body_accept(run->runner->env.workspace->contract, run->result.plan_case->operation, NULL,
+                       run->body, run->body_len, NULL, error);
 }
 
 /* A check of production rests on what is documented or observed (B17 E69). */

@@ -308,7 +308,7 @@ static void receive(struct stage *stage)
         fail_msg("%s", error.text);
     loop_run(stage->loop);
     application_set_prompt(stage->application, bytes_text(&text));
-    if (!application_send(stage->application, &error))
+    if (!application_send(stage->application, false, &error))
         fail_msg("%s", error.text);
     loop_run(stage->loop);
     assert_true(application_shown(stage->application, &state));
