@@ -79,6 +79,8 @@ static void text_columns(const struct probe_result *result, struct bytes *out)
     if (result->attempts > 1)
         bytes_printf(out, "; %d attempts%s", result->attempts,
                      result->regenerated ? ", regenerated" : "");
+    if (result->handled_by)
+        bytes_printf(out, "; observed: %s", result->handled_by);
     bytes_printf(out, "  %s%s", result->id, result->simulated ? " (simulated)" : "");
 }
 
@@ -168,6 +170,7 @@ static struct json *result_json(const struct probe_result *result)
     json_set_string(object, "notes", result->notes);
     json_set_string(object, "documented", tristate_name(result->documented));
     json_set_string(object, "handled", tristate_name(result->handled));
+    json_set_string(object, "handled_by", result->handled_by);
     json_set_string(object, "finding", finding_name(probe_result_finding(result)));
     json_set_string(object, "class", result->failure.class);
     json_set_string(object, "action", result->failure.action);

@@ -31,16 +31,19 @@ enum { NAMES_MAX = 256, URL_MAX = 160, LINES_MAX = 256 * 1024, PIPE_SIZE = 1024 
 #define SETTLE_US INT64_C(60000)     /* the simulator sees a close a little later than it happens */
 #define SETTLED_US INT64_C(1000000)
 
-/* Those that show the rows of the retry policy, the good answer first: where that one fails, the
- * others prove nothing. */
+/* Those that show the rows of the retry policy and that the shipped probes name, the good answer
+ * first: where that one fails, the others prove nothing. */
 static const char *const usual[] = {
     "ready",
     "cut-mid-stream",
     "cut-clean-chunked",
     "no-done",
+    "length",
+    "error-in-stream",
     "stall",
-    "reset-mid-stream",
     "silence",
+    "cut-reset",
+    "no-reply-reset",
     "json-cut-dispatched",
     "rate-limited",
     "rate-limited-seconds",
@@ -49,15 +52,23 @@ static const char *const usual[] = {
     "server-error",
     "edge-timeout",
     "messages-required",
+    "messages-required-400",
+    "model-required",
+    "role-rejected",
+    "type-rejected",
+    "malformed-json",
     "model-not-found",
+    "model-not-found-404",
     "key-rejected",
     "key-lacks-model",
     "quota-429",
     "too-large",
+    "context-length",
+    "wrong-path",
+    "wrong-method",
+    "redirected",
     "error-200",
     "html",
-    "no-reply-reset",
-    "length",
 };
 
 struct observe {
@@ -389,7 +400,8 @@ static bool open_all(struct observe *observe, struct error *error)
 static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
 {
     const struct observe *observe = context;
-    const struct observe_report report = {observe->observation, observe->policy, &observe->about};
+    const struct observe_report report = {observe->observation, observe->policy, &observe->about,
+                                          observe->redactor};
 
     observe_report(&report, choice->format, out);
     return true;
@@ -406,7 +418,8 @@ static void keep_record(struct observe *observe)
         output_say(observe->redactor, "cometdeck: the observation is not kept: %s", error.text);
         return;
     }
-    record = observation_json(observe->observation, observe->policy, &observe->about);
+    record =
+        observation_json(observe->observation, observe->policy, &observe->about, observe->redactor);
     if (observation_save(record, folder ? folder : observe->workspace->local, observe->about.id,
                          &path, &error))
         output_say(observe->redactor, "cometdeck: kept as %s", path);

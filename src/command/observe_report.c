@@ -114,7 +114,8 @@ static void put_text(const struct observe_report *report, struct bytes *out)
 
 static void put_json(const struct observe_report *report, struct bytes *out)
 {
-    struct json *record = observation_json(report->observation, report->policy, report->about);
+    struct json *record =
+        observation_json(report->observation, report->policy, report->about, report->redactor);
 
     json_write(record, true, out);
     json_free(record);

@@ -13,6 +13,7 @@ struct observe_report {
     const struct observation *observation;
     const struct retry_policy *policy;
     const struct observation_about *about;
+    const struct redactor *redactor;
 };
 
 void observe_report(const struct observe_report *report, enum format format, struct bytes *out);

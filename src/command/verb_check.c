@@ -10,6 +10,7 @@
 #include "judge/retry.h"
 #include "net/loop.h"
 #include "probe/describe.h"
+#include "probe/observed.h"
 #include "simulator/simulator.h"
 
 #include <stdint.h>
@@ -26,6 +27,7 @@ struct check {
     struct workspace *workspace; /* to choose from; the session opens its own */
     struct library *library;
     struct retry_policy *policy; /* NULL: one attempt each */
+    struct observed *observed;
     struct plan plan;
     char *only_text; /* --only, cut at its commas */
     const char *only[ONLY_MAX];
@@ -206,6 +208,18 @@ static void name_run(struct check *check)
              now + 8, now + 11, now + 14, now + 17, (unsigned)(clock_random(clock) & 0xffff));
 }
 
+/* What is on record about the integration answers *handled?*. */
+static void open_observations(struct check *check)
+{
+    const struct workspace *workspace = check->session.workspace;
+
+    check->observed =
+        observed_open(workspace->folder ? workspace->folder : workspace->local,
+                      check->policy ? retry_policy_version(check->policy) : NULL, check->began_ms);
+    output_warn(check->session.redactor, observed_warnings(check->observed));
+    check->settings.observed = check->observed;
+}
+
 static void run(struct check *check)
 {
     const struct runner_observer observer = {.done = on_done, .context = check};
@@ -214,6 +228,7 @@ static void run(struct check *check)
     session_env(&check->session, &env);
     name_run(check);
     check->settings.differs = check->session.differs;
+    open_observations(check);
     check->runner = runner_new(&env, &check->plan, &check->settings, &observer);
     session_run_until_stopped(&check->session, on_stop, check);
     check->took_us = clock_now_us(loop_clock(check->session.loop)) - check->began_us;
@@ -304,6 +319,7 @@ int verb_check(const struct options *options)
     if (check.simulator > 0)
         simulator_stop(check.simulator);
     plan_release(&check.plan);
+    observed_free(check.observed);
     retry_policy_free(check.policy);
     library_free(check.library);
     if (check.workspace)

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "evidence/digest.h"
 
 #include <stdint.h>
@@ -158,9 +159,25 @@ static void digest_of(const struct json *record, char text[static DIGEST_TEXT])
     bytes_release(&bytes);
 }
 
+/* What a client put into a path or a header may be a key; the record still parses. */
+static struct json *redacted(struct json *record, const struct redactor *redactor)
+{
+    struct json *clean;
+    struct bytes text;
+
+    bytes_init(&text, SIZE_MAX);
+    json_write(record, false, &text);
+    redact(redactor, text.data, text.len);
+    clean = json_parse(bytes_text(&text), text.len, "the record", NULL);
+    bytes_release(&text);
+    json_free(record);
+    return clean;
+}
+
 struct json *observation_json(const struct observation *observation,
                               const struct retry_policy *policy,
-                              const struct observation_about *about)
+                              const struct observation_about *about,
+                              const struct redactor *redactor)
 {
     struct json *record = json_new_object(), *sessions = json_new_array();
     struct observation_tally tally;
@@ -183,6 +200,7 @@ struct json *observation_json(const struct observation *observation,
     for (size_t i = 0; i < observation_count(observation); i++)
         json_append(sessions, session_json(observation_session(observation, i), policy));
     json_set(record, "sessions", sessions);
+    record = redacted(record, redactor);
     digest_of(record, digest);
     json_set_string(record, "digest", digest);
     return record;

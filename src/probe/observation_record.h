@@ -8,6 +8,7 @@
 #include "probe/observation.h"
 
 struct json;
+struct redactor;
 
 enum { OBSERVATION_ID = 40 };
 
@@ -26,11 +27,12 @@ void observation_name(struct observation_about *about, uint64_t random);
  * {"version", "id", "began", "ended", "client", "command", "policy", "program", "simulated",
  * "handled", "not_handled", "unknown", "requests", "sessions": [{"scenario", "handled", "class",
  * "verdict", "rule", "hint_ms", "exit", "attempts": […], "findings": [{"code", "weight", "seen",
- * "meaning", "do"}]}], "digest"}. The caller frees.
+ * "meaning", "do"}]}], "digest"}, redacted before the digest is made. The caller frees.
  */
 struct json *observation_json(const struct observation *observation,
                               const struct retry_policy *policy,
-                              const struct observation_about *about);
+                              const struct observation_about *about,
+                              const struct redactor *redactor);
 
 /* FOLDER/observations/ID.json; `*path` is newly allocated. */
 bool observation_save(const struct json *record, const char *folder, const char *id, char **path,

@@ -17,6 +17,7 @@
 #include "judge/retry.h"
 #include "net/loop.h"
 #include "probe/mutate.h"
+#include "probe/observed.h"
 
 enum {
     BODY_KEPT = 8 * 1024 * 1024,
@@ -71,6 +72,18 @@ static void tell(const struct run *run)
         runner->observer.changed(runner->observer.context, run->index);
 }
 
+/* Whether the integration handles this is what observations of it say (E36). */
+static void look_up_handling(struct run *run)
+{
+    const struct observed *observed = run->runner->options.observed;
+
+    free(run->result.handled_by);
+    run->result.handled_by = NULL;
+    if (observed)
+        run->result.handled = observed_answer(observed, &run->result.plan_case->probe->scenarios,
+                                              &run->result.handled_by);
+}
+
 /* The next case begins from the loop, since a refusal settles a case within begin_more() itself. */
 static void settle(struct run *run)
 {
@@ -80,6 +93,7 @@ static void settle(struct run *run)
     run->body = NULL;
     bytes_release(&run->answer);
     runner->settled++;
+    look_up_handling(run);
     tell(run);
     loop_timer_set(runner->env.loop, &runner->begin_timer,
                    clock_now_us(loop_clock(runner->env.loop)), begin_more, runner);

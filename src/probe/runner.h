@@ -10,6 +10,7 @@
 #include "probe/result.h"
 
 struct retry_policy;
+struct observed;
 struct runner;
 
 enum { RUNNER_PARALLEL = 4, RUNNER_PARALLEL_MAX = 32 };
@@ -20,6 +21,7 @@ struct runner_options {
     const struct retry_policy *policy; /* NULL: one attempt each */
     const char *simulator;             /* base URL of a private simulator; NULL: there is none */
     const char *differs;               /* see workspace_profile() */
+    const struct observed *observed;   /* answers *handled?*; NULL: it stays unknown */
     bool regenerate;                   /* ask again after partial output, marked (D59) */
     /*
      * Every body is looked at before it is sent; a case whose body breaks a request clause is

@@ -13,3 +13,22 @@ tests_unit_test_mutate_SOURCES = tests/unit/test_mutate.c
 check_PROGRAMS += tests/unit/test_runner
 TESTS += tests/unit/test_runner
 tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
+
+OBSERVED_CLIENT = tests/unit/observed_client.c tests/unit/observed_client.h
+
+check_PROGRAMS += tests/unit/test_observation
+TESTS += tests/unit/test_observation
+tests_unit_test_observation_SOURCES = tests/unit/test_observation.c $(OBSERVED_CLIENT)
+
+check_PROGRAMS += tests/unit/test_observation_retries
+TESTS += tests/unit/test_observation_retries
+tests_unit_test_observation_retries_SOURCES = tests/unit/test_observation_retries.c \
+	$(OBSERVED_CLIENT)
+
+check_PROGRAMS += tests/unit/test_reference
+TESTS += tests/unit/test_reference
+tests_unit_test_reference_SOURCES = tests/unit/test_reference.c
+
+check_PROGRAMS += tests/unit/test_observed
+TESTS += tests/unit/test_observed
+tests_unit_test_observed_SOURCES = tests/unit/test_observed.c

@@ -1,0 +1,403 @@
+/* What is said of the end of a session, how sessions are told apart, and the record (STR D57 D58,
+ * E36). */
+#include "tests/unit/observed_client.h"
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/redact.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- whole and broken answers ---- */
+
+static void a_whole_answer_that_is_taken_is_handled(void **state)
+{
+    (void)state;
+    run("ready");
+    asks(200);
+    engine_says(complete);
+    exits(0);
+    assert_handled(IS_YES);
+    assert_int_equal(session()->finding_count, 0);
+}
+
+static void a_whole_answer_that_is_refused_is_not_handled(void **state)
+{
+    (void)state;
+    run("ready");
+    asks(200);
+    engine_says(complete);
+    exits(1);
+    assert_handled(IS_NO);
+    assert_true(found(RULE_REFUSED_ANSWER));
+}
+
+static void a_cut_stream_that_is_taken_is_not_handled(void **state)
+{
+    (void)state;
+    run("cut-mid-stream");
+    asks(200);
+    engine_says(partial(VERDICT_TRUNCATED, "truncated", "retry-briefly"));
+    exits(0);
+    assert_handled(IS_NO);
+    assert_true(found(RULE_TOOK_CUT));
+}
+
+static void a_cut_stream_that_is_told_is_handled(void **state)
+{
+    (void)state;
+    run("cut-mid-stream");
+    asks(200);
+    engine_says(partial(VERDICT_TRUNCATED, "truncated", "retry-briefly"));
+    exits(1);
+    assert_handled(IS_YES);
+    assert_false(found(RULE_TOOK_CUT));
+    assert_false(found(RULE_NOT_AGAIN)); /* not without being asked to (D59) */
+}
+
+static void an_unproven_answer_that_is_taken_leaves_a_doubt(void **state)
+{
+    (void)state;
+    run("no-done");
+    asks(200);
+    engine_says(partial(VERDICT_UNPROVEN, "unproven", "investigate"));
+    exits(0);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_TOOK_UNPROVEN));
+}
+
+static void a_limited_answer_that_is_taken_is_noted(void **state)
+{
+    (void)state;
+    run("length");
+    asks(200);
+    engine_says(partial(VERDICT_LIMITED, "limited", "fix-request"));
+    exits(0);
+    assert_handled(IS_YES);
+    assert_true(found(RULE_TOOK_LIMITED));
+}
+
+static void an_error_that_is_taken_is_not_handled(void **state)
+{
+    (void)state;
+    run("error-200");
+    asks(200);
+    engine_says(error("provider", "escalate"));
+    exits(0);
+    assert_handled(IS_NO);
+    assert_true(found(RULE_TOOK_ERROR));
+}
+
+static void without_a_command_nobody_knows_how_it_ended(void **state)
+{
+    (void)state;
+    world.scenario = "ready";
+    asks(200);
+    engine_says(complete);
+    assert_handled(IS_UNKNOWN);
+    observation_close(world.observation);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_END_UNKNOWN));
+}
+
+static void a_fault_needs_no_command_to_be_seen(void **state)
+{
+    (void)state;
+    world.scenario = "messages-required";
+    asks(500);
+    asks_again(500, 1, 600);
+    engine_says(error("request", "fix-request"));
+    assert_handled(IS_NO);
+}
+
+/* ---- leaving ---- */
+
+static void leaving_early_is_noted(void **state)
+{
+    (void)state;
+    run("slow");
+    begun((struct request){.scene = NULL});
+    wait_ms(100);
+    ended("left", 200);
+    engine_says(complete);
+    exits(0);
+    assert_true(found(RULE_EARLY_CLOSE));
+    assert_handled(IS_YES);
+}
+
+static void leaving_a_silence_is_no_early_close(void **state)
+{
+    (void)state;
+    run("stall");
+    begun((struct request){.scene = NULL});
+    wait_ms(5000);
+    ended("stalled", 200);
+    engine_says(partial(VERDICT_STALLED, "stalled", "fall-back"));
+    exits(1);
+    assert_false(found(RULE_EARLY_CLOSE));
+    assert_handled(IS_YES);
+}
+
+static void waiting_until_it_is_stopped_is_no_time_limit(void **state)
+{
+    (void)state;
+    run("stall");
+    begun((struct request){.scene = NULL});
+    wait_ms(5000);
+    ended("stalled", 200);
+    engine_says(partial(VERDICT_STALLED, "stalled", "fall-back"));
+    observation_end(world.observation, OBSERVED_STOPPED, -15, 5 * SECOND);
+    assert_handled(IS_NO);
+    assert_true(found(RULE_NO_TIME_LIMIT));
+}
+
+static void being_stopped_between_attempts_leaves_a_doubt(void **state)
+{
+    (void)state;
+    run("rate-limited-seconds");
+    asks(429);
+    engine_says(hinted(30000));
+    wait_ms(5000);
+    observation_end(world.observation, OBSERVED_STOPPED, -15, 5 * SECOND);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_NOT_ENDED));
+    assert_false(found(RULE_GAVE_UP));
+}
+
+static void a_connection_that_is_kept_is_noted(void **state)
+{
+    (void)state;
+    run("cut-mid-stream");
+    asks(200);
+    take("{\"record\":\"gone\",\"at_us\":9000000,\"id\":1,\"kept_us\":1900000}");
+    engine_says(partial(VERDICT_TRUNCATED, "truncated", "retry-briefly"));
+    exits(1);
+    assert_true(found(RULE_KEPT_OPEN));
+    run("cut-mid-stream");
+    asks(200);
+    take("{\"record\":\"gone\",\"at_us\":9000000,\"id\":2,\"kept_us\":900}");
+    assert_false(found(RULE_KEPT_OPEN));
+}
+
+/* ---- not reaching it ---- */
+
+static void sending_nothing_is_no_pass(void **state)
+{
+    (void)state;
+    run("ready");
+    exits(0);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_NOTHING_SENT));
+}
+
+static void what_goes_elsewhere_is_named(void **state)
+{
+    (void)state;
+    run("ready");
+    begun((struct request){.scene = "invalid-url", .besides = true});
+    exits(1);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_NOTHING_SENT));
+    assert_non_null(strstr(session()->findings[0].seen, "POST /v1/chat/completions"));
+}
+
+static void another_scene_than_the_scenario_is_no_pass(void **state)
+{
+    (void)state;
+    run("cut-mid-stream");
+    begun((struct request){.scene = "key-rejected"});
+    ended("told", 401);
+    engine_says(error("auth", "fix-credentials"));
+    exits(1);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_OTHER_SCENE));
+}
+
+static void what_our_engine_cannot_say_is_no_pass(void **state)
+{
+    struct reference_kind kind;
+
+    (void)state;
+    run("ready");
+    asks(200);
+    assert_true(observation_wanted(world.observation, &kind));
+    assert_string_equal(kind.scene, "ready");
+    exits(0);
+    assert_handled(IS_UNKNOWN); /* not yet known */
+    observation_refer(world.observation, &kind, NULL);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_NOT_JUDGED));
+    assert_false(observation_wanted(world.observation, &kind));
+}
+
+static void an_open_request_is_no_pass(void **state)
+{
+    (void)state;
+    run("ready");
+    begun((struct request){.scene = NULL});
+    engine_says(complete);
+    assert_false(observation_is_quiet(world.observation));
+    exits(0);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_UNFINISHED));
+}
+
+static void lost_records_are_no_pass(void **state)
+{
+    (void)state;
+    run("ready");
+    take("{\"record\":\"lost\",\"count\":3}");
+    asks(200);
+    engine_says(complete);
+    exits(0);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_RECORDS_LOST));
+}
+
+/* ---- sessions ---- */
+
+static void a_long_quiet_time_begins_another_session(void **state)
+{
+    (void)state;
+    world.scenario = "messages-required";
+    asks(500);
+    wait_ms(119000);
+    asks(500);
+    assert_int_equal(observation_count(world.observation), 1);
+    wait_ms(121000);
+    asks(500);
+    assert_int_equal(observation_count(world.observation), 2);
+    assert_true(observation_session(world.observation, 0)->ended);
+    assert_int_equal(session()->count, 1);
+}
+
+static void scenarios_at_a_time_are_told_apart(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        world.scenario = "ready";
+        asks(200);
+        world.scenario = "server-error";
+        asks(500);
+    }
+    assert_int_equal(observation_count(world.observation), 2);
+    assert_int_equal(session()->count, 3);
+}
+
+static void what_a_client_can_grow_is_bounded(void **state)
+{
+    (void)state;
+    run("server-error");
+    for (int i = 0; i < 1000; i++) {
+        wait_ms(1);
+        asks(500);
+    }
+    assert_int_equal(session()->count, OBSERVATION_ATTEMPTS_MAX);
+    assert_int_equal(session()->beyond, 1000 - OBSERVATION_ATTEMPTS_MAX);
+    for (int i = 0; i < 2 * OBSERVATION_SESSIONS_MAX; i++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "s%d", i);
+        world.scenario = name;
+        begun((struct request){.scene = NULL});
+    }
+    assert_int_equal(observation_count(world.observation), OBSERVATION_SESSIONS_MAX);
+}
+
+static void lines_that_are_no_records_are_harmless(void **state)
+{
+    static const char *const lines[] = {
+        "",
+        "{",
+        "[]",
+        "null",
+        "{\"record\":1}",
+        "{\"record\":\"begun\"}",
+        "{\"record\":\"ended\",\"id\":-1}",
+        "{\"record\":\"gone\",\"id\":\"x\"}",
+        "{\"record\":\"begun\",\"scenario\":\"\\u0000\"}",
+        "\xff\xfe",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+        take(lines[i]);
+    observation_close(world.observation);
+    assert_handled(IS_UNKNOWN);
+}
+
+/* ---- the record ---- */
+
+static void a_record_is_sound_until_it_is_changed(void **state)
+{
+    struct observation_about about = {.policy = "p", .program = "v", .command = "app"};
+    struct redactor *redactor = redactor_new();
+    struct json *record;
+    struct bytes text;
+
+    (void)state;
+    run("ready");
+    begun((struct request){.values = "\"user-agent\":\"sk-secretsecretsecretsecret1234\""});
+    ended("told", 200);
+    engine_says(complete);
+    exits(0);
+    observation_name(&about, 0xbeef);
+    record = observation_json(world.observation, world.policy, &about, redactor);
+    assert_true(observation_sound(record));
+    bytes_init(&text, SIZE_MAX);
+    json_write(record, true, &text);
+    assert_null(strstr(bytes_text(&text), "sk-secret"));
+    assert_non_null(strstr(bytes_text(&text), "\"handled\": \"yes\""));
+    bytes_release(&text);
+    json_set_string(json_item(json_member(record, "sessions"), 0), "handled", "no");
+    assert_false(observation_sound(record));
+    json_free(record);
+    redactor_free(redactor);
+}
+
+static void codes_are_told_apart_and_explained(void **state)
+{
+    (void)state;
+    for (int i = 0; i < RULE_COUNT; i++) {
+        assert_true(strlen(observed_rule_meaning((enum observed_rule)i)) > 10);
+        assert_true(strlen(observed_rule_advice((enum observed_rule)i)) > 10);
+        for (int k = 0; k < i; k++)
+            assert_string_not_equal(observed_rule_code((enum observed_rule)i),
+                                    observed_rule_code((enum observed_rule)k));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_whole_answer_that_is_taken_is_handled),
+        TEST(a_whole_answer_that_is_refused_is_not_handled),
+        TEST(a_cut_stream_that_is_taken_is_not_handled),
+        TEST(a_cut_stream_that_is_told_is_handled),
+        TEST(an_unproven_answer_that_is_taken_leaves_a_doubt),
+        TEST(a_limited_answer_that_is_taken_is_noted),
+        TEST(an_error_that_is_taken_is_not_handled),
+        TEST(without_a_command_nobody_knows_how_it_ended),
+        TEST(a_fault_needs_no_command_to_be_seen),
+        TEST(leaving_early_is_noted),
+        TEST(leaving_a_silence_is_no_early_close),
+        TEST(waiting_until_it_is_stopped_is_no_time_limit),
+        TEST(being_stopped_between_attempts_leaves_a_doubt),
+        TEST(a_connection_that_is_kept_is_noted),
+        TEST(sending_nothing_is_no_pass),
+        TEST(what_goes_elsewhere_is_named),
+        TEST(another_scene_than_the_scenario_is_no_pass),
+        TEST(what_our_engine_cannot_say_is_no_pass),
+        TEST(an_open_request_is_no_pass),
+        TEST(lost_records_are_no_pass),
+        TEST(a_long_quiet_time_begins_another_session),
+        TEST(scenarios_at_a_time_are_told_apart),
+        TEST(what_a_client_can_grow_is_bounded),
+        TEST(lines_that_are_no_records_are_harmless),
+        TEST(a_record_is_sound_until_it_is_changed),
+        TEST(codes_are_told_apart_and_explained),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,192 @@
+/* What our engine says of every scenario is what the scenario's own table promises: what clients
+ * are held against cannot differ from what `send` says (E36). */
+#include "tests/unit/unit.h"
+
+#include "base/clock.h"
+#include "base/redact.h"
+#include "contract/contract.h"
+#include "judge/retry.h"
+#include "net/loop.h"
+#include "net/transport.h"
+#include "probe/reference.h"
+#include "simulator/scene.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KINDS_MAX = 512, URL_MAX = 64 };
+
+struct told {
+    struct reference_kind kind;
+    struct reference reference;
+    bool known;
+};
+
+struct fixture {
+    pid_t simulator;
+    char url[URL_MAX];
+    struct loop *loop;
+    struct transport *transport;
+    struct redactor *redactor;
+    struct contract *contract;
+    struct referee *referee;
+    struct told told[KINDS_MAX];
+    size_t count;
+};
+
+static struct fixture fixture;
+
+static void on_settled(void *context, const struct reference_kind *kind,
+                       const struct reference *reference)
+{
+    struct told *told = &fixture.told[fixture.count++];
+
+    (void)context;
+    told->kind = *kind;
+    told->known = reference != NULL;
+    if (reference)
+        told->reference = *reference;
+}
+
+static int set_up(void **state)
+{
+    const struct simulator_options options = {.quiet = true, .pace_ms = -1};
+    struct referee_options referee = {.settled = on_settled, .simulator = fixture.url};
+    uint16_t port;
+    int listener = simulator_listen(&options, &port, NULL);
+
+    (void)state;
+    fixture = (struct fixture){.simulator = simulator_fork(listener, &options, NULL)};
+    close(listener);
+    snprintf(fixture.url, sizeof(fixture.url), "http://127.0.0.1:%u", port);
+    fixture.loop = loop_new(&clock_system, NULL);
+    fixture.transport = transport_new(fixture.loop);
+    fixture.redactor = redactor_new();
+    fixture.contract = contract_starter();
+    referee.loop = fixture.loop;
+    referee.transport = fixture.transport;
+    referee.redactor = fixture.redactor;
+    referee.contract = fixture.contract;
+    fixture.referee = referee_new(&referee);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    transport_free(fixture.transport);
+    referee_free(fixture.referee);
+    loop_free(fixture.loop);
+    contract_free(fixture.contract);
+    redactor_free(fixture.redactor);
+    simulator_stop(fixture.simulator);
+    return 0;
+}
+
+static bool ask(const char *scene, enum operation operation, unsigned choices)
+{
+    struct reference_kind kind = {
+        .operation = operation, .stream = operation != OPERATION_MODELS, .choices = choices};
+
+    snprintf(kind.scene, sizeof(kind.scene), "%s", scene);
+    return referee_ask(fixture.referee, &kind);
+}
+
+static void wait_for_all(void)
+{
+    while (!referee_idle(fixture.referee))
+        loop_iterate(fixture.loop, INT64_MAX);
+}
+
+static const struct reference *answer(const char *scene)
+{
+    for (size_t i = 0; i < fixture.count; i++)
+        if (strcmp(fixture.told[i].kind.scene, scene) == 0 && fixture.told[i].known)
+            return &fixture.told[i].reference;
+    fail_msg("nothing is known of %s", scene);
+    return NULL;
+}
+
+static void every_scenario_has_the_verdict_of_its_table(void **state)
+{
+    int wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; scenario_get(i); i++) {
+        const struct scenario *scenario = scenario_get(i);
+
+        for (int k = 0; k < OPERATION_COUNT; k++)
+            if (scene_answers(scene_find(scenario->name), operation_name((enum operation)k)))
+                assert_true(ask(scenario->name, (enum operation)k,
+                                strncmp(scenario->name, "two-choices", 11) == 0 ||
+                                        strcmp(scenario->name, "one-of-n") == 0
+                                    ? 2
+                                    : 1));
+    }
+    wait_for_all();
+    assert_true(fixture.count > 150);
+    for (size_t i = 0; i < fixture.count; i++) {
+        const struct told *told = &fixture.told[i];
+        const char *wanted = scenario_find(told->kind.scene)->verdict;
+
+        assert_true(told->known);
+        if (*wanted && strcmp(wanted, verdict_name(told->reference.verdict)) != 0 && ++wrong)
+            print_error("%s of %s is %s, not %s\n", operation_name(told->kind.operation),
+                        told->kind.scene, verdict_name(told->reference.verdict), wanted);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void hints_are_those_of_the_answers(void **state)
+{
+    (void)state;
+    ask("rate-limited-seconds", OPERATION_CHAT, 1);
+    ask("rate-limited-ms", OPERATION_CHAT, 1);
+    ask("rate-limited-nonsense", OPERATION_CHAT, 1);
+    ask("rate-limited", OPERATION_CHAT, 1);
+    wait_for_all();
+    assert_int_equal(answer("rate-limited-seconds")->hint.wait_us, 7000000);
+    assert_int_equal(answer("rate-limited-ms")->hint.wait_us, 350000);
+    assert_int_equal(answer("rate-limited-nonsense")->hint.kind, RETRY_HINT_IGNORED);
+    assert_int_equal(answer("rate-limited")->hint.kind, RETRY_HINT_NONE);
+}
+
+static void classes_follow_the_body_and_not_the_status(void **state)
+{
+    (void)state;
+    ask("messages-required", OPERATION_CHAT, 1);
+    ask("model-not-found", OPERATION_CHAT, 1);
+    ask("cut-mid-stream", OPERATION_CHAT, 1);
+    ask("stall", OPERATION_CHAT, 1);
+    wait_for_all();
+    assert_string_equal(answer("messages-required")->failure.class, "request");
+    assert_string_equal(answer("model-not-found")->failure.class, "model-unknown");
+    assert_string_equal(answer("cut-mid-stream")->failure.class, "truncated");
+    assert_true(answer("cut-mid-stream")->partial);
+    assert_string_equal(answer("stall")->failure.class, "stalled");
+}
+
+static void a_kind_is_asked_once(void **state)
+{
+    (void)state;
+    assert_true(ask("ready", OPERATION_CHAT, 1));
+    assert_false(ask("ready", OPERATION_CHAT, 1));
+    assert_true(ask("ready", OPERATION_RESPONSES, 1));
+    wait_for_all();
+    assert_int_equal(fixture.count, 2);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_scenario_has_the_verdict_of_its_table),
+        TEST(hints_are_those_of_the_answers),
+        TEST(classes_follow_the_body_and_not_the_status),
+        TEST(a_kind_is_asked_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
