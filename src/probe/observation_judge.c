@@ -216,10 +216,10 @@ static void judge_pause(struct chain *chain, const struct observed_attempt *next
 }
 
 /* Whether the first one was done nobody knows: no error said that it was not. */
-static bool may_have_been_done(const struct reference *reference)
+static bool may_have_been_done(const struct observed_attempt *attempt)
 {
-    return reference->verdict != VERDICT_ERRORED ||
-           strcmp(reference->failure.action, "fall-back") == 0;
+    return attempt->status == 0 || attempt->reference.verdict != VERDICT_ERRORED ||
+           strcmp(attempt->reference.failure.action, "fall-back") == 0;
 }
 
 static void judge_duplicate(const struct chain *chain, const struct observed_attempt *next)
@@ -232,7 +232,7 @@ static void judge_duplicate(const struct chain *chain, const struct observed_att
         find(chain->session, RULE_DUPLICATE_POST,
              "Attempt %d began while attempt %d was still open, without an idempotency key.",
              chain->number + 1, chain->number);
-    else if (last->known && may_have_been_done(&last->reference))
+    else if (last->known && may_have_been_done(last))
         find(chain->session, RULE_DUPLICATE_POST,
              "Attempt %d repeats a body of %" PRIu64
              " bytes after an answer that was %s, without an idempotency key.",

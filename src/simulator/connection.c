@@ -119,7 +119,7 @@ static void observe_end(struct connection *connection, const char *how)
 {
     const struct observed_end end = {
         .id = connection->observed,
-        .status = connection->scene && connection->scene->framing != FRAME_BARE
+        .status = connection->answer_sent > 0 && connection->scene->framing != FRAME_BARE
                       ? answer_status(connection)
                       : 0,
         .sent = connection->answer_sent,

@@ -1,0 +1,152 @@
+#!/bin/sh
+# `simulate --observe` with curl as the application: what it retries, how long it waits, what it takes
+# for an answer; and that the record answers *handled?* in `check` (E36, RTY, STR D57 D58).
+# shellcheck source=tests/e2e/lib.sh
+. "${abs_top_srcdir:?}/tests/e2e/lib.sh"
+command -v curl >/dev/null || {
+    echo "1..0 # SKIP curl is not installed"
+    exit 0
+}
+cd "$scratch" || exit 1
+client=$top/tests/e2e/clients/curl.sh
+key=sk-key-that-no-application-may-see
+export COMETAPI_API_KEY="$key"
+"$cometdeck" init ws 2>/dev/null || echo "Bail out! init failed"
+
+# observe SCENARIOS COMMAND…: the report is in out, as text.
+observe() {
+    scenarios=$1
+    shift
+    run "$cometdeck" simulate -w ws --observe --quiet --scenario "$scenarios" --timeout 20 -- "$@"
+}
+
+# says SCENARIO HANDLED [CODE]: the last report says so of it.
+says() {
+    is "$1_is_handled_$2" "$(awk -v name="$1" '$2 == name { print $1 }' out)" "$2"
+    [ $# -lt 3 ] || is "$1_has_$3" "$(awk -v name="$1" -v code="$3:" '
+        /^[a-z]/ { here = $2 == name } here && $2 == code { print "yes"; exit }' out)" yes
+}
+
+# ---- curl --retry 1 ----
+observe ready,key-rejected,overloaded,server-error,messages-required,model-not-found,error-200 \
+    "$client" --retry 1
+is "faults_end_with_status_1" "$status" 1
+says ready yes
+says key-rejected yes
+says overloaded yes
+says server-error yes
+says messages-required no retried-never
+says model-not-found no retried-never
+says error-200 no took-error-for-answer
+ok "the_pause_was_measured" grep -q '^yes *overloaded .* 2 attempts, gaps 1' out
+
+# ---- and no retry at all ----
+observe cut-mid-stream,cut-clean-chunked,cut-missing-last-chunk,no-done,stall,server-error \
+    "$client" --max-time 1
+says cut-mid-stream no took-cut-for-answer
+says cut-clean-chunked no took-cut-for-answer
+says cut-missing-last-chunk yes
+says no-done unknown took-unproven
+says stall yes
+says server-error no gave-up
+
+# ---- curl --retry-all-errors, and a loop that knows no pause ----
+observe key-rejected,no-reply-reset "$client" --retry 2 --retry-all-errors --retry-delay 1
+says key-rejected no retried-never
+says no-reply-reset no too-many-attempts
+says no-reply-reset no duplicate-post
+observe rate-limited,rate-limited-seconds sh -c '"$0"; "$0"; "$0"' "$client"
+says rate-limited no no-backoff
+says rate-limited-seconds no hint-ignored
+"$cometdeck" simulate -w ws --observe --quiet --scenario stall --timeout 0.5 \
+    -- "$client" --max-time 60 >out 2>err
+says stall no no-time-limit
+
+# ---- what the application is told, and what it is not ----
+observe ready sh -c 'env >"$0"' "$scratch/variables"
+is "nothing_sent_is_no_pass" "$status" 4
+says ready unknown nothing-sent
+ok "its_own_key_is_a_dummy" sh -c "! grep -qF $key variables"
+for name in OPENAI_BASE_URL=http://127.0.0.1: COMETDECK_MODEL=sim/ready COMETDECK_SCENARIO=ready \
+    OPENAI_API_KEY=sk-; do
+    has "variables_hold_${name%%=*}" variables "$name"
+done
+observe ready sh -c 'echo "$1 $2 $3" >"$0"' "$scratch/words" '{scenario}' 'm={model}' '{base_url}'
+has "words_are_filled_in" words "ready m=sim/ready http://127.0.0.1:"
+has "the_end_of_an_address_is_the_version" words "/sim/as/ready/v1"
+
+# ---- formats ----
+run "$cometdeck" simulate -w ws --observe --quiet --scenario ready,messages-required \
+    --format json=r.json --format tap=r.tap --format junit=r.xml --format markdown=r.md \
+    -- "$client" --retry 1
+is "every_format_at_once" "$status" 1
+has "json_holds_the_code" r.json '"code": "retried-never"'
+is "json_counts" "$(json_value not_handled r.json)" 1
+has "tap_fails_with_a_reason" r.tap "not ok 2 - messages-required"
+has "junit_is_a_failure" r.xml '<failure message="retried-never:'
+has "markdown_is_a_table" r.md "| no | messages-required |"
+if command -v xmllint >/dev/null; then
+    ok "junit_is_xml" xmllint --noout r.xml
+fi
+ok "no_report_holds_key_or_prompt" sh -c "! cat r.* out err ws/observations/* | grep -qF -e $key -e '\"Hi\"'"
+
+# ---- the default list holds all that the shipped probes ask about ----
+run "$cometdeck" simulate --observe --quiet --format json=all.json -- true
+is "nothing_was_observed" "$status" 4
+sed -n '/"scenarios": \[/,/\]/p' "$top"/share/probes/*.json | grep -v scenarios |
+    sed -n 's/^ *"\(.*\)",*$/\1/p' | sort -u >wanted
+sed -n 's/^ *"scenario": "\(.*\)",$/\1/p' all.json | sort -u >listed
+ok "probes_name_scenarios" test -s wanted
+is "the_usual_scenarios_hold_them" "$(comm -23 wanted listed)" ""
+
+# ---- the record answers *handled?* ----
+start_simulator
+run "$cometdeck" check no-key unknown-model -w ws --base-url "$url" --model sim/ready
+has "a_fault_is_answered_no" out "handled: no; observed: "
+observe key-rejected,model-not-found,model-not-found-404 "$client"
+is "all_handled_is_status_0" "$status" 0
+run "$cometdeck" check no-key unknown-model -w ws --base-url "$url" --model sim/ready --format json
+has "the_newest_answers_yes" out '"handled": "yes"'
+ok "none_is_unknown" sh -c "! grep -q '\"handled\": \"unknown\"' out"
+has "the_record_is_named" out '"handled_by": "key-rejected yes in obs-'
+newest=$(find ws/observations -name 'obs-*.json' | sort | tail -n 1)
+sed -i 's/"handled": "yes"/"handled": "no"/' "$newest"
+run "$cometdeck" check no-key -w ws --base-url "$url" --model sim/ready
+has "a_changed_record_is_named" err "changed since it was written"
+
+# ---- without a command ----
+"$cometdeck" simulate -w ws --observe >report 2>live &
+observer=$!
+simulators="$simulators $observer"
+OPENAI_API_KEY=sk-anything COMETDECK_MODEL=sim/messages-required
+export OPENAI_API_KEY COMETDECK_MODEL
+while [ ! -s report ]; do :; done
+OPENAI_BASE_URL=$(head -n 1 report)/v1
+export OPENAI_BASE_URL
+"$client" 2>/dev/null
+"$client" 2>/dev/null
+COMETDECK_MODEL=sim/ready "$client"
+kill -INT "$observer"
+status=0
+wait "$observer" || status=$?
+is "an_interrupted_watch_reports" "$status" 1
+cp report out
+says messages-required no retried-never
+says ready unknown end-unknown
+
+# ---- wrong words ----
+run "$cometdeck" simulate --observe --scenario no-such -- true
+is "an_unknown_scenario_is_usage" "$status" 2
+run "$cometdeck" simulate --observe --scenario ready -- ./no-such-program
+is "an_application_that_is_none_is_usage" "$status" 2
+has "and_it_is_named" err "./no-such-program"
+run "$cometdeck" simulate --observe --scenario ready,slow
+is "several_scenarios_need_a_command" "$status" 2
+run "$cometdeck" simulate --timeout 3
+is "timeout_belongs_to_observe" "$status" 2
+run "$cometdeck" simulate --list --format tap
+is "tap_belongs_to_observe" "$status" 2
+run "$cometdeck" simulate --observe --scenario ready --format json=missing/r.json -- touch ran
+is "an_unwritable_report_is_found_first" "$status" 3
+ok "nothing_was_run" test ! -e ran
+finish
