@@ -26,6 +26,7 @@ struct exchange_state;
 struct history;
 struct json_edit;
 struct loop;
+struct recall;
 struct redactor;
 struct replayer_view;
 struct tape;
@@ -248,6 +249,9 @@ bool application_judged(const struct application *application, struct exchange_s
 /* The verdict and all that tells it are not shown: whoever looks guesses first. */
 bool application_hides_verdict(const struct application *application);
 void application_hide_verdict(struct application *application, bool hidden);
+
+/* What is remembered of an opened capture without bodies (recall.h); NULL: nothing. */
+const struct recall *application_recall(const struct application *application);
 
 /* The user asked to see what Stream shows: once, for whoever moves the focus. */
 bool application_take_look(struct application *application);

@@ -92,6 +92,8 @@ static void drop_opened(struct application *application)
     free(application->opened);
     free(application->opened_path);
     free(application->opened_text);
+    recall_free(application->recall);
+    application->recall = NULL;
     application->opened = NULL;
     application->opened_path = NULL;
     application->opened_text = NULL;
@@ -171,6 +173,9 @@ static void show_opened(struct application *application)
     opening->replay = NULL;
     application->opened_path = opening->path;
     opening->path = NULL;
+    if (!application->opened->header.body_kept)
+        application->recall = recall_find(application_history(application), application->classes,
+                                          application->opened->header.id);
     application->opening = opening;
     drop_opening(application);
     changed(application);
@@ -447,6 +452,7 @@ static void opened_state(const struct application *application, struct exchange_
 {
     const struct replay *replay = application->opened;
     const struct capture_header *header = &replay->header;
+    const struct recall *recall = application->recall;
 
     *state = (struct exchange_state){
         .id = header->id,
@@ -462,14 +468,20 @@ static void opened_state(const struct application *application, struct exchange_
         .judge = replay->judge,
         .timeline = replay->timeline,
         .rules = header->rules,
-        .verdict = &replay->verdict,
-        .failure = &replay->failure,
+        .verdict = recall ? &recall->verdict : &replay->verdict,
+        .failure = recall ? &recall->failure : &replay->failure,
+        .unkept = !header->body_kept,
         .text = application->opened_text,
         .text_len = application->opened_text_len,
         .pending = "",
         .capture = application->opened_path,
         .digest = replay->digest[0] ? replay->digest : NULL,
     };
+}
+
+const struct recall *application_recall(const struct application *application)
+{
+    return application->replayer ? NULL : application->recall;
 }
 
 bool application_judged(const struct application *application, struct exchange_state *state)

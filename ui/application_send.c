@@ -116,6 +116,7 @@ static void on_done(void *context)
 bool application_start(struct application *application, const struct exchange_request *request,
                        const char *model, struct error *error)
 {
+    struct exchange_request sent = *request;
     const struct exchange_observer observer = {
         .event = on_event, .changed = on_changed, .done = on_done, .context = application};
     struct exchange_env env = environment(application);
@@ -123,7 +124,8 @@ bool application_start(struct application *application, const struct exchange_re
     application_drop_shown(application);
     application->sending = true;
     application_set_flight(application, operation_name(request->operation), model);
-    application->exchange = exchange_start(&env, request, &observer, error);
+    sent.look_back = true; /* views show what no file keeps */
+    application->exchange = exchange_start(&env, &sent, &observer, error);
     if (!application->exchange) {
         application->sending = false;
         application_set_flight(application, NULL, NULL);

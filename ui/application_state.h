@@ -13,6 +13,7 @@
 #include "net/loop.h"
 #include "ui/application.h"
 #include "ui/events.h"
+#include "ui/recall.h"
 
 struct application {
     struct loop *loop;
@@ -51,6 +52,7 @@ struct application {
     char *opened_path;
     char *opened_text; /* of its first choice, redacted as a whole */
     size_t opened_text_len;
+    struct recall *recall; /* of an opened capture without bodies; NULL: not known */
     struct opening *opening;   /* a capture that is being judged, or NULL */
     struct replayer *replayer; /* of what Stream shows, or NULL */
     struct tape *tape;         /* of what Stream shows, when it was asked for */

@@ -8,6 +8,7 @@
 #include "base/redact.h"
 #include "net/transport.h"
 #include "ui/application.h"
+#include "ui/recall.h"
 #include "ui/stream_replay.h"
 #include "ui/stream_text.h"
 #include "ui/wrap.h"
@@ -84,14 +85,19 @@ static enum style headline_style(enum verdict_kind kind)
 static void describe_stop(const struct exchange_state *state, struct bytes *out)
 {
     const struct judge_progress *progress = judge_progress(state->judge);
+    const char *kept = state->trouble ? "it could not all be kept" : "what came is kept";
 
-    if (progress->bytes == 0)
+    if (state->unkept)
+        kept = "no file keeps its bodies";
+    if (progress->bytes == 0 && state->result && state->result->body_bytes > 0)
+        bytes_printf(out, "cancelled by you; %s", kept);
+    else if (progress->bytes == 0)
         bytes_puts(out, "cancelled by you before anything came");
     else if (progress->event_stream)
-        bytes_printf(out, "cancelled by you after %" PRIu64 " event%s; what came is kept",
-                     progress->events, progress->events == 1 ? "" : "s");
+        bytes_printf(out, "cancelled by you after %" PRIu64 " event%s; %s", progress->events,
+                     progress->events == 1 ? "" : "s", kept);
     else
-        bytes_puts(out, "cancelled by you; what came is kept");
+        bytes_printf(out, "cancelled by you; %s", kept);
 }
 
 static void add_headline(struct banner *banner, const struct exchange_state *state)
@@ -126,7 +132,7 @@ static void add_redacted(struct banner *banner, struct pen *pen, enum style styl
 static void add_naive(struct banner *banner, const struct exchange_state *state)
 {
     static const char label[] = "A client that trusts the end would have shown ";
-    char *naive = judge_naive_reading(state->judge);
+    char *naive = stream_text_is_gone(state) ? NULL : judge_naive_reading(state->judge);
     bool narrow = banner->surface->columns < (int)sizeof(label) + 40;
     struct pen pen;
 
@@ -199,14 +205,16 @@ static void add_evidence(struct banner *banner, const struct exchange_state *sta
 
 /* ---- what came, decided or not ---- */
 
-static void describe_amount(const struct exchange_state *state, struct bytes *out)
+static void describe_amount(const struct banner *banner, const struct exchange_state *state,
+                            struct bytes *out)
 {
     const struct judge_progress *progress = judge_progress(state->judge);
+    const struct recall *recall = application_recall(banner->application);
+    uint64_t events = recall ? recall->events : progress->event_stream ? progress->events : 0;
 
-    if (progress->event_stream)
-        bytes_printf(out, "%" PRIu64 " event%s, ", progress->events,
-                     progress->events == 1 ? "" : "s");
-    stream_text_size(out, progress->bytes);
+    if (events > 0 || (!recall && progress->event_stream))
+        bytes_printf(out, "%" PRIu64 " event%s, ", events, events == 1 ? "" : "s");
+    stream_text_size(out, recall ? recall->bytes : progress->bytes);
 }
 
 static void add_dot(const struct banner *banner, struct bytes *out)
@@ -219,9 +227,13 @@ static void add_dot(const struct banner *banner, struct bytes *out)
 static void describe_facts(const struct banner *banner, const struct exchange_state *state,
                            struct bytes *out)
 {
+    if (stream_text_is_gone(state)) {
+        describe_amount(banner, state, out);
+        return;
+    }
     stream_text_finish(state, out);
     add_dot(banner, out);
-    describe_amount(state, out);
+    describe_amount(banner, state, out);
     add_dot(banner, out);
     stream_text_usage(state, out);
 }
@@ -284,7 +296,7 @@ static void add_running(struct banner *banner, const struct exchange_state *stat
     if (waiting) {
         bytes_puts(&text, "for the first byte of the answer");
     } else {
-        describe_amount(state, &text);
+        describe_amount(banner, state, &text);
         describe_age(state, application_shown_now_us(banner->application), &text);
     }
     draw_format(&pen, replays ? STYLE_WARNING : STYLE_LIVE, "%s  ", bytes_text(&name));
@@ -342,6 +354,10 @@ static void add_verdict(struct banner *banner, const struct exchange_state *stat
     add_facts(banner, state);
     add_evidence(banner, state);
     add_labelled(banner, "not kept", state->trouble);
+    if (state->unkept && !stream_text_is_gone(state))
+        add_labelled(banner, "not kept",
+                     "by policy no file holds these bodies; they can be looked at until something "
+                     "else is shown (\"bodies\" in cometdeck.json)");
 }
 
 /* Texts take several lines each as long as all of them fit. */

@@ -32,6 +32,11 @@ void stream_text_size(struct bytes *out, uint64_t size)
 
 /* ---- the answer ---- */
 
+bool stream_text_is_gone(const struct exchange_state *state)
+{
+    return state->unkept && judge_progress(state->judge)->bytes == 0;
+}
+
 bool stream_text_is_plain(const struct exchange_state *state)
 {
     struct answer answer;
@@ -84,7 +89,7 @@ void stream_text_answer(const struct exchange_state *state, struct bytes *out)
                      answer.error_type ? answer.error_type : "", answer.error_code ? " code " : "",
                      answer.error_code ? answer.error_code : "", answer.error_message);
     if (out->len == 0)
-        bytes_puts(out, "(no text)");
+        bytes_puts(out, stream_text_is_gone(state) ? "(no file keeps it)" : "(no text)");
 }
 
 /* ---- headers ---- */
@@ -192,7 +197,7 @@ void stream_text_reasons(const struct exchange_state *state, const char *differs
     }
     bytes_printf(out, "%s (%s)\n%s\n\n", verdict_headline(verdict->kind),
                  verdict_name(verdict->kind), verdict_meaning(verdict->kind));
-    naive = judge_naive_reading(state->judge);
+    naive = stream_text_is_gone(state) ? NULL : judge_naive_reading(state->judge);
     if (naive)
         bytes_printf(out, "A client that trusts the end of the stream would have shown:\n  %s\n\n",
                      naive);

@@ -19,6 +19,9 @@ struct bytes;
  */
 bool stream_text_is_plain(const struct exchange_state *state);
 
+/* Bodies came, and by policy none of them is here: nothing can be said of them anew. */
+bool stream_text_is_gone(const struct exchange_state *state);
+
 /* Every choice with its parts, tool calls, refusals, errors. */
 void stream_text_answer(const struct exchange_state *state, struct bytes *out);
 

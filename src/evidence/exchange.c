@@ -31,6 +31,7 @@ struct exchange {
     char id[EVIDENCE_ID];
     int64_t wall_ms, started_us;
     bool simulated;
+    bool unkept;
     char *profile, *method, *url, *model, *differs; /* redacted */
     struct bytes pending;
     struct request_facts facts;
@@ -415,6 +416,9 @@ static bool open_keeper(struct exchange *exchange, const struct exchange_request
         redact(env->redactor, body, wire->body_len);
     good = keeper_init(&exchange->keeper, env->file_ops, env->workspace, request->capture_path,
                        &header, error);
+    if (request->look_back)
+        keeper_look_back(&exchange->keeper, &header);
+    exchange->unkept = !header.body_kept;
     http_headers_release(&headers);
     free(body);
     return good;
@@ -560,6 +564,7 @@ void exchange_state(const struct exchange *exchange, struct exchange_state *stat
         .differs = exchange->differs,
         .capture = exchange->running ? NULL : exchange->keeper.path,
         .digest = exchange->keeper.digest[0] ? exchange->keeper.digest : NULL,
+        .unkept = exchange->unkept,
         .trouble = exchange->keeper.trouble,
     };
 }

@@ -61,6 +61,7 @@ struct exchange_request {
     const struct request_change *change;
     bool deliberate;          /* larger than limits.input_bytes on purpose */
     bool synthetic;           /* one of our own prompts: bodies may be kept under policy `probes` */
+    bool look_back;           /* hold in memory what no file keeps, for exchange_flush() */
     int64_t total_us, gap_us; /* 0: those of the contract; gap_us is for the first event too */
 };
 
@@ -114,6 +115,7 @@ struct exchange_state {
     const char *differs; /* from the contract, one a line, redacted; NULL: nothing */
     const char *capture; /* path, NULL: none was kept, or not yet */
     const char *digest;  /* SHA-256 of the capture, NULL: none */
+    bool unkept;         /* by policy no file holds the bodies of request and answer */
     const char *trouble; /* what could not be kept (disk full …), NULL: nothing */
 };
 void exchange_state(const struct exchange *exchange, struct exchange_state *state);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "contract/workspace.h"
+#include "evidence/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,9 +73,16 @@ bool keeper_init(struct keeper *keeper, const struct file_ops *ops,
     return true;
 }
 
+void keeper_look_back(struct keeper *keeper, const struct capture_header *header)
+{
+    if (!header->body_kept)
+        keeper->scratch = scratch_new(header);
+}
+
 void keeper_release(struct keeper *keeper)
 {
     drop_capture(keeper);
+    scratch_free(keeper->scratch);
     free(keeper->trouble);
     free(keeper->local);
     *keeper = (struct keeper){0};
@@ -84,6 +92,8 @@ void keeper_head(struct keeper *keeper, const struct http_result *result, int64_
 {
     struct error error;
 
+    if (keeper->scratch)
+        scratch_head(keeper->scratch, result, since_start_us);
     if (keeper->writer && !capture_head(keeper->writer, result, since_start_us, &error)) {
         add_trouble(keeper, &error);
         drop_capture(keeper);
@@ -94,6 +104,8 @@ void keeper_read(struct keeper *keeper, const char *data, size_t len, int64_t si
 {
     struct error error;
 
+    if (keeper->scratch)
+        scratch_read(keeper->scratch, data, len, since_start_us);
     if (keeper->writer && !capture_read(keeper->writer, data, len, since_start_us, &error)) {
         add_trouble(keeper, &error);
         drop_capture(keeper);
@@ -112,6 +124,8 @@ void keeper_flush(struct keeper *keeper)
 
 const char *keeper_file(struct keeper *keeper)
 {
+    if (keeper->scratch)
+        return scratch_path(keeper->scratch);
     keeper_flush(keeper);
     return keeper->writer ? capture_writer_path(keeper->writer) : keeper->path;
 }
@@ -121,6 +135,8 @@ void keeper_end(struct keeper *keeper, const struct http_result *result)
     struct capture_writer *writer = keeper->writer;
     struct error error;
 
+    if (keeper->scratch)
+        scratch_end(keeper->scratch, result);
     keeper->writer = NULL;
     if (!writer || capture_end(writer, result, keeper->digest, &error))
         return;

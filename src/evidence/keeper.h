@@ -8,6 +8,7 @@
 #include "evidence/capture.h"
 #include "evidence/history.h"
 
+struct scratch;
 struct workspace;
 
 /* Callers read the part above the line. */
@@ -17,7 +18,8 @@ struct keeper {
     char *trouble;            /* NULL: nothing failed */
     /* ---- */
     struct capture_writer *writer;
-    char *local; /* folder, NULL: none */
+    struct scratch *scratch; /* what is looked at meanwhile; NULL: nothing, or the capture is */
+    char *local;             /* folder, NULL: none */
 };
 
 /*
@@ -33,7 +35,16 @@ void keeper_head(struct keeper *keeper, const struct http_result *result, int64_
 void keeper_read(struct keeper *keeper, const char *data, size_t len, int64_t since_start_us);
 void keeper_flush(struct keeper *keeper); /* so that a process that is killed leaves it readable */
 
-/* Flush, and the name that the file has now, also while it grows; NULL: none is kept. */
+/*
+ * From now on keep in memory what the policy keeps in no file, for keeper_file(). Right behind
+ * keeper_init(), with the same header; nothing where bodies are kept anyway.
+ */
+void keeper_look_back(struct keeper *keeper, const struct capture_header *header);
+
+/*
+ * Flush, and the name that the file has now, also while it grows, or that in memory; NULL: neither
+ * is there.
+ */
 const char *keeper_file(struct keeper *keeper);
 
 void keeper_end(struct keeper *keeper, const struct http_result *result);

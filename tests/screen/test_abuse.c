@@ -117,6 +117,32 @@ static void what_is_no_file_is_not_opened(void **state)
     rmdir(path);
 }
 
+/*
+ * By policy no file keeps the bodies of a prompt of one's own: they can be looked at as long as
+ * they are shown, and what is opened later is not judged by what is not there.
+ */
+static void what_no_file_keeps_is_shown_and_not_judged_anew(void **state)
+{
+    struct terminal *terminal = start(40, 140);
+
+    (void)state;
+    terminal_command(terminal, "prompt words of my own");
+    send(terminal, "sim/ready", "COMPLETE");
+    terminal_wait_text(terminal, "by policy no file holds these bodies");
+    terminal_command(terminal, "view raw");
+    terminal_wait_text(terminal, "data: [DONE]");
+    terminal_command(terminal, "view headers");
+    terminal_wait_text(terminal, "words of my own");
+    send(terminal, "sim/cut-mid-stream", "INCOMPLETE");
+    terminal_command(terminal, "pane history");
+    terminal_send(terminal, "j\r", 2);
+    terminal_wait_text(terminal, "judged complete when it was received");
+    terminal_wait_text(terminal, "COMPLETE  complete");
+    terminal_wait_text(terminal, "(no file keeps it)");
+    assert_false(terminal_shows(terminal, "an empty answer"));
+    quit(terminal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +150,7 @@ int main(void)
         cmocka_unit_test(every_view_survives_a_terminal_without_room),
         cmocka_unit_test(an_answer_that_was_not_streamed_is_shown),
         cmocka_unit_test(what_is_no_file_is_not_opened),
+        cmocka_unit_test(what_no_file_keeps_is_shown_and_not_judged_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
