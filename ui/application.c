@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "contract/contract.h"
 #include "net/loop.h"
+#include "evidence/telemetry.h"
 #include "ui/application_state.h"
 #include "ui/messages.h"
 #include "ui/draft_edit.h"
@@ -142,6 +143,7 @@ size_t application_free(struct application *application)
     if (!application)
         return 0;
     lost = application_release_requests(application);
+    telemetry_close(application->telemetry);
     draft_edit_free(application->draft);
     free(application->draft_name);
     catalog_release(&application->catalog);

@@ -13,12 +13,32 @@
 #include "base/redact.h"
 #include "base/secret.h"
 #include "evidence/history.h"
+#include "evidence/telemetry.h"
 #include "ledger/template.h"
 #include "net/transport.h"
 #include "ui/application_state.h"
 #include "ui/draft_edit.h"
 
 enum { CAPTURE_MAX = 1 << 30, REASONS_MAX = 4096 };
+
+/* What the workspace asks to be told: a file that cannot be written is said once. */
+static void open_telemetry(struct application *application)
+{
+    const char *name = application->workspace->telemetry;
+    char run_id[TELEMETRY_RUN], *path;
+    struct error error;
+
+    if (application->telemetry_tried || !name)
+        return;
+    application->telemetry_tried = true;
+    telemetry_name_run(run_id, application_clock(application));
+    path = workspace_path(application->workspace, name);
+    if (workspace_make_local(application->workspace, &error))
+        application->telemetry = telemetry_open(path, run_id, &error);
+    if (!application->telemetry)
+        application_fail(application, &error);
+    free(path);
+}
 
 /* Curl and SQLite start here, long after the first frame. */
 bool application_prepare(struct application *application, struct error *error)
@@ -33,6 +53,7 @@ bool application_prepare(struct application *application, struct error *error)
     if (!application->transport)
         application->transport = transport_new(application->loop);
     application_history(application);
+    open_telemetry(application);
     return true;
 }
 
@@ -47,6 +68,7 @@ static struct exchange_env environment(const struct application *application)
         .secret = application->secret,
         .classes = application->classes,
         .history = application->history,
+        .telemetry = application->telemetry,
     };
 }
 

@@ -61,6 +61,8 @@ struct application {
     bool verdict_hidden;
     bool look; /* at Stream: the user asked for it */
     unsigned history_version, history_added;
+    struct telemetry *telemetry; /* of the workspace's setting; NULL: none, or it failed */
+    bool telemetry_tried;
     struct retention_plan prune; /* what is looked for, asked about, or goes now */
     bool prune_asks;             /* the user asked; else it is only told of */
     struct loop_timer prune_timer;

@@ -12,7 +12,7 @@
 
 static void (*const formats[])(const struct check_run *run, struct bytes *out) = {
     [FORMAT_TEXT] = check_text,   [FORMAT_JSON] = check_json,         [FORMAT_TAP] = check_tap,
-    [FORMAT_JUNIT] = check_junit, [FORMAT_MARKDOWN] = check_markdown,
+    [FORMAT_JUNIT] = check_junit, [FORMAT_MARKDOWN] = check_markdown, [FORMAT_JSONL] = check_jsonl,
 };
 
 bool check_report(const struct check_run *run, enum format format, struct bytes *out)
@@ -228,4 +228,25 @@ void check_json(const struct check_run *run, struct bytes *out)
     json_set_integer(root, "requests", tally.requests);
     json_write(root, true, out);
     json_free(root);
+}
+
+/* C31: a record a case, and nothing else in it. */
+void check_jsonl(const struct check_run *run, struct bytes *out)
+{
+    for (size_t i = 0; i < run->plan->count; i++) {
+        const struct probe_result *result = runner_result(run->runner, i);
+        struct json *line = json_new_object();
+
+        json_set_string(line, "run_id", run->id);
+        set_time(line, "timestamp_utc", result->wall_ms ? result->wall_ms : run->began_ms);
+        json_set_string(line, "endpoint", result->endpoint);
+        json_set_string(line, "test_case", result->plan_case->name);
+        json_set(line, "http_status",
+                 result->http_status > 0 ? json_new_integer(result->http_status) : json_new_null());
+        json_set_string(line, "outcome", outcome_name(result->outcome));
+        json_set_string(line, "notes", result->notes);
+        json_write(line, false, out);
+        bytes_append_byte(out, '\n');
+        json_free(line);
+    }
 }

@@ -1,6 +1,7 @@
 /*
  * The report of `check`, in every format: text for people, TAP and JUnit XML for what runs tests,
- * JSON for programs, Markdown for the summary of a forge's job. Pure: from results to bytes.
+ * JSON for programs, Markdown for the summary of a forge's job, JSON
+ * Lines for a log. Pure: from results to bytes.
  */
 #ifndef COMMAND_CHECK_REPORT_H
 #define COMMAND_CHECK_REPORT_H
@@ -39,6 +40,7 @@ void check_tap(const struct check_run *run, struct bytes *out);
 void check_junit(const struct check_run *run, struct bytes *out);
 void check_json(const struct check_run *run, struct bytes *out);
 void check_markdown(const struct check_run *run, struct bytes *out);
+void check_jsonl(const struct check_run *run, struct bytes *out);
 
 /* "classes auth; fix-credentials …": what an operator does about a result that is no pass. */
 const char *check_advice(const struct probe_result *result);

@@ -111,7 +111,7 @@ static bool unknown_option(const struct options *options, const char *name, size
 
 static const char *const format_names[FORMAT_COUNT] = {
     [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json",         [FORMAT_TAP] = "tap",
-    [FORMAT_JUNIT] = "junit", [FORMAT_MARKDOWN] = "markdown",
+    [FORMAT_JUNIT] = "junit", [FORMAT_MARKDOWN] = "markdown", [FORMAT_JSONL] = "jsonl",
 };
 
 /* Of all of them, or those of one verb. */
@@ -151,7 +151,7 @@ static bool take_format(struct options *options, const char *value, struct error
         known = strlen(format_names[i]) == len && strncmp(format_names[i], value, len) == 0;
     }
     if (!known)
-        return unknown_format(FORMATS_TESTS, value, error);
+        return unknown_format(FORMATS_CHECK, value, error);
     if (choice.file && !choice.file[0])
         return error_set(error, ERROR_USAGE, "--format %s names no file behind the =", value);
     for (size_t i = 0; i < options->format_count; i++) {

@@ -41,11 +41,13 @@ enum format {
     FORMAT_TAP,
     FORMAT_JUNIT,
     FORMAT_MARKDOWN,
+    FORMAT_JSONL,
 };
 enum {
-    FORMAT_COUNT = FORMAT_MARKDOWN + 1,
+    FORMAT_COUNT = FORMAT_JSONL + 1,
     FORMATS_REPORT = 1 << FORMAT_TEXT | 1 << FORMAT_JSON, /* of every verb that reports */
     FORMATS_TESTS = FORMATS_REPORT | 1 << FORMAT_TAP | 1 << FORMAT_JUNIT | 1 << FORMAT_MARKDOWN,
+    FORMATS_CHECK = FORMATS_TESTS | 1 << FORMAT_JSONL,
 };
 
 struct format_choice {

@@ -1,18 +1,21 @@
 #include "command/session.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/redact.h"
 #include "base/secret.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/verb.h"
 #include "evidence/history.h"
+#include "evidence/telemetry.h"
 #include "judge/class_table.h"
 #include "net/loop.h"
 #include "net/transport.h"
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -31,6 +34,27 @@ struct history *session_history(const struct workspace *workspace, const struct 
     if (!history)
         output_say(redactor, "cometdeck: no history is written: %s", error.text);
     return history;
+}
+
+/* Where the option names it, else the workspace. */
+static bool open_telemetry(struct session *session, const struct options *options,
+                           struct error *error)
+{
+    const char *file = option_value(options, OPTION_TELEMETRY);
+    char *path;
+
+    for (size_t i = 0; file && strcmp(file, "-") == 0 && i < options->format_count; i++)
+        if (!options->formats[i].file)
+            return error_set(error, ERROR_USAGE,
+                             "standard output carries the report; write it elsewhere with --format "
+                             "NAME=FILE, or name a file for --telemetry");
+    if (!file && !session->workspace->telemetry)
+        return true;
+    path = file ? xstrdup(file) : workspace_path(session->workspace, session->workspace->telemetry);
+    if (file || workspace_make_local(session->workspace, error))
+        session->telemetry = telemetry_open(path, session->run_id, error);
+    free(path);
+    return session->telemetry != NULL;
 }
 
 bool session_open(struct session *session, const struct options *options, struct error *error)
@@ -60,6 +84,9 @@ bool session_open(struct session *session, const struct options *options, struct
     session->loop = loop_new(&clock_system, error);
     if (!session->loop)
         return false;
+    telemetry_name_run(session->run_id, loop_clock(session->loop));
+    if (!open_telemetry(session, options, error))
+        return false;
     session->transport = transport_new(session->loop);
     session->history = session_history(session->workspace, session->redactor);
     return true;
@@ -76,6 +103,7 @@ void session_close(struct session *session)
     if (lost > 0)
         output_say(session->redactor, "cometdeck: %zu rows of the history could not be written",
                    lost);
+    telemetry_close(session->telemetry);
     if (session->loop)
         loop_free(session->loop);
     redactor_free(session->redactor);
@@ -99,6 +127,7 @@ void session_env(const struct session *session, struct exchange_env *env)
         .secret = session->secret,
         .classes = session->classes,
         .history = session->history,
+        .telemetry = session->telemetry,
     };
 }
 

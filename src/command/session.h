@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "contract/workspace.h"
 #include "evidence/exchange.h"
+#include "evidence/telemetry.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +24,9 @@ struct session {
     struct redactor *redactor; /* never NULL between open and close */
     struct loop *loop;
     struct transport *transport;
-    struct history *history; /* NULL: it cannot be written, which was said */
+    struct telemetry *telemetry; /* NULL: nobody asked for it */
+    char run_id[TELEMETRY_RUN];  /* "run-20261121T111723Z-7f3a": what this process sends */
+    struct history *history;     /* NULL: it cannot be written, which was said */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "net/loop.h"
 #include "probe/describe.h"
 #include "probe/observed.h"
+#include "probe/schedule.h"
 #include "simulator/simulator.h"
 
 #include <stdint.h>
@@ -19,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { REQUESTS_MAX = 100000, URL_MAX = 64, RUN_ID = 48, ONLY_MAX = 256 };
+enum { REQUESTS_MAX = 100000, URL_MAX = 64, ONLY_MAX = 256 };
 
 /* Everything a run works with. */
 struct check {
@@ -38,7 +39,6 @@ struct check {
     struct session session;
     struct runner *runner;
     bool interrupted;
-    char id[RUN_ID];
     int64_t began_ms, began_us, took_us;
 };
 
@@ -196,18 +196,6 @@ static void on_stop(void *context)
         runner_cancel(check->runner);
 }
 
-static void name_run(struct check *check)
-{
-    const struct clock *clock = loop_clock(check->session.loop);
-    char now[CLOCK_TEXT];
-
-    check->began_ms = clock_wall_ms(clock);
-    check->began_us = clock_now_us(clock);
-    clock_format(check->began_ms, now);
-    snprintf(check->id, sizeof(check->id), "run-%.4s%.2s%.2sT%.2s%.2s%.2sZ-%04x", now, now + 5,
-             now + 8, now + 11, now + 14, now + 17, (unsigned)(clock_random(clock) & 0xffff));
-}
-
 /* What is on record about the integration answers *handled?*. */
 static void open_observations(struct check *check)
 {
@@ -226,7 +214,8 @@ static void run(struct check *check)
     struct exchange_env env;
 
     session_env(&check->session, &env);
-    name_run(check);
+    check->began_ms = clock_wall_ms(loop_clock(check->session.loop));
+    check->began_us = clock_now_us(loop_clock(check->session.loop));
     check->settings.differs = check->session.differs;
     open_observations(check);
     check->runner = runner_new(&env, &check->plan, &check->settings, &observer);
@@ -239,7 +228,7 @@ static void describe_run(const struct check *check, struct check_run *run)
     const struct profile *profile = &check->session.profile;
 
     *run = (struct check_run){
-        .id = check->id,
+        .id = check->session.run_id,
         .began_ms = check->began_ms,
         .took_us = check->took_us,
         .profile = profile,
@@ -281,6 +270,19 @@ static int conclude(struct check *check)
     return written;
 }
 
+/* A19: what runs on schedule runs no more often than the workspace allows. */
+static bool keep_schedule(const struct check *check, struct error *error)
+{
+    const char *cadence = option_value(check->options, OPTION_CADENCE);
+    const struct session *session = &check->session;
+    int64_t now_ms = clock_wall_ms(loop_clock(session->loop));
+
+    if (!cadence || strcmp(cadence, SCHEDULE_CADENCE) != 0 || session->profile.simulator)
+        return true;
+    return schedule_allows(session->workspace, session->profile.name, now_ms, error) &&
+           schedule_remember(session->workspace, session->profile.name, now_ms, error);
+}
+
 static int check_now(struct check *check)
 {
     struct error error = {.kind = ERROR_NONE};
@@ -290,7 +292,8 @@ static int check_now(struct check *check)
         return output_error(NULL, &error);
     if (!session_open(&check->session, check->options, &error) ||
         !plan_allowed(&check->plan, &check->session.profile,
-                      option_value(check->options, OPTION_ALLOW_PRODUCTION), &error)) {
+                      option_value(check->options, OPTION_ALLOW_PRODUCTION), &error) ||
+        !keep_schedule(check, &error)) {
         status = output_error(check->session.redactor, &error);
     } else {
         run(check);

@@ -165,6 +165,10 @@ static void say_verdict(const struct sending *sending)
 /* The body goes to standard output unless a report was asked for there. */
 static bool body_is_shown(const struct options *options)
 {
+    const char *telemetry = option_value(options, OPTION_TELEMETRY);
+
+    if (telemetry && strcmp(telemetry, "-") == 0)
+        return false;
     for (size_t i = 0; i < options->format_count; i++) {
         if (!options->formats[i].file && options->formats[i].format != FORMAT_TEXT)
             return false;

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct contract;
 struct json;
@@ -86,6 +87,10 @@ struct request_facts {
     char
         *lenient_tools; /* names of tools without required parameters, newline separated; or NULL */
     char *model;        /* as asked, byte-exact; or NULL */
+    /* For telemetry; not kept in captures. */
+    int64_t max_tokens; /* the ceiling of the answer by whatever name, 0: none was asked for */
+    bool has_temperature;
+    double temperature;
 };
 
 /* From the body's JSON; a body that is not JSON gives the defaults. Release afterwards. */

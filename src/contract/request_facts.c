@@ -51,6 +51,16 @@ static void read_tools(const struct json *tools, struct request_facts *facts)
     bytes_release(&names);
 }
 
+static void read_numbers(const struct json *root, struct request_facts *facts)
+{
+    static const char *const ceilings[] = {"max_tokens", "max_completion_tokens",
+                                           "max_output_tokens"};
+
+    for (size_t i = 0; i < sizeof(ceilings) / sizeof(*ceilings); i++)
+        json_integer(json_member(root, ceilings[i]), &facts->max_tokens);
+    facts->has_temperature = json_real(json_member(root, "temperature"), &facts->temperature);
+}
+
 void request_facts_from(enum operation operation, const char *body, size_t body_len,
                         struct request_facts *facts)
 {
@@ -67,6 +77,7 @@ void request_facts_from(enum operation operation, const char *body, size_t body_
     facts->include_usage =
         json_boolean(json_member(json_member(root, "stream_options"), "include_usage"), false);
     read_tools(json_member(root, "tools"), facts);
+    read_numbers(root, facts);
     facts->model = xstrdup(json_string(json_member(root, "model")));
     json_free(root);
 }

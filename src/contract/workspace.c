@@ -167,6 +167,20 @@ static bool read_default_profile(const struct json_file *file, struct workspace 
     return true;
 }
 
+static bool read_telemetry(const struct json_file *file, struct workspace *workspace,
+                           struct error *error)
+{
+    const char *path = NULL;
+
+    if (!json_file_string(file, file->root, "telemetry", JSON_OPTIONAL, &path, error))
+        return false;
+    if (path && (!*path || strcmp(path, "-") == 0))
+        return json_file_error(file, "/telemetry", error,
+                               "/telemetry must name a file, such as .cometdeck/telemetry.jsonl");
+    workspace->telemetry = xstrdup(path);
+    return true;
+}
+
 bool workspace_parse(struct workspace *workspace, const char *path, const char *text, size_t len,
                      struct error *error)
 {
@@ -177,6 +191,8 @@ bool workspace_parse(struct workspace *workspace, const char *path, const char *
         return false;
     read = check_version(&file, error) && read_bodies(&file, &workspace->bodies, error) &&
            retention_limits_read(&workspace->retention, &file, error) &&
+           read_telemetry(&file, workspace, error) &&
+           schedule_limits_read(&workspace->schedule, &file, error) &&
            read_profiles(&file, workspace, error) && read_default_profile(&file, workspace, error);
     json_file_release(&file);
     return read;
@@ -379,6 +395,8 @@ void workspace_free(struct workspace *workspace)
         profile_release(&workspace->profiles[i]);
     free(workspace->profiles);
     free(workspace->default_profile);
+    free(workspace->telemetry);
+    schedule_limits_release(&workspace->schedule);
     free(workspace->warnings);
     free(workspace->folder);
     free(workspace->local);

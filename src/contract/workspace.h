@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "contract/retention_limits.h"
+#include "contract/schedule_limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,6 +56,8 @@ struct workspace {
     char *default_profile;
     enum body_policy bodies;
     struct retention_limits retention; /* zero: the history grows */
+    char *telemetry; /* a line an attempt is appended to it, relative to `folder`; NULL: none */
+    struct schedule_limits schedule;
 };
 
 /*
@@ -65,7 +68,8 @@ struct workspace {
  * the starter contract stands in, and `contract_seen` says that there was no file.
  *
  * cometdeck.json: {"version": 1, "default_profile": NAME, "bodies": "never"|"probes"|"always",
- * "retention": {"count", "age", "size"}, "profiles": [{"name", "environment", "service",
+ * "retention": {"count", "age", "size"}, "telemetry": PATH,
+ * "schedule": {"every", "approver", "reason"}, "profiles": [{"name", "environment", "service",
  * "base_url", "base_alias", "key_source", "key_alias", "model", "production", "simulator"}, …]}.
  * Other members are left alone.
  */

@@ -10,6 +10,7 @@
 #include "evidence/keeper.h"
 #include "evidence/redact_result.h"
 #include "evidence/report.h"
+#include "evidence/telemetry.h"
 #include "evidence/timeline.h"
 #include "net/loop.h"
 
@@ -43,6 +44,7 @@ struct exchange {
     struct bytes text;
     struct judge *judge;
     struct keeper keeper;
+    struct telemetry_labels labels;
     int64_t read_us; /* when the bytes came that are being judged */
     struct timeline *timeline;
 
@@ -83,6 +85,7 @@ static void destroy(struct exchange *exchange)
     http_result_release(&exchange->result);
     request_facts_release(&exchange->facts);
     stream_rules_release(&exchange->rules);
+    telemetry_labels_release(&exchange->labels);
     free(exchange->profile);
     free(exchange->method);
     free(exchange->url);
@@ -347,6 +350,23 @@ static void conclude(struct exchange *exchange, const struct http_result *result
     add_history(exchange, &answer);
 }
 
+static void tell(struct exchange *exchange)
+{
+    struct exchange_state state;
+    const struct telemetry_attempt attempt = {
+        .state = &state,
+        .facts = &exchange->facts,
+        .contract = exchange->env.workspace->contract,
+        .labels = &exchange->labels,
+    };
+    struct error error;
+
+    exchange_state(exchange, &state);
+    if (exchange->env.telemetry &&
+        !telemetry_add(exchange->env.telemetry, &attempt, exchange->env.redactor, &error))
+        keeper_trouble(&exchange->keeper, &error);
+}
+
 static void on_done(void *context, const struct http_result *result)
 {
     struct exchange *exchange = context;
@@ -356,6 +376,7 @@ static void on_done(void *context, const struct http_result *result)
     conclude(exchange, result);
     cancel_timers(exchange);
     exchange->running = false;
+    tell(exchange);
     if (exchange->observer.changed)
         exchange->observer.changed(exchange->observer.context);
     if (exchange->observer.done)
@@ -479,6 +500,8 @@ static struct exchange *exchange_new(const struct exchange_env *env,
         exchange->observer = *observer;
     exchange->operation = request->operation;
     exchange->profile = xstrdup(env->profile->name);
+    telemetry_labels_init(&exchange->labels, env->profile, request->test_case, request->attempt,
+                          request->regenerated);
     exchange->simulated = env->profile->simulator;
     exchange->wall_ms = clock_wall_ms(clock);
     evidence_make_id(exchange->id, exchange->wall_ms, clock_random(clock));

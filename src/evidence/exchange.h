@@ -27,6 +27,7 @@ struct history;
 struct profile;
 struct redactor;
 struct secret;
+struct telemetry;
 struct timeline;
 struct workspace;
 
@@ -44,6 +45,7 @@ struct exchange_env {
     const struct secret *secret;       /* the profile's key; NULL: none is sent */
     const struct class_table *classes; /* NULL: the shipped ones */
     struct history *history;           /* NULL: no row is written */
+    struct telemetry *telemetry;       /* NULL: no record of the attempt is written */
     const struct file_ops *file_ops;   /* NULL: the machine's */
 };
 
@@ -62,6 +64,9 @@ struct exchange_request {
     bool deliberate;          /* larger than limits.input_bytes on purpose */
     bool synthetic;           /* one of our own prompts: bodies may be kept under policy `probes` */
     bool look_back;           /* hold in memory what no file keeps, for exchange_flush() */
+    const char *test_case;    /* of a probe, for telemetry; NULL: none */
+    int attempt;              /* the number of this one; 0 counts as 1 */
+    bool regenerated;         /* it asks again after partial output */
     int64_t total_us, gap_us; /* 0: those of the contract; gap_us is for the first event too */
 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The first trouble is the cause of what follows; a second kind is told behind it. */
-static void add_trouble(struct keeper *keeper, const struct error *error)
+void keeper_trouble(struct keeper *keeper, const struct error *error)
 {
     char *before = keeper->trouble;
 
@@ -69,7 +69,7 @@ bool keeper_init(struct keeper *keeper, const struct file_ops *ops,
     if (path)
         return begin(keeper, ops, xstrdup(path), header, error);
     if (!begin_local(keeper, ops, workspace, header, &trouble))
-        add_trouble(keeper, &trouble);
+        keeper_trouble(keeper, &trouble);
     return true;
 }
 
@@ -95,7 +95,7 @@ void keeper_head(struct keeper *keeper, const struct http_result *result, int64_
     if (keeper->scratch)
         scratch_head(keeper->scratch, result, since_start_us);
     if (keeper->writer && !capture_head(keeper->writer, result, since_start_us, &error)) {
-        add_trouble(keeper, &error);
+        keeper_trouble(keeper, &error);
         drop_capture(keeper);
     }
 }
@@ -107,7 +107,7 @@ void keeper_read(struct keeper *keeper, const char *data, size_t len, int64_t si
     if (keeper->scratch)
         scratch_read(keeper->scratch, data, len, since_start_us);
     if (keeper->writer && !capture_read(keeper->writer, data, len, since_start_us, &error)) {
-        add_trouble(keeper, &error);
+        keeper_trouble(keeper, &error);
         drop_capture(keeper);
     }
 }
@@ -117,7 +117,7 @@ void keeper_flush(struct keeper *keeper)
     struct error error;
 
     if (keeper->writer && !capture_flush(keeper->writer, &error)) {
-        add_trouble(keeper, &error);
+        keeper_trouble(keeper, &error);
         drop_capture(keeper);
     }
 }
@@ -140,7 +140,7 @@ void keeper_end(struct keeper *keeper, const struct http_result *result)
     keeper->writer = NULL;
     if (!writer || capture_end(writer, result, keeper->digest, &error))
         return;
-    add_trouble(keeper, &error);
+    keeper_trouble(keeper, &error);
     keeper->digest[0] = '\0';
     drop_capture(keeper);
 }
@@ -165,5 +165,5 @@ void keeper_add_row(struct keeper *keeper, struct history *history, struct histo
     row->capture = row_path(keeper);
     row->digest = keeper->digest[0] ? keeper->digest : NULL;
     if (!history_add(history, row, &error))
-        add_trouble(keeper, &error);
+        keeper_trouble(keeper, &error);
 }

@@ -49,6 +49,9 @@ const char *keeper_file(struct keeper *keeper);
 
 void keeper_end(struct keeper *keeper, const struct http_result *result);
 
+/* Something else that could not be kept. */
+void keeper_trouble(struct keeper *keeper, const struct error *error);
+
 /* `row` but for its `capture` and `digest`; `history` may be NULL. */
 void keeper_add_row(struct keeper *keeper, struct history *history, struct history_row *row);
 

@@ -176,6 +176,9 @@ static struct exchange *start(struct run *run, struct error *error)
         .deliberate = probe->deliberate,
         .synthetic = true,
         .total_us = probe->change.timeout_ms * 1000,
+        .test_case = run->result.plan_case->name,
+        .attempt = run->result.attempts + 1,
+        .regenerated = run->result.regenerated,
     };
     const struct exchange_observer observer = {.body = on_body, .done = on_done, .context = run};
     struct exchange_env env = to_simulator(run) ? runner->simulator_env : runner->env;
