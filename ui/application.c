@@ -444,8 +444,10 @@ bool application_use_profile(struct application *application, const char *name, 
     application->secret = NULL;
     look_for_secret(application);
     name_base(application);
-    if (profile.model)
+    application_freeze_suite(application);
+    if (profile.model && !application->probe)
         draft_edit_set_model(application->draft, profile.model, NULL); /* no edit of the user's */
+    application_reload_probe(application);
     application_changed(application, TOPIC_DRAFT | TOPIC_STATUS);
     return true;
 }

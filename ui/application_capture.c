@@ -252,7 +252,7 @@ bool application_open_capture(struct application *application, const char *path,
 {
     struct stat status;
 
-    if (application_in_flight(application))
+    if (application_in_flight(application) && !application_suite_runs(application))
         return error_set(error, ERROR_USAGE, "%s is in flight; Stream shows it until it ended",
                          application_in_flight(application));
     /* What is no file may never end, and nobody could stop the reading of it. */

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "contract/body_check.h"
 #include "contract/workspace.h"
+#include "ui/application_probe.h"
 #include "ui/application_state.h"
 #include "ui/draft_edit.h"
 #include "ui/drafts.h"
@@ -34,15 +35,21 @@ unsigned application_draft_version(const struct application *application)
 
 struct json_edit *application_body(const struct application *application)
 {
-    return draft_edit_body(application->draft);
+    size_t len;
+
+    return application_probe_raw(application, &len) ? NULL : draft_edit_body(application->draft);
 }
 
 /* As it is sent, in bytes. */
 static size_t body_length(const struct application *application)
 {
-    char *text = draft_edit_text(application->draft);
-    size_t len = text ? strlen(text) : 0;
+    size_t len = 0;
+    char *text;
 
+    if (application_probe_raw(application, &len))
+        return len;
+    text = draft_edit_text(application->draft);
+    len = text ? strlen(text) : 0;
     free(text);
     return len;
 }
@@ -92,6 +99,8 @@ static bool keep(struct application *application, struct error *error)
     bool first = !application->draft_seen.exists;
 
     if (application->readonly)
+        return true;
+    if (application->probe) /* never kept but by :keep probe */
         return true;
     application->draft_unkept = !application->temporary;
     if (!application->draft_name || !local_folder(application))
@@ -183,6 +192,10 @@ static bool check_name(const struct application *application, const char *name, 
 {
     size_t line;
 
+    if (application->probe)
+        return error_set(error, ERROR_USAGE,
+                         "a probe stands in the place of the draft; Esc in Composer leads back to "
+                         "it, :keep probe ID keeps the probe");
     if (!local_folder(application))
         return error_set(error, ERROR_FILE,
                          "there is no folder to keep drafts in: set HOME or use a workspace");
@@ -268,21 +281,30 @@ static void edited(struct application *application, bool done, const struct erro
 void application_set_model(struct application *application, const char *model)
 {
     struct error error;
-    bool done = draft_edit_set_model(application->draft, model, &error);
+    bool done = application->probe ? application_turn_probe(application, NULL, NULL, model, &error)
+                                   : draft_edit_set_model(application->draft, model, &error);
 
     edited(application, done, &error);
 }
 
 void application_set_operation(struct application *application, enum operation operation)
 {
-    draft_edit_set_operation(application->draft, operation);
-    application_draft_edited(application);
+    struct error error;
+    bool done = true;
+
+    if (application->probe)
+        done = application_turn_probe(application, &operation, NULL, NULL, &error);
+    else
+        draft_edit_set_operation(application->draft, operation);
+    edited(application, done, &error);
 }
 
 void application_set_streaming(struct application *application, bool stream)
 {
     struct error error;
-    bool done = draft_edit_set_stream(application->draft, stream, &error);
+    bool done = application->probe
+                    ? application_turn_probe(application, NULL, &stream, NULL, &error)
+                    : draft_edit_set_stream(application->draft, stream, &error);
 
     edited(application, done, &error);
 }
@@ -298,10 +320,15 @@ void application_set_prompt(struct application *application, const char *prompt)
 bool application_preview(const struct application *application, struct http_request *request,
                          struct bytes *pending, struct error *error)
 {
-    char *body = draft_edit_text(application->draft);
-    bool made = operation_request(application->workspace->contract, &application->profile,
-                                  draft_edit_operation(application->draft), body,
-                                  body ? strlen(body) : 0, request, pending, error);
+    char *body;
+    bool made;
+
+    if (application->probe)
+        return application_preview_probe(application, request, pending, error);
+    body = draft_edit_text(application->draft);
+    made = operation_request(application->workspace->contract, &application->profile,
+                             draft_edit_operation(application->draft), body,
+                             body ? strlen(body) : 0, request, pending, error);
 
     free(body);
     return made;

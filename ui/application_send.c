@@ -16,6 +16,7 @@
 #include "evidence/telemetry.h"
 #include "ledger/template.h"
 #include "net/transport.h"
+#include "ui/application_probe.h"
 #include "ui/application_state.h"
 #include "ui/draft_edit.h"
 
@@ -57,7 +58,7 @@ bool application_prepare(struct application *application, struct error *error)
     return true;
 }
 
-static struct exchange_env environment(const struct application *application)
+struct exchange_env application_env(const struct application *application)
 {
     return (struct exchange_env){
         .loop = application->loop,
@@ -89,6 +90,8 @@ size_t application_release_requests(struct application *application)
 {
     size_t lost;
 
+    application_release_suite(application);
+    application_release_probe(application);
     exchange_free(application->exchange);
     application->exchange = NULL;
     exchange_free(application->fetch);
@@ -117,6 +120,12 @@ static void on_event(void *context, const struct judge_event *event, int64_t sin
     events_add(application->events, event, since_start_us);
 }
 
+static void on_body(void *context, const char *data, size_t len, int64_t since_start_us)
+{
+    (void)since_start_us;
+    application_probe_body(context, data, len);
+}
+
 static void on_changed(void *context)
 {
     application_changed(context, TOPIC_EXCHANGE);
@@ -131,28 +140,49 @@ static void on_done(void *context)
     application->sending = false;
     application_history_grew(application);
     application_set_flight(application, NULL, NULL);
+    application_probe_done(application, &state);
     if (state.trouble)
         application_say(application, MESSAGE_FAILED, "Not kept: %s", state.trouble);
 }
 
-bool application_start(struct application *application, const struct exchange_request *request,
-                       const char *model, struct error *error)
+bool application_start_by(struct application *application, const char *what, const char *whose,
+                          struct exchange *(*start)(void *context, const struct exchange_env *env,
+                                                    const struct exchange_observer *observer,
+                                                    struct error *error),
+                          void *context, struct error *error)
 {
-    struct exchange_request sent = *request;
-    const struct exchange_observer observer = {
-        .event = on_event, .changed = on_changed, .done = on_done, .context = application};
-    struct exchange_env env = environment(application);
+    const struct exchange_observer observer = {.body = on_body,
+                                               .event = on_event,
+                                               .changed = on_changed,
+                                               .done = on_done,
+                                               .context = application};
+    struct exchange_env env = application_env(application);
 
     application_drop_shown(application);
     application->sending = true;
-    application_set_flight(application, operation_name(request->operation), model);
-    sent.look_back = true; /* views show what no file keeps */
-    application->exchange = exchange_start(&env, &sent, &observer, error);
+    application_set_flight(application, what, whose);
+    application->exchange = start(context, &env, &observer, error);
     if (!application->exchange) {
         application->sending = false;
         application_set_flight(application, NULL, NULL);
     }
     return application->exchange != NULL;
+}
+
+static struct exchange *start_plain(void *context, const struct exchange_env *env,
+                                    const struct exchange_observer *observer, struct error *error)
+{
+    return exchange_start(env, context, observer, error);
+}
+
+bool application_start(struct application *application, const struct exchange_request *request,
+                       const char *model, struct error *error)
+{
+    struct exchange_request copy = *request;
+
+    copy.look_back = true; /* views show what no file keeps */
+    return application_start_by(application, operation_name(request->operation), model, start_plain,
+                                &copy, error);
 }
 
 bool application_send(struct application *application, bool insisted, struct error *error)
@@ -167,6 +197,8 @@ bool application_send(struct application *application, bool insisted, struct err
     bool started;
     char *body;
 
+    if (application->probe)
+        return application_send_probe(application, error);
     application_draft(application, &draft);
     if (draft.operation == OPERATION_MODELS)
         return application_fetch_catalog(application, error);
@@ -272,7 +304,7 @@ bool application_fetch_catalog(struct application *application, struct error *er
 
     if (!application_prepare(application, error))
         return false;
-    env = environment(application);
+    env = application_env(application);
     exchange_free(application->fetch);
     application->fetch = NULL;
     free(application->catalog_failure);
@@ -311,6 +343,8 @@ void application_begin_catalog(struct application *application)
 
 bool application_cancel(struct application *application)
 {
+    if (application_cancel_suite(application))
+        return true;
     if (application->sending && application->exchange)
         exchange_cancel(application->exchange);
     else if (application->fetching && application->fetch)

@@ -42,6 +42,13 @@ struct application {
     struct file_stamp draft_seen;
     bool draft_unkept; /* an edit of it is in no file */
 
+    struct probe_shelf *shelf;         /* as it was read last; NULL: not yet */
+    struct loaded_probe *probe;        /* in the place of the draft; NULL: none */
+    struct sent_probe *sent_probe;     /* what `exchange` is judged by; NULL: nothing */
+    struct private_simulator *private; /* NULL: none was needed yet */
+    void (*private_ready)(struct application *application); /* who waits for it; NULL: nobody */
+    struct suite_run *suite;                                /* planned or run last; NULL: none */
+
     struct catalog catalog;
     int64_t catalog_ms; /* wall time of the list, 0: unknown */
     unsigned catalog_version;
@@ -115,8 +122,51 @@ void application_drop_shown(struct application *application);
 bool application_start(struct application *application, const struct exchange_request *request,
                        const char *model, struct error *error);
 
+/* The same where another one starts the exchange; NULL from `start` is a failure. */
+bool application_start_by(struct application *application, const char *what, const char *whose,
+                          struct exchange *(*start)(void *context, const struct exchange_env *env,
+                                                    const struct exchange_observer *observer,
+                                                    struct error *error),
+                          void *context, struct error *error);
+
+/* What an exchange works with, after application_prepare(). */
+struct exchange_env application_env(const struct application *application);
+
 /* The key, when it is needed. False with ERROR_CHECK when there is none. */
 bool application_need_secret(struct application *application, struct error *error);
+
+/*
+ * The base URL of the private simulator, NULL when it must be started first: `ready` is called when
+ * it is there, and what waits is in flight meanwhile. False: it cannot be started.
+ */
+bool application_private_simulator(struct application *application, const char **url,
+                                   void (*ready)(struct application *application),
+                                   struct error *error);
+
+/* ---- the probe in Composer (application_probe.c) ---- */
+
+/* An exchange that it sent ended. */
+void application_probe_done(struct application *application, const struct exchange_state *state);
+void application_probe_body(struct application *application, const char *data, size_t len);
+
+/* Another case of the probe: NULL, or the operation; the model; streamed or not. */
+bool application_turn_probe(struct application *application, const enum operation *operation,
+                            const bool *stream, const char *model, struct error *error);
+
+/* The profile is another one. */
+void application_reload_probe(struct application *application);
+void application_release_probe(struct application *application);
+
+/* The request as application_preview() gives it. */
+bool application_preview_probe(const struct application *application, struct http_request *request,
+                               struct bytes *pending, struct error *error);
+
+/* ---- the suite (application_suite.c) ---- */
+
+bool application_cancel_suite(struct application *application); /* false: none runs */
+bool application_suite_runs(const struct application *application);
+void application_freeze_suite(struct application *application); /* the profile is another one */
+void application_release_suite(struct application *application);
 
 /* Wall time of "2026-11-21T11:17:23.456Z", 0 for anything else. */
 int64_t application_parse_time(const char *text);

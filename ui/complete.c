@@ -13,6 +13,8 @@
 #include "evidence/export.h"
 #include "ledger/template.h"
 #include "simulator/simulator.h"
+#include "probe/library.h"
+#include "ui/application_probe.h"
 #include "ui/drafts.h"
 #include "ui/stream_view.h"
 #include "ui/filter_hint.h"
@@ -58,6 +60,24 @@ static void offer_profiles(const struct target *target, const struct application
     for (size_t i = 0; i < workspace->profile_count; i++)
         if (workspace->profiles[i].name)
             offer(target, workspace->profiles[i].name);
+}
+
+/* As they were read last; before that what is shipped. */
+static void offer_probes(const struct target *target, struct application *application)
+{
+    const struct library *library = application_known_library(application);
+
+    offer(target, "off");
+    for (size_t i = 0; library && i < library_probe_count(library); i++)
+        offer(target, library_probe(library, i)->id);
+}
+
+static void offer_suites(const struct target *target, struct application *application)
+{
+    const struct library *library = application_known_library(application);
+
+    for (size_t i = 0; library && i < library_suite_count(library); i++)
+        offer(target, library_suite(library, i)->id);
 }
 
 static void offer_line(void *context, const char *line)
@@ -114,13 +134,21 @@ static void offer_words(const struct target *target, const char *const *words)
         offer(target, *words);
 }
 
-static void offer_values(struct target *target, const struct application *application,
+static void offer_values(struct target *target, struct application *application,
                          enum completion completion)
 {
     static const char *const on_off[] = {"on", "off", NULL};
     static const char *const replays[] = {"step", "skip", "faster", "slower", "end", NULL};
     static const char *const hide_show[] = {"hide", "show", NULL};
     static const char *const parts[] = {"here", "all", NULL};
+    static const char *const reports[] = {"text", "markdown", "junit", "json", "tap", NULL};
+    static const char *const findings[] = {"documented yes",
+                                           "documented no",
+                                           "documented unknown",
+                                           "handled yes",
+                                           "handled no",
+                                           "handled unknown",
+                                           NULL};
     const char *name, *suffix, *meaning;
 
     switch (completion) {
@@ -179,11 +207,23 @@ static void offer_values(struct target *target, const struct application *applic
     case COMPLETION_DRAFT:
         offer_drafts(*target, application);
         break;
+    case COMPLETION_PROBE:
+        offer_probes(target, application);
+        break;
+    case COMPLETION_SUITE:
+        offer_suites(target, application);
+        break;
+    case COMPLETION_REPORT:
+        offer_words(target, reports);
+        break;
+    case COMPLETION_FINDING:
+        offer_words(target, findings);
+        break;
     }
 }
 
-void complete_value(const struct application *application, enum completion completion,
-                    const char *value, void (*add)(void *into, const char *candidate), void *into)
+void complete_value(struct application *application, enum completion completion, const char *value,
+                    void (*add)(void *into, const char *candidate), void *into)
 {
     struct target target = {.before = "", .word = value, .add = add, .into = into};
 
@@ -208,7 +248,7 @@ static enum request request_before(const char *line, size_t *len)
     return found;
 }
 
-void complete_command(const struct application *application, const char *line,
+void complete_command(struct application *application, const char *line,
                       void (*add)(void *into, const char *candidate), void *into)
 {
     struct target target = {.before = line, .word = line, .add = add, .into = into};

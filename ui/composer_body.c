@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "ui/application.h"
+#include "ui/application_probe.h"
 #include "ui/composer_editor.h"
 #include "ui/json_edit.h"
 #include "ui/json_tree.h"
@@ -52,6 +53,7 @@ void composer_body_show(struct composer_body *body)
 {
     const struct json_edit *edit = application_body(body->application);
 
+    json_tree_compare(body->tree, application_probe_before(body->application));
     json_tree_show(body->tree, edit ? json_edit_root(edit) : NULL);
 }
 
@@ -356,7 +358,8 @@ static unsigned add(struct composer_body *body, size_t line, const char *text)
 {
     const struct json_tree_line *at = json_tree_line(body->tree, line);
     enum json_type type = json_type(at->value);
-    bool into = type == JSON_OBJECT || type == JSON_ARRAY || line == 0;
+    bool there = at->mark != JSON_TREE_REMOVED;
+    bool into = there && (type == JSON_OBJECT || type == JSON_ARRAY || line == 0);
 
     free(body->asked);
     body->asked = pointer_of(body, into ? line : at->parent);
@@ -490,12 +493,46 @@ static unsigned step(struct composer_body *body, bool back)
 
 /* ---- requests ---- */
 
+/* What is no longer there can only be left. */
+static unsigned removed_request(struct composer_body *body, const struct request_call *call,
+                                size_t *line)
+{
+    switch (call->request) {
+    case REQUEST_LEFT:
+        *line = json_tree_parent(body->tree, *line);
+        return EFFECT_DRAW;
+    case REQUEST_NEXT_SIBLING:
+    case REQUEST_PREVIOUS_SIBLING:
+        *line = json_tree_sibling(body->tree, *line, call->request == REQUEST_NEXT_SIBLING);
+        return EFFECT_DRAW;
+    case REQUEST_FOLD_ALL:
+        return fold_all(body, line);
+    case REQUEST_RIGHT:
+    case REQUEST_FOLD:
+    case REQUEST_ACTIVATE:
+    case REQUEST_EDIT:
+    case REQUEST_EDIT_JSON:
+    case REQUEST_EDIT_TEXT:
+    case REQUEST_RENAME:
+    case REQUEST_REMOVE:
+    case REQUEST_MOVE_UP:
+    case REQUEST_MOVE_DOWN:
+        application_say(body->application, MESSAGE_NOTE,
+                        "The probe leaves this out; c adds it again");
+        return EFFECT_DRAW;
+    default:
+        return EFFECT_UNHANDLED;
+    }
+}
+
 static unsigned line_request(struct composer_body *body, const struct request_call *call,
                              size_t *line)
 {
     const struct json_tree_line *at = json_tree_line(body->tree, *line);
     enum request request = call->request;
 
+    if (at->mark == JSON_TREE_REMOVED)
+        return removed_request(body, call, line);
     switch (request) {
     case REQUEST_LEFT:
         return go_left(body, line);

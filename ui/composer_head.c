@@ -8,6 +8,9 @@
 #include "contract/body_check.h"
 #include "contract/contract.h"
 #include "ui/application.h"
+#include "ui/application_probe.h"
+#include "ui/composer_probe.h"
+#include "probe/plan.h"
 
 enum { PENDING_MAX = 64 * 1024, LABEL_COLUMNS = 13, SIGN_COLUMNS = 2, PREVIEW_BYTES = 2000 };
 
@@ -16,6 +19,11 @@ static const char *const labels[] = {
     [COMPOSER_MODEL] = "model",
     [COMPOSER_STREAM] = "stream",
     [COMPOSER_PROMPT] = "prompt",
+    [COMPOSER_PROBE] = "probe",
+    [COMPOSER_CHANGES] = "sends",
+    [COMPOSER_EXPECTS] = "expects",
+    [COMPOSER_COST] = "costs",
+    [COMPOSER_RAW] = "body",
     [COMPOSER_REQUEST] = "request",
     [COMPOSER_HEADERS] = "headers",
     [COMPOSER_HEADER] = "",
@@ -89,6 +97,18 @@ static void take_clauses(struct composer_head *head, const struct contract *cont
     }
 }
 
+/* How the key that would be sent is called. */
+static const char *key_alias(const struct application *application)
+{
+    const struct plan_case *plan_case = application_probe_case(application);
+
+    if (plan_case && plan_case->probe->change.key == PROBE_KEY_INVALID)
+        return "nobody's key";
+    if (plan_case && plan_case->probe->target == PROBE_SIMULATOR)
+        return "the simulator's key";
+    return application_key_alias(application);
+}
+
 /* What the request row says; the caller frees. */
 static char *take_request(struct composer_head *head, const struct application *application)
 {
@@ -103,7 +123,7 @@ static char *take_request(struct composer_head *head, const struct application *
         text = xasprintf("cannot be sent: %s", error.text);
     } else {
         text = xasprintf("%s %s%s", request.method, request.url, request.body ? "" : ", no body");
-        take_headers(head, &request, application_key_alias(application));
+        take_headers(head, &request, key_alias(application));
         take_clauses(head, application_workspace(application)->contract, bytes_text(&pending));
     }
     http_request_release(&request);
@@ -131,6 +151,11 @@ static void add_list(struct composer_head *head, const struct composer_pairs *pa
         add_row(head, one, i, NULL);
 }
 
+void composer_head_add(struct composer_head *head, enum composer_row_kind kind, char *text)
+{
+    add_row(head, kind, 0, text);
+}
+
 void composer_head_make(struct composer_head *head, const struct application *application,
                         const struct body_problems *problems)
 {
@@ -140,7 +165,8 @@ void composer_head_make(struct composer_head *head, const struct application *ap
     request = take_request(head, application);
     for (int kind = COMPOSER_OPERATION; kind <= COMPOSER_PROMPT; kind++)
         add_row(head, (enum composer_row_kind)kind, 0, NULL);
-    add_row(head, COMPOSER_REQUEST, 0, request);
+    composer_probe_rows(head, application);
+    composer_head_add(head, COMPOSER_REQUEST, request);
     add_list(head, &head->headers, COMPOSER_HEADERS, COMPOSER_HEADER);
     add_list(head, &head->clauses, COMPOSER_CLAUSES, COMPOSER_CLAUSE);
     if (problems->count)
@@ -238,6 +264,11 @@ bool composer_head_text(const struct composer_head *head, size_t index, const st
 
     *what = "the line";
     switch (row->kind) {
+    case COMPOSER_PROBE:
+    case COMPOSER_CHANGES:
+    case COMPOSER_EXPECTS:
+    case COMPOSER_COST:
+    case COMPOSER_RAW:
     case COMPOSER_REQUEST:
     case COMPOSER_PROBLEMS:
         return row->text && bytes_puts(out, row->text);
@@ -329,9 +360,11 @@ static void draw_clause(struct pen *pen, const struct composer_pair *clause)
 static void draw_text_row(const struct composer_head *head, const struct composer_row *row,
                           struct pen *pen)
 {
-    enum style style = row->kind == COMPOSER_PROBLEMS ? STYLE_WARNING
-                       : head->refused                ? STYLE_BAD
-                                                      : STYLE_STRONG;
+    enum style style = row->kind == COMPOSER_PROBLEMS || row->kind == COMPOSER_CHANGES
+                           ? STYLE_WARNING
+                       : row->kind != COMPOSER_REQUEST && row->kind != COMPOSER_PROBE ? STYLE_PLAIN
+                       : row->kind == COMPOSER_REQUEST && head->refused               ? STYLE_BAD
+                                                                        : STYLE_STRONG;
 
     draw_cut(pen, style, row->text, strlen(row->text));
 }
@@ -346,6 +379,11 @@ void composer_head_draw(const struct composer_head *head, size_t index, const st
     draw_text(pen, STYLE_LABEL, labels[row->kind]);
     draw_to(pen, LABEL_COLUMNS);
     switch (row->kind) {
+    case COMPOSER_PROBE:
+    case COMPOSER_CHANGES:
+    case COMPOSER_EXPECTS:
+    case COMPOSER_COST:
+    case COMPOSER_RAW:
     case COMPOSER_REQUEST:
     case COMPOSER_PROBLEMS:
         draw_text_row(head, row, pen);

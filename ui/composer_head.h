@@ -22,6 +22,11 @@ enum composer_row_kind {
     COMPOSER_MODEL,
     COMPOSER_STREAM,
     COMPOSER_PROMPT,
+    COMPOSER_PROBE,   /* of a probe that stands in the place of the draft */
+    COMPOSER_CHANGES, /* what it sends that is not as the contract says */
+    COMPOSER_EXPECTS,
+    COMPOSER_COST,
+    COMPOSER_RAW, /* a body that is no tree */
     COMPOSER_REQUEST,
     COMPOSER_HEADERS, /* all of them; the key opens one row for each */
     COMPOSER_HEADER,
@@ -59,6 +64,9 @@ struct composer_head {
 void composer_head_make(struct composer_head *head, const struct application *application,
                         const struct body_problems *problems);
 void composer_head_release(struct composer_head *head);
+
+/* One more row while it is made; `text` is taken over. */
+void composer_head_add(struct composer_head *head, enum composer_row_kind kind, char *text);
 
 /* Open or close the list that the row is of; false when it is of none. Make the head anew then. */
 bool composer_head_open(struct composer_head *head, size_t row, bool open);

@@ -7,7 +7,7 @@
 #include "ui/json_tree.h"
 #include "ui/json_view.h"
 
-enum { WRONG_MAX = 1 << 20, POINTER_MAX = 1 << 20 };
+enum { WRONG_MAX = 1 << 20, POINTER_MAX = 1 << 20, WAS_MAX = 200 };
 
 /* In a folded line what is inside of it counts too. */
 static size_t problems_inside(const struct json_tree *tree, size_t line,
@@ -40,13 +40,58 @@ static void write_problems(const struct json_tree *tree, size_t line,
                      inside == 1 ? "" : "s");
 }
 
-void composer_line_draw(const struct json_tree *tree, size_t line,
-                        const struct body_problems *problems, struct pen *pen)
+/* A sign and a word for what the probe changes; nothing where no probe stands. */
+static void write_change(const struct json_tree_line *line, struct bytes *out)
 {
-    struct bytes wrong;
+    struct json_tree_line was = {.value = line->before, .folded = true};
+
+    switch (line->mark) {
+    case JSON_TREE_ADDED:
+        bytes_puts(out, "added");
+        break;
+    case JSON_TREE_REMOVED:
+        bytes_puts(out, "removed");
+        break;
+    case JSON_TREE_REPLACED:
+        bytes_puts(out, "was ");
+        json_tree_preview(&was, WAS_MAX, out);
+        break;
+    case JSON_TREE_SAME:
+        break;
+    }
+}
+
+static void draw_mark(struct pen *pen, enum json_tree_mark mark)
+{
+    static const struct {
+        const char *sign;
+        enum style style;
+    } marks[] = {
+        [JSON_TREE_SAME] = {"  ", STYLE_PLAIN},
+        [JSON_TREE_ADDED] = {"+ ", STYLE_GOOD},
+        [JSON_TREE_REPLACED] = {"~ ", STYLE_WARNING},
+        [JSON_TREE_REMOVED] = {"- ", STYLE_BAD},
+    };
+
+    draw_text(pen, marks[mark].style, marks[mark].sign);
+}
+
+void composer_line_draw(const struct json_tree *tree, size_t line,
+                        const struct body_problems *problems, bool marked, struct pen *pen)
+{
+    const struct json_tree_line *at = json_tree_line(tree, line);
+    struct json_view_notes notes = {.faded = at->mark == JSON_TREE_REMOVED};
+    struct bytes wrong, change;
 
     bytes_init(&wrong, WRONG_MAX);
+    bytes_init(&change, WRONG_MAX);
     write_problems(tree, line, problems, &wrong);
-    json_view_draw(pen, json_tree_line(tree, line), "body", bytes_text(&wrong));
+    write_change(at, &change);
+    notes.warning = bytes_text(&wrong);
+    notes.remark = bytes_text(&change);
+    if (marked)
+        draw_mark(pen, at->mark);
+    json_view_draw(pen, at, "body", &notes);
+    bytes_release(&change);
     bytes_release(&wrong);
 }

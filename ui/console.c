@@ -561,6 +561,8 @@ static void close_console(struct console *console)
     loop_free(console->loop);
     free(console->production);
     free(console->asked);
+    free(console->keeping);
+    free(console->keeping_title);
     free(console->line_folder);
 }
 

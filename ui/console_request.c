@@ -8,6 +8,7 @@
 #include "command/explain.h"
 #include "contract/body_check.h"
 #include "contract/workspace.h"
+#include "ui/application_probe.h"
 #include "ui/console_state.h"
 #include "ui/layout.h"
 
@@ -19,6 +20,15 @@ static bool send_now(struct console *console, struct error *error)
         return false;
     screen_visit(console->screen, LAYOUT_STREAM);
     return true;
+}
+
+/* The name of the production profile was typed. */
+static void send_wrong(struct console *console)
+{
+    struct error error;
+
+    if (!send_now(console, &error))
+        application_fail(console->application, &error);
 }
 
 bool console_says_yes(const char *text)
@@ -75,6 +85,8 @@ static bool send_checked(struct console *console, struct error *error)
     const char *name = profile_name(console);
     char *label;
 
+    if (console_asks_production(console, send_wrong))
+        return true;
     if (!application_profile(console->application)->production ||
         (console->production && strcmp(console->production, name) == 0))
         return send_now(console, error);
@@ -130,13 +142,14 @@ static char *problem_label(const struct application *application)
 /* A body that the contract contradicts is asked about each time (B12 D33 D34). */
 static bool send_draft(struct console *console, const char *argument, struct error *error)
 {
-    char *label, *draft;
+    char *label = NULL, *draft;
 
     (void)argument;
     console->insisted = false;
     if (!application_may_send(console->application, error))
         return false;
-    label = problem_label(console->application);
+    if (!application_probe_case(console->application)) /* of a probe it is meant, or refused */
+        label = problem_label(console->application);
     if (!label)
         return send_checked(console, error);
     draft = draft_as_it_stands(console);
@@ -337,6 +350,9 @@ static const struct {
 } handlers[] = {
     {REQUEST_SEND, send_draft},
     {REQUEST_CANCEL, cancel},
+    {REQUEST_PROBE, console_probe},
+    {REQUEST_KEEP_PROBE, console_keep_probe},
+    {REQUEST_SUITE, console_suite},
     {REQUEST_CATALOG_FETCH, fetch_catalog},
     {REQUEST_MODEL, use_model},
     {REQUEST_SCENARIO, use_scenario},

@@ -64,10 +64,12 @@ struct console {
     char *edited;            /* its file */
     struct copying *copying; /* what a program is being given, or NULL */
     bool mouse;
-    struct click click;        /* the last press */
-    char *asked;               /* what the open question is about, or NULL */
-    bool insisted;             /* the user wants to send what the contract contradicts */
-    struct error failure;      /* what ended the script */
+    struct click click; /* the last press */
+    char *asked;        /* what the open question is about, or NULL */
+    bool insisted;      /* the user wants to send what the contract contradicts */
+    void (*allowed)(struct console *console); /* what the typed name of a profile allows */
+    char *keeping, *keeping_title;            /* the probe that the open question is about */
+    struct error failure;                     /* what ended the script */
     char *line_folder;         /* where lines of the `:` prompt are kept; NULL: nowhere */
     char *log;                 /* where standard error goes meanwhile; NULL: nowhere */
     int64_t log_before;        /* its length when the screen came up */
@@ -161,5 +163,17 @@ bool console_pick_key(struct console *console, struct key key);
 void console_pick_ended(struct console *console);
 
 void console_suspend(struct console *console);
+
+/* ---- probes and suites (console_probe.c) ---- */
+
+bool console_probe(struct console *console, const char *argument, struct error *error);
+bool console_keep_probe(struct console *console, const char *argument, struct error *error);
+bool console_suite(struct console *console, const char *argument, struct error *error);
+
+/*
+ * A case that is wrong on purpose would go to a production profile: its name is asked for first,
+ * and `go` is called when it was typed. False: nothing needs to be asked.
+ */
+bool console_asks_production(struct console *console, void (*go)(struct console *console));
 
 #endif

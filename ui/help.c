@@ -243,7 +243,7 @@ static void add_argument(void *into, const char *candidate)
     free(line);
 }
 
-void argument_fill(struct picker *picker, const struct application *application,
+void argument_fill(struct picker *picker, struct application *application,
                    enum request request)
 {
     struct filling filling = {.picker = picker, .info = request_info(request)};

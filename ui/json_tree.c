@@ -20,6 +20,7 @@ struct json_tree {
     char **exceptions; /* pointers */
     size_t exception_count;
     struct bytes pointer; /* of the line being laid out */
+    const struct json *before;
 };
 
 struct json_tree *json_tree_new(void)
@@ -76,7 +77,8 @@ bool json_tree_fold(struct json_tree *tree, size_t line, bool folded)
 {
     struct bytes pointer;
 
-    if (line >= tree->count || !json_first(tree->lines[line].value))
+    if (line >= tree->count || tree->lines[line].mark == JSON_TREE_REMOVED ||
+        !json_first(tree->lines[line].value))
         return false;
     if (tree->lines[line].folded == folded)
         return true;
@@ -158,15 +160,61 @@ static struct json_tree_line *add_line(struct json_tree *tree)
     return &tree->lines[tree->count++];
 }
 
-/* Depth is bounded by what json_parse() takes. */
-static void lay_out(struct json_tree *tree, const struct json *value, size_t parent, size_t index)
+static bool is_container(const struct json *value)
 {
-    size_t line = tree->count, before = tree->pointer.len, child_index = 0;
+    return json_type(value) == JSON_OBJECT || json_type(value) == JSON_ARRAY;
+}
+
+static enum json_tree_mark mark_of(const struct json *value, const struct json *before)
+{
+    if (!before)
+        return JSON_TREE_ADDED;
+    if ((is_container(value) && json_type(value) == json_type(before)) || json_equal(value, before))
+        return JSON_TREE_SAME;
+    return JSON_TREE_REPLACED;
+}
+
+/* What stands at the same place of the other value. */
+static const struct json *counterpart(const struct json *child, size_t index,
+                                      const struct json *before)
+{
+    return json_name(child) ? json_member(before, json_name(child)) : json_item(before, index);
+}
+
+/* Members and items that only `before` has; none of what changed its type. */
+static void lay_out_removed(struct json_tree *tree, const struct json *value, size_t line)
+{
+    const struct json *before = tree->lines[line].before;
+    size_t index = 0;
+
+    if (!before || json_type(before) != json_type(value))
+        return;
+    for (const struct json *child = json_first(before); child; child = json_next(child), index++) {
+        if (counterpart(child, index, value))
+            continue;
+        *add_line(tree) = (struct json_tree_line){
+            .value = child,
+            .before = child,
+            .mark = JSON_TREE_REMOVED,
+            .parent = line,
+            .index = index,
+            .depth = tree->lines[line].depth + 1,
+        };
+    }
+}
+
+/* Depth is bounded by what json_parse() takes. */
+static void lay_out(struct json_tree *tree, const struct json *value, const struct json *before,
+                    size_t parent, size_t index)
+{
+    size_t line = tree->count, pointer = tree->pointer.len, child_index = 0;
     bool inner = json_first(value) != NULL;
     bool folded = inner && is_folded(tree, bytes_text(&tree->pointer));
 
     *add_line(tree) = (struct json_tree_line){
         .value = value,
+        .before = before,
+        .mark = tree->before ? mark_of(value, before) : JSON_TREE_SAME,
         .parent = parent,
         .index = index,
         .depth = line ? tree->lines[parent].depth + 1 : 0,
@@ -177,9 +225,18 @@ static void lay_out(struct json_tree *tree, const struct json *value, size_t par
         return;
     for (const struct json *child = json_first(value); child; child = json_next(child)) {
         add_token(&tree->pointer, child, child_index);
-        lay_out(tree, child, line, child_index++);
-        bytes_truncate(&tree->pointer, before);
+        lay_out(tree, child, before ? counterpart(child, child_index, before) : NULL, line,
+                child_index);
+        child_index++;
+        bytes_truncate(&tree->pointer, pointer);
     }
+    if (tree->before)
+        lay_out_removed(tree, value, line);
+}
+
+void json_tree_compare(struct json_tree *tree, const struct json *before)
+{
+    tree->before = before;
 }
 
 void json_tree_show(struct json_tree *tree, const struct json *root)
@@ -187,7 +244,7 @@ void json_tree_show(struct json_tree *tree, const struct json *root)
     tree->count = 0;
     bytes_clear(&tree->pointer);
     if (root)
-        lay_out(tree, root, 0, 0);
+        lay_out(tree, root, tree->before, 0, 0);
 }
 
 size_t json_tree_count(const struct json_tree *tree)

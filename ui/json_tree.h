@@ -16,8 +16,18 @@ struct bytes;
 struct json;
 struct json_tree;
 
+/* Against what json_tree_compare() was given. */
+enum json_tree_mark {
+    JSON_TREE_SAME, /* or its children tell */
+    JSON_TREE_ADDED,
+    JSON_TREE_REPLACED,
+    JSON_TREE_REMOVED, /* a line for what is no longer there: nothing can be done with it */
+};
+
 struct json_tree_line {
-    const struct json *value;
+    const struct json *value;  /* of a removed one what it was */
+    const struct json *before; /* what stands in its place in the other value; NULL: nothing */
+    enum json_tree_mark mark;
     size_t parent; /* its line; its own for the root */
     size_t index;  /* among its siblings */
     int depth;     /* 0: the root */
@@ -27,6 +37,13 @@ struct json_tree_line {
 
 struct json_tree *json_tree_new(void);
 void json_tree_free(struct json_tree *tree);
+
+/*
+ * Mark from the next json_tree_show() on what differs from `before`, which is borrowed until
+ * another call; NULL marks nothing. What `before` has besides gets lines of its own, behind its
+ * neighbours that are still there.
+ */
+void json_tree_compare(struct json_tree *tree, const struct json *before);
 
 /* Lay out: line 0 is the root. NULL gives no lines. */
 void json_tree_show(struct json_tree *tree, const struct json *root);

@@ -56,11 +56,11 @@ bool json_view_is_sign(const struct json_tree_line *line, int columns, int colum
 }
 
 /* `reserved`: columns that are wanted behind it. */
-static void draw_value(struct pen *pen, const struct json_tree_line *line, int reserved)
+static void draw_value(struct pen *pen, const struct json_tree_line *line, int reserved, bool faded)
 {
     int room = pen->surface->columns - pen->column;
     int width = room - reserved > room / 3 ? room - reserved : room / 3;
-    enum style style = value_style(json_type(line->value));
+    enum style style = faded ? STYLE_DIM : value_style(json_type(line->value));
     struct bytes preview;
 
     bytes_init(&preview, PREVIEW_MAX);
@@ -72,17 +72,30 @@ static void draw_value(struct pen *pen, const struct json_tree_line *line, int r
     bytes_release(&preview);
 }
 
-void json_view_draw(struct pen *pen, const struct json_tree_line *line, const char *root,
-                    const char *warning)
+static int note_width(const char *note)
 {
-    size_t len = warning ? strlen(warning) : 0;
+    return note && *note ? text_width(note, strlen(note)) + GAP : 0;
+}
 
+static void draw_note(struct pen *pen, enum style style, const char *note)
+{
+    if (!note || !*note)
+        return;
+    draw_text(pen, STYLE_PLAIN, "  ");
+    draw_cut(pen, style, note, strlen(note));
+}
+
+void json_view_draw(struct pen *pen, const struct json_tree_line *line, const char *root,
+                    const struct json_view_notes *notes)
+{
+    static const struct json_view_notes none = {.remark = NULL};
+
+    if (!notes)
+        notes = &none;
     draw_to(pen, pen->column + indent_of(line, pen->surface->columns));
     draw_text(pen, STYLE_DIM, line->folded ? "+ " : line->open ? "- " : "  ");
     draw_name(pen, line, root);
-    draw_value(pen, line, len ? text_width(warning, len) + GAP : 0);
-    if (len) {
-        draw_text(pen, STYLE_PLAIN, "  ");
-        draw_cut(pen, STYLE_WARNING, warning, len);
-    }
+    draw_value(pen, line, note_width(notes->remark) + note_width(notes->warning), notes->faded);
+    draw_note(pen, STYLE_DIM, notes->remark);
+    draw_note(pen, STYLE_WARNING, notes->warning);
 }

@@ -11,12 +11,17 @@
 #include <stdbool.h>
 
 /*
- * From where the pen is to the border. `root` is what line 0 is called ("body"); `warning` stands
- * behind the value and says what is wrong with it ("! must be a number"), or is NULL; a long value
- * leaves it room.
+ * What stands behind a value: a dim remark ("was 1"), what is wrong with it ("! must be a number");
+ * NULL or "" is nothing. A long value leaves them room.
  */
+struct json_view_notes {
+    const char *remark, *warning;
+    bool faded; /* the line itself is dim: its value is no longer there */
+};
+
+/* From where the pen is to the border. `root` is what line 0 is called ("body"). */
 void json_view_draw(struct pen *pen, const struct json_tree_line *line, const char *root,
-                    const char *warning);
+                    const struct json_view_notes *notes);
 
 /*
  * `column`, counted from where the pen began on a surface of `columns`, is on the sign of a line

@@ -17,7 +17,14 @@ enum {
 };
 
 /* The order of the panes in tabs and numbers; the same as in pane.c. */
-enum layout_pane { LAYOUT_CATALOG, LAYOUT_COMPOSER, LAYOUT_STREAM, LAYOUT_LEDGER, LAYOUT_HISTORY };
+enum layout_pane {
+    LAYOUT_CATALOG,
+    LAYOUT_COMPOSER,
+    LAYOUT_STREAM,
+    LAYOUT_LEDGER,
+    LAYOUT_HISTORY,
+    LAYOUT_SUITE,
+};
 
 struct region {
     int top, left, rows, columns; /* with its frame */
@@ -38,7 +45,7 @@ struct layout {
 struct layout_use {
     bool full;   /* one region fills the screen */
     bool stream; /* of Composer and Stream, Stream was used last */
-    bool below;  /* Ledger or History is used now */
+    bool below;  /* Ledger, History or Suite is used now */
 };
 
 void layout_make(struct layout *layout, int rows, int columns, const struct layout_use *use);

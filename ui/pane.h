@@ -36,6 +36,7 @@ enum topic {
     TOPIC_LEDGER = 1 << 3,
     TOPIC_STATUS = 1 << 4, /* status line, messages */
     TOPIC_HISTORY = 1 << 5,
+    TOPIC_SUITE = 1 << 6, /* the suite that is planned or run */
 };
 
 /* What the hint line says of a request: "fetch", with the key from the keymap in front. */
@@ -61,6 +62,7 @@ struct pane_text {
 struct pane_ops {
     const char *name;                  /* "catalog": in commands, the keymap, `pane NAME` */
     const char *title;                 /* "Catalog" */
+    const char *key;                   /* what its tab is called by, a digit */
     unsigned topics;                   /* enum topic */
     struct hint hints[PANE_HINTS + 1]; /* most useful first; ends with NONE */
     struct pane *(*create)(struct application *application);
@@ -77,6 +79,9 @@ struct pane_ops {
 
     /* Draw every row of `surface`. Its size may be anything from 1×1 on. */
     void (*draw)(struct pane *pane, const struct surface *surface);
+
+    /* Whether it has a tab without the focus. NULL: always. */
+    bool (*present)(const struct pane *pane);
 
     /* Short facts for the right end of the title, e.g. "48 models · 3 min old"; may be NULL. */
     void (*facts)(const struct pane *pane, struct bytes *out);
@@ -127,9 +132,10 @@ extern const struct pane_ops pane_composer;
 extern const struct pane_ops pane_stream;
 extern const struct pane_ops pane_ledger;
 extern const struct pane_ops pane_history;
+extern const struct pane_ops pane_suite;
 
-/* All of them in the order of their numbers. */
-enum { PANE_COUNT = 5 };
+/* All of them in the order of their tabs. */
+enum { PANE_COUNT = 6 };
 const struct pane_ops *pane_ops(size_t index);
 
 #endif

@@ -480,6 +480,7 @@ static const struct hint *hints_now(const struct pane *base)
 const struct pane_ops pane_catalog = {
     .name = "catalog",
     .title = "Catalog",
+    .key = "1",
     .topics = TOPIC_CATALOG | TOPIC_DRAFT,
     .hints = {{REQUEST_ACTIVATE, "use"},
               {REQUEST_FILTER, "filter"},

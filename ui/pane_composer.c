@@ -8,11 +8,14 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "contract/body_check.h"
+#include "probe/plan.h"
 #include "ui/application.h"
+#include "ui/application_probe.h"
 #include "ui/composer_body.h"
 #include "ui/composer_export.h"
 #include "ui/composer_head.h"
 #include "ui/composer_line.h"
+#include "ui/composer_probe.h"
 #include "ui/composer_problem.h"
 #include "ui/composer_set.h"
 #include "ui/json_edit.h"
@@ -322,6 +325,8 @@ static unsigned request(struct pane *base, const struct request_call *call)
     case REQUEST_NEXT_PROBLEM:
     case REQUEST_PREVIOUS_PROBLEM:
         return go_to_problem(pane, call->request == REQUEST_NEXT_PROBLEM);
+    case REQUEST_BACK:
+        return composer_probe_leave(base->application) ? EFFECT_DRAW : EFFECT_UNHANDLED;
     case REQUEST_PROMPT:
         application_set_prompt(base->application, call->argument);
         return EFFECT_DRAW;
@@ -368,6 +373,8 @@ static bool is_on_sign(const struct pane_composer *pane, int column)
 
     if (!in_tree(pane))
         return composer_head_is_sign(&pane->head, row, column);
+    if (application_probe_before(pane->pane.application))
+        column -= COMPOSER_MARK_COLUMNS;
     return json_view_is_sign(json_tree_line(composer_body_tree(pane->body), row - tree_row(pane)),
                              pane->columns, column);
 }
@@ -388,6 +395,12 @@ static unsigned point(struct pane *base, int row, int column)
 
 /* ---- drawing ---- */
 
+/* A probe stands here: what it changes has a column of its own. */
+static bool is_marked(const struct pane_composer *pane)
+{
+    return application_probe_before(pane->pane.application) != NULL;
+}
+
 static void draw_row(const struct pane_composer *pane, const struct surface *surface, int row,
                      const struct draft *draft)
 {
@@ -407,7 +420,7 @@ static void draw_row(const struct pane_composer *pane, const struct surface *sur
         composer_head_draw(&pane->head, index, draft, &pen);
     else
         composer_line_draw(composer_body_tree(pane->body), index - tree_row(pane), &pane->problems,
-                           &pen);
+                           is_marked(pane), &pen);
     draw_end(&pen);
 }
 
@@ -429,8 +442,12 @@ static void facts(const struct pane *base, struct bytes *out)
 {
     const char *draft = application_draft_name(base->application);
 
+    const struct plan_case *probe = application_probe_case(base->application);
+
     if (((const struct pane_composer *)base)->head.refused)
         bytes_puts(out, "cannot be sent");
+    if (probe)
+        bytes_printf(out, "%sPROBE %s", out->len ? ", " : "", probe->probe->id);
     if (draft && strcmp(draft, DRAFT_DEFAULT) != 0) /* who keeps but one need not know of it */
         bytes_printf(out, "%sdraft %s", out->len ? ", " : "", draft);
 }
@@ -440,9 +457,23 @@ static const char *unsaved(const struct pane *base)
     return application_draft_is_unkept(base->application) ? "The draft" : NULL;
 }
 
+static const struct hint *hints_now(const struct pane *base)
+{
+    static const struct hint probing[] = {{REQUEST_SEND, "send the probe"},
+                                          {REQUEST_BACK, "back to the draft"},
+                                          {REQUEST_PROBE, "probes"},
+                                          {REQUEST_ACTIVATE, "edit"},
+                                          {REQUEST_OPERATION, "operation"},
+                                          {REQUEST_STREAMING, "streaming"},
+                                          {REQUEST_NONE, NULL}};
+
+    return application_probe_case(base->application) ? probing : NULL;
+}
+
 const struct pane_ops pane_composer = {
     .name = "composer",
     .title = "Composer",
+    .key = "2",
     .topics = TOPIC_DRAFT,
     .hints = {{REQUEST_SEND, "send"},
               {REQUEST_ACTIVATE, "edit"},
@@ -450,9 +481,9 @@ const struct pane_ops pane_composer = {
               {REQUEST_REMOVE, "remove"},
               {REQUEST_UNDO, "undo"},
               {REQUEST_EDIT_BODY, "editor"},
+              {REQUEST_PROBE, "probes"},
               {REQUEST_OPERATION, "operation"},
-              {REQUEST_DRAFT, "drafts"},
-              {REQUEST_EXPORT_CURL, "as curl"}},
+              {REQUEST_DRAFT, "drafts"}},
     .create = create,
     .destroy = destroy,
     .catch_up = catch_up,
@@ -462,4 +493,5 @@ const struct pane_ops pane_composer = {
     .point = point,
     .facts = facts,
     .unsaved = unsaved,
+    .hints_now = hints_now,
 };

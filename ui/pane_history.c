@@ -390,6 +390,7 @@ static const struct hint *hints_now(const struct pane *base)
 const struct pane_ops pane_history = {
     .name = "history",
     .title = "History",
+    .key = "5",
     .topics = TOPIC_HISTORY,
     .hints = {{REQUEST_ACTIVATE, "open"},
               {REQUEST_FILTER, "filter"},

@@ -488,6 +488,7 @@ static const struct hint *hints_now(const struct pane *base)
 const struct pane_ops pane_ledger = {
     .name = "ledger",
     .title = "Ledger",
+    .key = "4",
     .topics = TOPIC_LEDGER,
     .hints = {{REQUEST_ACTIVATE, "edit"},
               {REQUEST_NEXT_GAP, "next open"},

@@ -489,6 +489,7 @@ static unsigned point(struct pane *base, int row, int column)
 const struct pane_ops pane_stream = {
     .name = "stream",
     .title = "Stream",
+    .key = "3",
     .topics = TOPIC_EXCHANGE,
     .hints = {{REQUEST_NEXT_VIEW, "view"},
               {REQUEST_SEARCH, "search"},

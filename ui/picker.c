@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ui/fuzzy.h"
 #include "ui/list.h"
+#include "ui/paragraph.h"
 
 enum { MARGIN = 2, GAP = 2, HINT_FROM = 5, MATCH_MAX = 4096, TAIL_FROM = 60, FIRST_WORTH = 16 };
 
@@ -15,6 +16,7 @@ enum { MARGIN = 2, GAP = 2, HINT_FROM = 5, MATCH_MAX = 4096, TAIL_FROM = 60, FIR
 struct row {
     char *cells[PICKER_CELLS];
     char *line;
+    char *detail; /* NULL: none */
 };
 
 struct picker {
@@ -47,6 +49,7 @@ void picker_free(struct picker *picker)
         for (int cell = 0; cell < PICKER_CELLS; cell++)
             free(picker->rows[i].cells[cell]);
         free(picker->rows[i].line);
+        free(picker->rows[i].detail);
     }
     free(picker->rows);
     free(picker->shown);
@@ -84,6 +87,11 @@ void picker_add(struct picker *picker, const char *lead, const char *text, const
 {
     add(picker, (struct row){.cells = {xstrdup(lead), xstrdup(text), xstrdup(tail)},
                              .line = xstrdup(line)});
+}
+
+void picker_add_detail(struct picker *picker, const char *text)
+{
+    picker->rows[picker->count - 1].detail = xstrdup(text);
 }
 
 size_t picker_count(const struct picker *picker)
@@ -330,9 +338,28 @@ static void show_heading(struct picker *picker, size_t rows)
         list->top--;
 }
 
+/* What is known of the chosen row. */
+static void draw_detail(const struct picker *picker, const struct surface *surface, int row,
+                        int rows)
+{
+    const struct list *list = &picker->list;
+    const char *text = list->count ? picker->rows[picker->shown[list->cursor].index].detail : NULL;
+    int end = row + rows;
+    struct pen pen;
+
+    draw_begin(&pen, surface, row++, false);
+    draw_rule_to(&pen, STYLE_BORDER, surface->columns);
+    draw_end(&pen);
+    if (text)
+        row = paragraph_draw(surface, row, end, MARGIN, text);
+    while (row < end)
+        draw_line(surface, row++, STYLE_PLAIN, NULL);
+}
+
 void picker_draw(struct picker *picker, const struct surface *surface)
 {
-    int end = surface->rows - (surface->rows >= HINT_FROM), row = 0;
+    int detail = surface->rows >= 3 * picker->kind->detail_rows ? picker->kind->detail_rows : 0;
+    int end = surface->rows - detail - (surface->rows >= HINT_FROM), row = 0;
 
     if (picker->stale)
         refresh(picker);
@@ -344,6 +371,8 @@ void picker_draw(struct picker *picker, const struct surface *surface)
         draw_line(surface, row++, STYLE_DIM, "  Nothing matches.");
     for (; row < end; row++)
         draw_line(surface, row, STYLE_PLAIN, NULL);
+    if (detail)
+        draw_detail(picker, surface, end, detail);
     if (end < surface->rows)
         draw_hint(picker, surface);
 }

@@ -23,6 +23,7 @@ struct picker_kind {
     const char *hint;           /* what Enter does: "runs it" */
     bool matched[PICKER_CELLS]; /* cells that the filter looks at, in this order */
     enum style styles[PICKER_CELLS];
+    int detail_rows; /* below the list, for what picker_add_detail() tells of the chosen row */
 };
 
 /* `kind` is borrowed and lives longer. */
@@ -34,6 +35,8 @@ const struct picker_kind *picker_kind(const struct picker *picker);
 void picker_add_heading(struct picker *picker, const char *text);
 void picker_add(struct picker *picker, const char *lead, const char *text, const char *tail,
                 const char *line);
+/* More of the row that was added last, "LABEL: TEXT" lines; copied. Shown where there is room. */
+void picker_add_detail(struct picker *picker, const char *text);
 size_t picker_count(const struct picker *picker); /* rows, without headings */
 
 /* What was typed; the cursor goes to the best. */

@@ -23,8 +23,8 @@ const char *request_group_name(enum request_group group)
 {
     static const char *const names[GROUP_COUNT] = {
         [GROUP_MOVING] = "Moving",     [GROUP_PANES] = "Panes",     [GROUP_CATALOG] = "Catalog",
-        [GROUP_COMPOSER] = "Composer", [GROUP_STREAM] = "Stream",   [GROUP_LEDGER] = "Ledger",
-        [GROUP_HISTORY] = "History",   [GROUP_CONSOLE] = "Console",
+        [GROUP_COMPOSER] = "Composer", [GROUP_PROBES] = "Probes",   [GROUP_STREAM] = "Stream",
+        [GROUP_LEDGER] = "Ledger",     [GROUP_HISTORY] = "History", [GROUP_CONSOLE] = "Console",
     };
 
     return names[group];

@@ -26,12 +26,13 @@ enum request_group {
     GROUP_PANES,
     GROUP_CATALOG,
     GROUP_COMPOSER,
+    GROUP_PROBES,
     GROUP_STREAM,
     GROUP_LEDGER,
     GROUP_HISTORY,
     GROUP_CONSOLE,
 };
-enum { GROUP_COUNT = 8 };
+enum { GROUP_COUNT = GROUP_CONSOLE + 1 };
 
 /* Where the words for an argument come from. */
 enum completion {
@@ -52,6 +53,10 @@ enum completion {
     COMPLETION_HIDE,
     COMPLETION_PART,
     COMPLETION_CODE, /* what `explain` knows */
+    COMPLETION_PROBE,
+    COMPLETION_SUITE,
+    COMPLETION_REPORT,
+    COMPLETION_FINDING,
 };
 
 struct request_info {

@@ -57,7 +57,7 @@ static void relayout(struct screen *screen)
     const struct layout_use use = {
         .full = screen->full,
         .stream = screen->visited[LAYOUT_STREAM] > screen->visited[LAYOUT_COMPOSER],
-        .below = screen->focus == LAYOUT_LEDGER || screen->focus == LAYOUT_HISTORY,
+        .below = screen->focus >= LAYOUT_LEDGER,
     };
 
     layout_make(&screen->layout, screen->rows, screen->columns, &use);
@@ -150,12 +150,20 @@ void screen_visit(struct screen *screen, size_t pane)
     focus(screen, pane);
 }
 
+/* A pane that has nothing to show has no tab, unless someone went there. */
+static bool has_tab(const struct screen *screen, size_t pane)
+{
+    const struct pane_ops *ops = pane_ops(pane);
+
+    return !ops->present || screen->focus == pane || ops->present(screen->panes[pane]);
+}
+
 size_t screen_shown_pane(const struct screen *screen, const struct region *region)
 {
     size_t shown = PANE_COUNT;
 
     for (size_t i = 0; i < PANE_COUNT; i++) {
-        if (!(region->panes & (1U << i)))
+        if (!(region->panes & (1U << i)) || !has_tab(screen, i))
             continue;
         if (shown == PANE_COUNT || screen->visited[i] > screen->visited[shown])
             shown = i;
@@ -188,6 +196,18 @@ static unsigned go_to(struct screen *screen, const char *name)
         screen_go(screen, pane);
     else
         application_say(screen->application, MESSAGE_FAILED, "there is no pane \"%s\"", name);
+    return EFFECT_DRAW;
+}
+
+/* To the next tab, so many places on. */
+static unsigned go_along(struct screen *screen, size_t step)
+{
+    size_t pane = screen->focus;
+
+    do
+        pane = (pane + step) % PANE_COUNT;
+    while (!has_tab(screen, pane));
+    screen_go(screen, pane);
     return EFFECT_DRAW;
 }
 
@@ -231,11 +251,9 @@ static unsigned own_request(struct screen *screen, const struct request_call *ca
     case REQUEST_PANE:
         return go_to(screen, call->argument);
     case REQUEST_NEXT_PANE:
-        screen_go(screen, (screen->focus + 1) % PANE_COUNT);
-        return EFFECT_DRAW;
+        return go_along(screen, 1);
     case REQUEST_PREVIOUS_PANE:
-        screen_go(screen, (screen->focus + PANE_COUNT - 1) % PANE_COUNT);
-        return EFFECT_DRAW;
+        return go_along(screen, PANE_COUNT - 1);
     case REQUEST_FULL_SCREEN:
         screen->full = !screen->full;
         relayout(screen);
@@ -298,7 +316,11 @@ static void draw_tab(struct pen *pen, size_t pane, bool shown, bool brief, enum 
     draw_text(pen, frame, " ");
     if (here)
         draw_format(pen, STYLE_FOCUS, "%s ", draw_sign(pen->surface, SIGN_POINTER));
-    draw_format(pen, here ? STYLE_FOCUS : shown ? STYLE_STRONG : STYLE_DIM, "%zu ", pane + 1);
+    draw_format(pen,
+                here    ? STYLE_FOCUS
+                : shown ? STYLE_STRONG
+                        : STYLE_DIM,
+                "%s ", pane_ops(pane)->key);
     if (shown || !brief)
         draw_format(pen,
                     here    ? STYLE_FOCUS
@@ -331,12 +353,12 @@ static void draw_title_end(struct pen *pen, const char *facts, enum style frame)
 }
 
 /* The columns that all tabs of a region take with their names. */
-static int named_tabs(const struct region *region)
+static int named_tabs(const struct screen *screen, const struct region *region)
 {
     int width = 1 + TAB_POINTER;
 
     for (size_t i = 0; i < PANE_COUNT; i++)
-        if (region->panes & (1U << i))
+        if ((region->panes & (1U << i)) && has_tab(screen, i))
             width += TAB_FRAME + (int)strlen(pane_ops(i)->title);
     return width;
 }
@@ -353,7 +375,7 @@ static void draw_title(struct screen *screen, const struct region *region,
     if (pane_ops(shown)->facts)
         pane_ops(shown)->facts(screen_pane(screen, shown), &facts);
     brief = surface->columns < NAMES_FROM ||
-            (facts.len && !facts_fit(surface, named_tabs(region), bytes_text(&facts)));
+            (facts.len && !facts_fit(surface, named_tabs(screen, region), bytes_text(&facts)));
     draw_begin(&pen, surface, 0, false);
     draw_text(&pen, frame, draw_sign(surface, SIGN_TOP_LEFT));
     for (size_t i = 0; i < PANE_COUNT; i++) {
@@ -361,7 +383,7 @@ static void draw_title(struct screen *screen, const struct region *region,
 
         if (!(region->panes & (1U << i)))
             continue;
-        if (i == shown || surface->columns >= TABS_FROM)
+        if (has_tab(screen, i) && (i == shown || surface->columns >= TABS_FROM))
             draw_tab(&pen, i, i == shown, brief, frame);
         screen->tabs[i] = (struct tab){surface->top, from, surface->left + pen.column};
     }
@@ -557,35 +579,4 @@ void screen_draw(struct screen *screen, const struct prompt_view *prompt, bool p
 bool screen_dump(struct screen *screen, struct bytes *out)
 {
     return canvas_dump(screen->canvas, out);
-}
-
-const char *screen_unsaved(const struct screen *screen)
-{
-    for (size_t i = 0; i < PANE_COUNT; i++) {
-        const char *phrase = pane_ops(i)->unsaved ? pane_ops(i)->unsaved(screen->panes[i]) : NULL;
-
-        if (phrase)
-            return phrase;
-    }
-    return NULL;
-}
-
-void screen_rescue(struct screen *screen, struct bytes *said)
-{
-    for (size_t i = 0; i < PANE_COUNT; i++)
-        if (pane_ops(i)->rescue)
-            pane_ops(i)->rescue(screen->panes[i], said);
-}
-
-int64_t screen_keep(struct screen *screen, int64_t now_us)
-{
-    int64_t due_us = INT64_MAX;
-
-    for (size_t i = 0; i < PANE_COUNT; i++) {
-        int64_t next_us =
-            pane_ops(i)->keep ? pane_ops(i)->keep(screen->panes[i], now_us) : INT64_MAX;
-
-        due_us = next_us < due_us ? next_us : due_us;
-    }
-    return due_us;
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PORT_MAX = 65535, PACE_MAX = 60000 };
+enum { PORT_MAX = 65535, PACE_MAX = 60000, PID_MAX = 1 << 22 };
 
 static struct json *scenarios_json(void)
 {
@@ -95,12 +95,13 @@ static bool check_choice(const struct options *options, struct error *error)
 int verb_simulate(const struct options *options)
 {
     struct simulator_options settings = {.host = "127.0.0.1"};
-    int64_t port = 0, pace = 0;
+    int64_t port = 0, pace = 0, parent = 0;
     struct error error;
 
     if (!check_choice(options, &error) ||
         !option_integer(options, OPTION_PORT, 0, PORT_MAX, &port, &error) ||
-        !option_integer(options, OPTION_PACE, 0, PACE_MAX, &pace, &error))
+        !option_integer(options, OPTION_PACE, 0, PACE_MAX, &pace, &error) ||
+        !option_integer(options, OPTION_PARENT, 1, PID_MAX, &parent, &error))
         return output_error(NULL, &error);
     if (option_given(options, OPTION_LIST))
         return output_report(options, NULL, write_list, NULL);
@@ -108,6 +109,10 @@ int verb_simulate(const struct options *options)
         settings.host = option_value(options, OPTION_HOST);
     settings.port = (uint16_t)port;
     settings.pace_ms = (int)pace;
+    if (parent > 0 && !option_given(options, OPTION_PACE))
+        settings.pace_ms = -1;
+    if (parent > 0 && !simulator_end_with((pid_t)parent))
+        return EXIT_INTERRUPTED;
     if (option_given(options, OPTION_OBSERVE))
         return observe_run(options, &settings);
     settings.scenario = option_value(options, OPTION_SCENARIO);

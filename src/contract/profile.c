@@ -27,7 +27,7 @@ void profile_release(struct profile *profile)
     *profile = (struct profile){.name = NULL};
 }
 
-static void copy_profile(struct profile *to, const struct profile *from)
+void profile_copy(struct profile *to, const struct profile *from)
 {
     *to = (struct profile){
         .name = xstrdup(from->name),
@@ -53,7 +53,7 @@ static bool pick(const struct workspace *workspace, const char *name, struct pro
     bytes_init(&names, DIFFERS_MAX);
     for (size_t i = 0; i < workspace->profile_count; i++) {
         if (strcmp(workspace->profiles[i].name, name) == 0) {
-            copy_profile(chosen, &workspace->profiles[i]);
+            profile_copy(chosen, &workspace->profiles[i]);
             bytes_release(&names);
             return true;
         }

@@ -118,6 +118,9 @@ bool workspace_profile(const struct workspace *workspace, const struct profile_c
                        struct profile *chosen, char **differs, struct error *error);
 void profile_release(struct profile *profile);
 
+/* Released by the caller; what was in `to` is forgotten. */
+void profile_copy(struct profile *to, const struct profile *from);
+
 /*
  * The key of a profile: its source, else COMETAPI_API_KEY, else COMETAPI_KEY. NULL with ERROR_CHECK
  * and a sentence that says what to set.

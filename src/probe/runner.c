@@ -1,33 +1,19 @@
 #include "probe/runner.h"
 
-#include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/secret.h"
-#include "contract/body_check.h"
-#include "contract/contract.h"
 #include "contract/workspace.h"
 #include "judge/retry.h"
 #include "net/loop.h"
+#include "probe/dispatch.h"
 #include "probe/mutate.h"
 #include "probe/observed.h"
 
-enum {
-    BODY_KEPT = 8 * 1024 * 1024,
-    PLACES_MAX = 64 * 1024,
-    PENDING_MAX = 16 * 1024,
-    URL_MAX = 256
-};
-
-/* The private simulator takes any key of the right shape; no real one goes there. */
-static const char simulator_key[] = "sk-private-simulator-takes-any-key";
+enum { BODY_KEPT = 8 * 1024 * 1024, PLACES_MAX = 64 * 1024 };
 
 struct run {
     struct runner *runner;
@@ -39,18 +25,14 @@ struct run {
     char *body;
     size_t body_len;
     struct bytes answer; /* kept where the probe looks for pointers in it */
-    char base_url[URL_MAX];
 };
 
 struct runner {
     struct exchange_env env;
-    struct exchange_env simulator_env;
-    struct profile simulator_profile;
     const struct plan *plan;
     struct runner_options options;
     struct runner_observer observer;
-    struct secret *nobodys, *any;
-    int closed_port; /* bound, and not listened on; -1: not yet */
+    struct dispatch *dispatch;
     struct run *runs;
     size_t next; /* the first that did not begin */
     size_t settled;
@@ -111,39 +93,6 @@ static bool to_simulator(const struct run *run)
     return probe_of(run)->target == PROBE_SIMULATOR;
 }
 
-/* A port of our own that refuses every connection as long as the runner lives. */
-static unsigned refused_port(struct runner *runner)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(address);
-
-    if (runner->closed_port < 0) {
-        runner->closed_port = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (runner->closed_port >= 0)
-            bind(runner->closed_port, (struct sockaddr *)&address, sizeof(address));
-    }
-    if (getsockname(runner->closed_port, (struct sockaddr *)&address, &len) != 0)
-        return 1;
-    return ntohs(address.sin_port);
-}
-
-static const char *base_url_of(struct run *run)
-{
-    const struct probe *probe = probe_of(run);
-    struct runner *runner = run->runner;
-
-    if (probe->target != PROBE_SIMULATOR)
-        return NULL;
-    if (probe->change.network == PROBE_NETWORK_REFUSED)
-        snprintf(run->base_url, sizeof(run->base_url), "http://127.0.0.1:%u", refused_port(runner));
-    else if (probe->change.network == PROBE_NETWORK_NO_NAME)
-        snprintf(run->base_url, sizeof(run->base_url), "https://cometdeck.invalid");
-    else
-        snprintf(run->base_url, sizeof(run->base_url), "%s/sim/as/%s", runner->options.simulator,
-                 probe->scenario);
-    return run->base_url;
-}
-
 static void on_body(void *context, const char *data, size_t len, int64_t since_start_us)
 {
     struct run *run = context;
@@ -157,35 +106,15 @@ static void on_done(void *context);
 
 static struct exchange *start(struct run *run, struct error *error)
 {
-    struct runner *runner = run->runner;
-    const struct probe *probe = probe_of(run);
-    const struct request_change change = {
-        .base_url = base_url_of(run),
-        .method = probe->change.method,
-        .path_suffix = probe->change.path_suffix,
-        .path_clause = probe->change.path_clause,
-        .headers = probe->change.headers,
-        .without_key = probe->change.key == PROBE_KEY_NONE,
-    };
-    const struct exchange_request request = {
-        .operation = run->result.plan_case->operation,
+    const struct dispatch_attempt sent = {
         .body = run->body,
         .body_len = run->body_len,
-        .differs = runner->options.differs,
-        .change = &change,
-        .deliberate = probe->deliberate,
-        .synthetic = true,
-        .total_us = probe->change.timeout_ms * 1000,
-        .test_case = run->result.plan_case->name,
-        .attempt = run->result.attempts + 1,
+        .number = run->result.attempts + 1,
         .regenerated = run->result.regenerated,
     };
     const struct exchange_observer observer = {.body = on_body, .done = on_done, .context = run};
-    struct exchange_env env = to_simulator(run) ? runner->simulator_env : runner->env;
 
-    if (probe->change.key == PROBE_KEY_INVALID)
-        env.secret = runner->nobodys;
-    return exchange_start(&env, &request, &observer, error);
+    return dispatch_start(run->runner->dispatch, run->result.plan_case, &sent, &observer, error);
 }
 
 static void attempt(struct run *run)
@@ -294,42 +223,6 @@ static char *pointers_of(struct bytes *places)
     return places->len > 0 ? xstrdup(bytes_text(places)) : NULL;
 }
 
-/* What the request clauses say of the body (CON B12, PRB D12): false when it must not be sent. */
-static bool check_body(struct run *run, struct error *error)
-{
-    if (!run->body || probe_of(run)->deliberate)
-        return true;
-    return body_accept(run->runner->env.workspace->contract, run->result.plan_case->operation, NULL,
-                       run->body, run->body_len, NULL, error);
-}
-
-/* A check of production rests on what is documented or observed (B17 E69). */
-static bool check_pending(struct run *run, struct error *error)
-{
-    struct runner *runner = run->runner;
-    const struct plan_case *plan_case = run->result.plan_case;
-    struct http_request request;
-    struct bytes pending;
-    bool good = true;
-
-    if (!runner->env.profile->production || to_simulator(run))
-        return true;
-    bytes_init(&pending, PENDING_MAX);
-    if (operation_request(runner->env.workspace->contract, runner->env.profile,
-                          plan_case->operation, run->body, run->body_len, &request, &pending,
-                          error)) {
-        http_request_release(&request);
-        good = pending.len == 0 ||
-               error_set(error, ERROR_CHECK,
-                         "it rests on clauses that are only pending, and %s is a production "
-                         "profile: %.*s; give them a source and a date first",
-                         runner->env.profile->name, (int)strcspn(bytes_text(&pending), "\n"),
-                         bytes_text(&pending));
-    }
-    bytes_release(&pending);
-    return good;
-}
-
 /* False: it is settled, nothing was sent. */
 static bool prepare(struct run *run)
 {
@@ -341,9 +234,9 @@ static bool prepare(struct run *run)
 
     bytes_init(&places, PLACES_MAX);
     good = mutate_body(plan_case->probe, runner->env.workspace->contract, plan_case->operation,
-                       to_simulator(run) ? "sim/ready" : runner->env.profile->model,
-                       plan_case->stream, &run->body, &run->body_len, &places, &error) &&
-           check_body(run, &error) && check_pending(run, &error);
+                       dispatch_model(plan_case, runner->env.profile), plan_case->stream,
+                       &run->body, &run->body_len, &places, &error) &&
+           dispatch_check(runner->dispatch, plan_case, run->body, run->body_len, &error);
     run->result.places = pointers_of(&places);
     bytes_release(&places);
     if (!good)
@@ -386,19 +279,6 @@ static void begin_more(void *context)
 
 /* ---- the whole ---- */
 
-static void set_simulator(struct runner *runner)
-{
-    runner->nobodys =
-        secret_new(SECRET_NOBODYS, strlen(SECRET_NOBODYS), "a key that is nobody's", NULL);
-    runner->any = secret_new(simulator_key, strlen(simulator_key), "the simulator's key", NULL);
-    runner->simulator_profile = *runner->env.profile;
-    runner->simulator_profile.simulator = true;
-    runner->simulator_profile.production = false;
-    runner->simulator_env = runner->env;
-    runner->simulator_env.profile = &runner->simulator_profile;
-    runner->simulator_env.secret = runner->any;
-}
-
 struct runner *runner_new(const struct exchange_env *env, const struct plan *plan,
                           const struct runner_options *options,
                           const struct runner_observer *observer)
@@ -410,8 +290,7 @@ struct runner *runner_new(const struct exchange_env *env, const struct plan *pla
     runner->options = *options;
     if (observer)
         runner->observer = *observer;
-    runner->closed_port = -1;
-    set_simulator(runner);
+    runner->dispatch = dispatch_new(env, options->simulator, options->differs);
     runner->runs = xcalloc(plan->count + 1, sizeof(*runner->runs));
     for (size_t i = 0; i < plan->count; i++) {
         runner->runs[i] = (struct run){.runner = runner, .index = i};
@@ -437,10 +316,7 @@ void runner_free(struct runner *runner)
         bytes_release(&run->answer);
         probe_result_release(&run->result);
     }
-    if (runner->closed_port >= 0)
-        close(runner->closed_port);
-    secret_free(runner->nobodys);
-    secret_free(runner->any);
+    dispatch_free(runner->dispatch);
     free(runner->runs);
     free(runner);
 }
@@ -462,6 +338,22 @@ void runner_cancel(struct runner *runner)
     }
     loop_timer_set(runner->env.loop, &runner->begin_timer,
                    clock_now_us(loop_clock(runner->env.loop)), begin_more, runner);
+}
+
+bool runner_again(struct runner *runner, size_t index)
+{
+    struct run *run = &runner->runs[index];
+
+    if (run->exchange || run->timer.armed || run->result.outcome == OUTCOME_WAITING ||
+        run->result.outcome == OUTCOME_RUNNING)
+        return false;
+    runner->cancelled = false;
+    runner->settled--;
+    probe_result_release(&run->result);
+    run->result.plan_case = &runner->plan->cases[index];
+    bytes_init(&run->answer, BODY_KEPT);
+    begin(run);
+    return true;
 }
 
 const struct probe_result *runner_result(const struct runner *runner, size_t index)

@@ -51,6 +51,12 @@ void runner_free(struct runner *runner); /* cancels what runs; `done` is not cal
 /* What runs is stopped, what has not begun is skipped; `done` follows. */
 void runner_cancel(struct runner *runner);
 
+/*
+ * Run a settled case once more: its result is forgotten, `done` follows when all are settled again.
+ * False when it is not settled. Unlike runner_new() this sends during the call.
+ */
+bool runner_again(struct runner *runner, size_t index);
+
 const struct probe_result *runner_result(const struct runner *runner, size_t index);
 
 struct runner_tally {

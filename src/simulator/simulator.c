@@ -150,6 +150,13 @@ static void leave_parent(int listener, int observe_fd, bool quiet)
     close_others(listener, observe_fd > 0 ? observe_fd : listener);
 }
 
+/* It may have died before we could ask to be told. */
+bool simulator_end_with(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    return getppid() == parent;
+}
+
 pid_t simulator_fork(int listener, const struct simulator_options *options, struct error *error)
 {
     pid_t parent = getpid(), child = fork();
@@ -160,8 +167,7 @@ pid_t simulator_fork(int listener, const struct simulator_options *options, stru
     }
     if (child == 0) {
         setpgid(0, 0);
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
-        if (getppid() != parent) /* it died before we could ask to be told */
+        if (!simulator_end_with(parent))
             _exit(0);
         leave_parent(listener, options->observe_fd, options->quiet);
         _exit(simulator_serve(listener, options));

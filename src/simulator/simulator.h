@@ -51,6 +51,12 @@ int simulator_serve(int listener, const struct simulator_options *options);
  */
 pid_t simulator_fork(int listener, const struct simulator_options *options, struct error *error);
 
+/*
+ * The calling process gets a SIGTERM when `parent`, which started it, ends. False when it ended
+ * already, or is not the parent.
+ */
+bool simulator_end_with(pid_t parent);
+
 /* End the child and wait for it. */
 void simulator_stop(pid_t child);
 

@@ -1,0 +1,53 @@
+/*
+ * How a case goes on the wire: to which server, with which key, as which request. The runner and
+ * whoever sends a single case share it, so that both send exactly the same.
+ */
+#ifndef PROBE_DISPATCH_H
+#define PROBE_DISPATCH_H
+
+#include "evidence/exchange.h"
+#include "probe/plan.h"
+
+struct bytes;
+struct dispatch;
+
+/*
+ * `env` is copied; what it names is borrowed. `simulator` is the base URL of a private simulator,
+ * `differs` as in struct exchange_request; both borrowed, both may be NULL.
+ */
+struct dispatch *dispatch_new(const struct exchange_env *env, const char *simulator,
+                              const char *differs);
+void dispatch_free(struct dispatch *dispatch); /* not while something it started connects */
+
+/* The model that stands in a case's body where the probe leaves it to us. */
+const char *dispatch_model(const struct plan_case *plan_case, const struct profile *profile);
+
+/*
+ * What of the request is not as the contract says. `base_url` NULL leaves that of profile and
+ * contract. All of it is borrowed.
+ */
+void dispatch_change(const struct probe *probe, const char *base_url,
+                     struct request_change *change);
+
+/*
+ * False when the body must not be sent: it breaks a request clause and the probe does not mean it
+ * (CON B12, PRB D12), or it rests on a pending clause and would go to a production profile (B17).
+ */
+bool dispatch_check(const struct dispatch *dispatch, const struct plan_case *plan_case,
+                    const char *body, size_t body_len, struct error *error);
+
+/* One attempt at a case: exchange.h tells the rest. */
+struct dispatch_attempt {
+    const char *body; /* NULL: none */
+    size_t body_len;
+    int number; /* from 1 */
+    bool regenerated;
+    bool look_back;
+};
+
+/* As exchange_start(). A case for the simulator needs one. */
+struct exchange *dispatch_start(struct dispatch *dispatch, const struct plan_case *plan_case,
+                                const struct dispatch_attempt *attempt,
+                                const struct exchange_observer *observer, struct error *error);
+
+#endif

@@ -1,0 +1,97 @@
+#include "ui/composer_probe.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "probe/describe.h"
+#include "ui/application.h"
+#include "ui/application_probe.h"
+#include "ui/composer_head.h"
+
+enum { TEXT_MAX = 64 * 1024, RAW_SHOWN = 200 };
+
+/* "no-key chat, The key is missing (A16 B35)" */
+static char *title_of(const struct plan_case *plan_case)
+{
+    const struct probe *probe = plan_case->probe;
+    struct bytes text;
+
+    bytes_init(&text, TEXT_MAX);
+    bytes_printf(&text, "%s: %s", plan_case->name, probe->title);
+    for (size_t i = 0; i < probe->requirements.count; i++)
+        bytes_printf(&text, "%s%s", i ? " " : " (", probe->requirements.items[i]);
+    bytes_puts(&text, probe->requirements.count ? ")" : "");
+    return bytes_take(&text);
+}
+
+static char *cost_of(const struct probe *probe)
+{
+    if (probe->expect.refused)
+        return xstrdup("nothing: it is refused before it is sent");
+    if (probe->target == PROBE_SIMULATOR)
+        return xasprintf("nothing: one request to a private simulator, scenario %s, SIMULATED",
+                         probe->scenario);
+    return xstrdup(probe->may_be_billed ? "one request, which may be billed"
+                                        : "one request, not to be billed");
+}
+
+void composer_probe_rows(struct composer_head *head, const struct application *application)
+{
+    const struct plan_case *plan_case = application_probe_case(application);
+    const char *raw;
+    struct bytes text;
+    size_t len;
+
+    if (!plan_case)
+        return;
+    composer_head_add(head, COMPOSER_PROBE, title_of(plan_case));
+    bytes_init(&text, TEXT_MAX);
+    describe_change(plan_case->probe, plan_case->operation, &text);
+    composer_head_add(head, COMPOSER_CHANGES, bytes_take(&text));
+    bytes_init(&text, TEXT_MAX);
+    describe_expectation(plan_case->probe, &text);
+    composer_head_add(head, COMPOSER_EXPECTS, bytes_take(&text));
+    composer_head_add(head, COMPOSER_COST, cost_of(plan_case->probe));
+    raw = application_probe_raw(application, &len);
+    if (raw)
+        composer_head_add(head, COMPOSER_RAW,
+                          xasprintf("%zu bytes, sent as they stand: %.*s", len,
+                                    (int)(len < RAW_SHOWN ? len : RAW_SHOWN), raw));
+}
+
+static void drop(struct application *application)
+{
+    const char *name;
+
+    application_drop_probe(application);
+    name = application_draft_name(application);
+    application_say(application, MESSAGE_DONE, "Back to the draft%s%s", name ? " " : "",
+                    name ? name : "");
+}
+
+static void on_leave(void *context, const char *text)
+{
+    struct application *application = context;
+
+    if (text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0) &&
+        application_probe_case(application))
+        drop(application);
+}
+
+bool composer_probe_leave(struct application *application)
+{
+    const struct question question = {
+        .label = "The probe was edited; leave it without :keep probe ID? (yes or no) ",
+        .answered = on_leave,
+        .context = application};
+
+    if (!application_probe_case(application))
+        return false;
+    if (application_probe_edited(application))
+        application_ask(application, &question);
+    else
+        drop(application);
+    return true;
+}

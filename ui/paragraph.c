@@ -1,0 +1,45 @@
+#include "ui/paragraph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/wrap.h"
+
+enum { LABEL_MOST = 12 };
+
+/* "sends: " at the beginning of a line. */
+static size_t label_len(const char *line, size_t len)
+{
+    size_t at = strspn(line, "abcdefghijklmnopqrstuvwxyz?");
+
+    return at > 0 && at < LABEL_MOST && at + 1 < len && line[at] == ':' && line[at + 1] == ' '
+               ? at + 1
+               : 0;
+}
+
+int paragraph_draw(const struct surface *surface, int row, int end, int indent, const char *text)
+{
+    char *shown = draw_redact(surface, text, strlen(text));
+    struct wrap wrap = {.starts = NULL};
+    int columns = surface->columns - 2 * indent;
+
+    wrap_reset(&wrap, columns > 1 ? columns : 1, canvas_is_ascii(surface->canvas));
+    while (!wrap_extend(&wrap, shown, strlen(shown), true))
+        ;
+    for (size_t i = 0; i < wrap.count && row < end; i++) {
+        const char *line;
+        size_t len = wrap_line(&wrap, shown, i, &line), label = 0;
+        struct pen pen;
+
+        if (line == shown || line[-1] == '\n')
+            label = label_len(line, len);
+        draw_begin(&pen, surface, row++, false);
+        draw_to(&pen, indent);
+        draw_bytes(&pen, STYLE_LABEL, line, label);
+        draw_bytes(&pen, STYLE_PLAIN, line + label, len - label);
+        draw_end(&pen);
+    }
+    wrap_release(&wrap);
+    free(shown);
+    return row;
+}

@@ -1,0 +1,394 @@
+#include "ui/suite_view.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "command/check_report.h"
+#include "contract/workspace.h"
+#include "probe/describe.h"
+#include "ui/application_suite.h"
+#include "ui/stream_text.h"
+
+enum { CELL_MAX = 4096, GAUGE_MOST = 40, MARGIN = 2, NAME_MIN = 16, NAME_MOST = 38 };
+
+/* ---- cells ---- */
+
+static enum outcome outcome_of(const struct suite_row *line)
+{
+    return line->result ? line->result->outcome : OUTCOME_WAITING;
+}
+
+static bool is_settled(const struct suite_row *line)
+{
+    return line->result && outcome_of(line) >= OUTCOME_PASS;
+}
+
+/* What failed stands out without colour: in capitals, with a sign of its own. */
+static const char *outcome_word(const struct suite_row *line, enum style *style, const char **sign)
+{
+    static const struct {
+        const char *word;
+        enum style style;
+        const char *sign;
+    } looks[] = {
+        [OUTCOME_WAITING] = {"waiting", STYLE_DIM, "."},
+        [OUTCOME_RUNNING] = {"running", STYLE_LIVE, ">"},
+        [OUTCOME_PASS] = {"pass", STYLE_GOOD, NULL},
+        [OUTCOME_FAIL] = {"FAIL", STYLE_BAD, NULL},
+        [OUTCOME_SKIPPED] = {"skipped", STYLE_DIM, "-"},
+        [OUTCOME_ERROR] = {"ERROR", STYLE_BAD, "!"},
+    };
+    enum outcome outcome = outcome_of(line);
+
+    *style = looks[outcome].style;
+    *sign = looks[outcome].sign;
+    if (line->hidden && is_settled(line)) {
+        *style = STYLE_PLAIN;
+        *sign = " ";
+        return "done";
+    }
+    return looks[outcome].word;
+}
+
+static bool shows_answer(const struct suite_row *line)
+{
+    return line->result && line->result->verdict && !line->hidden;
+}
+
+static void sent_cell(const struct suite_row *line, struct bytes *out)
+{
+    describe_change(line->plan_case->probe, line->plan_case->operation, out);
+}
+
+static void expected_cell(const struct suite_row *line, struct bytes *out)
+{
+    describe_expectation(line->plan_case->probe, out);
+}
+
+static void cost_cell(const struct suite_row *line, struct bytes *out)
+{
+    const struct plan_case *plan_case = line->plan_case;
+    const struct probe *probe = plan_case->probe;
+
+    if (probe->expect.refused)
+        bytes_puts(out, "sends nothing");
+    else if (probe->target == PROBE_SIMULATOR)
+        bytes_puts(out, "simulated");
+    else
+        bytes_printf(out, "%d%s", plan_case->attempts_max,
+                     probe->may_be_billed ? " may be billed" : " not billed");
+}
+
+static void status_cell(const struct suite_row *line, struct bytes *out)
+{
+    if (line->result && line->result->http_status > 0)
+        bytes_printf(out, "%d", line->result->http_status);
+}
+
+static void verdict_cell(const struct suite_row *line, struct bytes *out)
+{
+    if (shows_answer(line))
+        bytes_puts(out, line->result->verdict);
+    else if (is_settled(line) && !line->hidden && line->result->attempts == 0)
+        bytes_puts(out, "not sent");
+}
+
+static void class_cell(const struct suite_row *line, struct bytes *out)
+{
+    if (shows_answer(line))
+        bytes_puts(out, line->result->failure.class);
+}
+
+static void action_cell(const struct suite_row *line, struct bytes *out)
+{
+    if (shows_answer(line))
+        bytes_puts(out, line->result->failure.action);
+}
+
+static void add_tristate(enum tristate value, struct bytes *out)
+{
+    bytes_puts(out, value == IS_UNKNOWN ? "?" : tristate_name(value));
+}
+
+static void documented_cell(const struct suite_row *line, struct bytes *out)
+{
+    if (line->result && line->result->verdict)
+        add_tristate(line->result->documented, out);
+}
+
+static void handled_cell(const struct suite_row *line, struct bytes *out)
+{
+    if (line->result && line->result->verdict)
+        add_tristate(line->result->handled, out);
+}
+
+static void evidence_cell(const struct suite_row *line, struct bytes *out)
+{
+    if (line->result)
+        bytes_printf(out, "%s%s", line->result->id, line->result->simulated ? " sim" : "");
+}
+
+/* ---- columns ---- */
+
+enum { FLEXIBLE = 0 };
+
+static const struct suite_column {
+    const char *title;
+    int width; /* FLEXIBLE: what the others leave, in equal parts */
+    int from;  /* shown when the pane has so many columns */
+    bool planned, run;
+    void (*text)(const struct suite_row *line, struct bytes *out);
+} columns[] = {
+    {"HTTP", 4, 50, false, true, status_cell},
+    {"verdict", 11, 64, false, true, verdict_cell},
+    {"class", 18, 86, false, true, class_cell},
+    {"action", 20, 150, false, true, action_cell},
+    {"doc", 4, 72, false, true, documented_cell},
+    {"hnd", 4, 76, false, true, handled_cell},
+    {"costs", 15, 60, true, false, cost_cell},
+    {"sends", FLEXIBLE, 104, true, true, sent_cell},
+    {"expects", FLEXIBLE, 130, true, false, expected_cell},
+    {"evidence", 29, 178, false, true, evidence_cell},
+};
+enum { COLUMNS = sizeof(columns) / sizeof(*columns), OUTCOME_COLUMNS = 10 };
+
+static bool is_shown(const struct surface *surface, const struct suite_column *column, bool planned)
+{
+    return surface->columns >= column->from && (planned ? column->planned : column->run);
+}
+
+/* The name of the case, and each of the flexible columns. */
+struct widths {
+    int name, flexible;
+};
+
+static struct widths widths_for(const struct surface *surface, bool planned)
+{
+    int left = surface->columns - MARGIN - (planned ? 0 : OUTCOME_COLUMNS), flexible = 0;
+    struct widths widths = {.name = left};
+
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!is_shown(surface, &columns[i], planned))
+            continue;
+        left -= columns[i].width ? columns[i].width + 1 : 1;
+        flexible += columns[i].width == FLEXIBLE;
+    }
+    widths.name = flexible && left / 2 < NAME_MOST ? left / 2 : flexible ? NAME_MOST : left - 1;
+    if (widths.name < NAME_MIN)
+        widths.name = NAME_MIN;
+    if (flexible)
+        widths.flexible = (left - widths.name - 1) / flexible;
+    return widths;
+}
+
+static int width_of(const struct suite_column *column, const struct widths *widths)
+{
+    return column->width ? column->width : widths->flexible;
+}
+
+void suite_view_titles(const struct surface *surface, int row, bool planned)
+{
+    struct widths widths = widths_for(surface, planned);
+    struct pen pen;
+
+    draw_begin(&pen, surface, row, false);
+    draw_to(&pen, MARGIN);
+    if (!planned)
+        draw_field(&pen, STYLE_LABEL, "outcome", strlen("outcome"), OUTCOME_COLUMNS);
+    draw_field(&pen, STYLE_LABEL, "case", strlen("case"), widths.name);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!is_shown(surface, &columns[i], planned))
+            continue;
+        draw_text(&pen, STYLE_PLAIN, " ");
+        draw_field(&pen, STYLE_LABEL, columns[i].title, strlen(columns[i].title),
+                   width_of(&columns[i], &widths));
+    }
+    draw_end(&pen);
+}
+
+static void draw_outcome(struct pen *pen, const struct suite_row *line)
+{
+    enum style style;
+    const char *sign, *word = outcome_word(line, &style, &sign);
+
+    if (!sign)
+        sign = draw_sign(pen->surface, outcome_of(line) == OUTCOME_PASS ? SIGN_YES : SIGN_NO);
+    draw_format(pen, style, "%s %s", sign, word);
+    draw_to(pen, MARGIN + OUTCOME_COLUMNS);
+}
+
+void suite_view_row(const struct surface *surface, int row, const struct suite_row *line)
+{
+    bool planned = !line->result;
+    struct widths widths = widths_for(surface, planned);
+    const char *name = line->plan_case->name;
+    struct bytes cell;
+    struct pen pen;
+
+    bytes_init(&cell, CELL_MAX);
+    draw_begin(&pen, surface, row, line->selected && surface->focused);
+    draw_text(&pen, STYLE_FOCUS,
+              line->selected && surface->focused ? draw_sign(surface, SIGN_POINTER) : " ");
+    draw_to(&pen, MARGIN);
+    if (!planned)
+        draw_outcome(&pen, line);
+    draw_field(&pen, STYLE_PLAIN, name, strlen(name), widths.name);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!is_shown(surface, &columns[i], planned))
+            continue;
+        bytes_clear(&cell);
+        columns[i].text(line, &cell);
+        draw_text(&pen, STYLE_PLAIN, " ");
+        draw_field(&pen, STYLE_PLAIN, bytes_text(&cell), cell.len, width_of(&columns[i], &widths));
+    }
+    draw_end(&pen);
+    bytes_release(&cell);
+}
+
+void suite_view_text(const struct suite_row *line, struct bytes *out)
+{
+    enum style style;
+    const char *sign, *word = outcome_word(line, &style, &sign);
+
+    bytes_printf(out, "%s\t%s", line->result ? word : "planned", line->plan_case->name);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (!(line->result ? columns[i].run : columns[i].planned))
+            continue;
+        bytes_puts(out, "\t");
+        columns[i].text(line, out);
+    }
+}
+
+/* ---- above the rows ---- */
+
+void suite_view_plan(const struct suite_view *suite, struct bytes *out)
+{
+    const struct suite *chosen = suite->plan->cases[0].suite;
+    const struct profile *profile = suite->profile;
+
+    bytes_printf(out, "%s: %s\n", suite->name,
+                 chosen ? chosen->title : suite->plan->cases[0].probe->title);
+    bytes_puts(out, "costs: ");
+    describe_cost(suite->plan, out);
+    bytes_printf(out, "\nto: %s with profile %s, model %s%s%s\n", suite->base_alias,
+                 profile->name ? profile->name : "none", profile->model ? profile->model : "none",
+                 profile->production  ? "; PRODUCTION, BILLABLE"
+                 : profile->simulator ? "; SIMULATOR"
+                                      : "; BILLABLE",
+                 profile->production && suite->plan->negative
+                     ? ": its name must be typed, for some of it is wrong on purpose"
+                     : "");
+    bytes_puts(out, "Nothing was sent yet: Enter starts it, Esc leaves.");
+}
+
+static void draw_bar(struct pen *pen, size_t done, size_t all)
+{
+    int most = pen->surface->columns / 4, width = most < GAUGE_MOST ? most : GAUGE_MOST;
+    int full = all ? (int)((size_t)width * done / all) : 0;
+
+    draw_text(pen, STYLE_DIM, "[");
+    for (int i = 0; i < width; i++)
+        draw_text(pen, i < full ? STYLE_STRONG : STYLE_DIM, i < full ? "#" : ".");
+    draw_text(pen, STYLE_DIM, "] ");
+}
+
+static void draw_count(struct pen *pen, enum style style, size_t count, const char *word)
+{
+    if (count > 0)
+        draw_format(pen, style, "  %zu %s", count, word);
+}
+
+void suite_view_gauge(const struct surface *surface, int row, const struct suite_view *suite,
+                      bool hidden)
+{
+    const struct runner_tally *tally = &suite->tally;
+    size_t all = suite->plan->count, done = all - tally->running - tally->waiting;
+    struct bytes took;
+    struct pen pen;
+
+    bytes_init(&took, CELL_MAX);
+    stream_text_duration(&took, suite->took_us);
+    draw_begin(&pen, surface, row, false);
+    draw_text(&pen, STYLE_PLAIN, " ");
+    draw_bar(&pen, done, all);
+    draw_format(&pen, STYLE_STRONG, "%zu/%zu", done, all);
+    draw_count(&pen, STYLE_LIVE, tally->running, "running");
+    if (!hidden) {
+        draw_count(&pen, STYLE_BAD, tally->failed, "FAILED");
+        draw_count(&pen, STYLE_BAD, tally->errors, "ERRORS");
+        draw_count(&pen, STYLE_GOOD, tally->passed, "passed");
+        draw_count(&pen, STYLE_DIM, tally->skipped, "skipped");
+    }
+    draw_format(&pen, STYLE_DIM, "  %" PRId64 " requests", tally->requests);
+    draw_format(&pen, STYLE_DIM, "  %s", bytes_text(&took));
+    draw_end(&pen);
+    bytes_release(&took);
+}
+
+/* ---- below them ---- */
+
+static void add_came(const struct suite_row *line, struct bytes *out)
+{
+    const struct probe_result *result = line->result;
+
+    if (!result->verdict || line->hidden)
+        return;
+    bytes_puts(out, "\ncame: ");
+    if (result->http_status > 0)
+        bytes_printf(out, "HTTP %d, ", result->http_status);
+    bytes_printf(out, "%s, class %s, action %s", result->verdict, result->failure.class,
+                 result->failure.action);
+    if (result->attempts > 1)
+        bytes_printf(out, "; %d attempts%s", result->attempts,
+                     result->regenerated ? ", regenerated" : "");
+}
+
+static void add_finding(const struct suite_row *line, struct bytes *out)
+{
+    const struct probe_result *result = line->result;
+
+    if (!result->verdict || line->hidden)
+        return;
+    bytes_printf(out, "\nfinding: %s; documented %s", finding_name(probe_result_finding(result)),
+                 tristate_name(result->documented));
+    if (result->documented_by)
+        bytes_printf(out, " (%s)", result->documented_by);
+    bytes_printf(out, ", handled %s", tristate_name(result->handled));
+    if (result->handled_by)
+        bytes_printf(out, " (%s)", result->handled_by);
+}
+
+static void add_asked(const struct suite_row *line, struct bytes *out)
+{
+    bytes_puts(out, "\nsends: ");
+    sent_cell(line, out);
+    bytes_puts(out, "\nexpects: ");
+    expected_cell(line, out);
+}
+
+/* What matters most comes first: there may be room for a few lines only. */
+void suite_view_detail(const struct suite_row *line, struct bytes *out)
+{
+    const struct probe_result *result = line->result;
+
+    bytes_printf(out, "%s: %s", line->plan_case->name, line->plan_case->probe->title);
+    if (!result) {
+        add_asked(line, out);
+        bytes_puts(out, "\ncosts: ");
+        cost_cell(line, out);
+        return;
+    }
+    add_came(line, out);
+    if (result->notes && !line->hidden)
+        bytes_printf(out, "\n%s: %s", result->outcome == OUTCOME_FAIL ? "differs" : "note",
+                     result->notes);
+    if (check_advice(result) && !line->hidden)
+        bytes_printf(out, "\ndo: %s", check_advice(result));
+    add_finding(line, out);
+    if (result->id[0])
+        bytes_printf(out, "\nevidence: %s%s", result->id, result->simulated ? ", SIMULATED" : "");
+    add_asked(line, out);
+}
