@@ -89,7 +89,11 @@ bool application_keep_probe(struct application *application, const char *id, con
     const struct plan_case *plan_case = application_probe_case(application);
     const struct json_edit *edit = application_body(application);
     const struct json *body = edit ? json_edit_root(edit) : NULL;
-    struct probe_keep keep = {.id = id, .title = title, .expectation = expectation, .after = body};
+    struct probe_keep keep = {.id = id,
+                              .title = title,
+                              .expectation = expectation,
+                              .after = body,
+                              .classes = application->classes};
     struct draft draft;
     struct json *before;
     bool kept;

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "judge/failure.h"
+#include "judge/class_table.h"
 #include "judge/verdict.h"
 
 enum { FILE_MAX = 16 * 1024 * 1024, POINTER_MAX = 64 * 1024, FILE_MODE = 0666 };
@@ -97,17 +97,6 @@ static bool is_verdict(const char *word)
     return false;
 }
 
-static bool is_failure(const char *word)
-{
-    struct failure row;
-    const char *meaning;
-
-    for (size_t i = 0; failure_row(i, &row, &meaning); i++)
-        if (strcmp(row.class, word) == 0)
-            return true;
-    return false;
-}
-
 static void add_word(struct json *expect, const char *list, const char *word)
 {
     if (!json_member(expect, list))
@@ -115,13 +104,14 @@ static void add_word(struct json *expect, const char *list, const char *word)
     json_append(json_member(expect, list), json_new_string(word));
 }
 
-static bool add_expected(struct json *expect, const char *word, struct error *error)
+static bool add_expected(const struct class_table *classes, struct json *expect, const char *word,
+                         struct error *error)
 {
     if (is_status(word))
         add_word(expect, "status", word);
     else if (is_verdict(word))
         add_word(expect, "verdict", word);
-    else if (is_failure(word))
+    else if (class_table_find(classes, word))
         add_word(expect, "class", word);
     else if (strcmp(word, "content") == 0)
         json_set_string(expect, "content", "present");
@@ -138,14 +128,15 @@ static bool add_expected(struct json *expect, const char *word, struct error *er
 }
 
 /* NULL with `error` where a word is none of them. */
-static struct json *read_expectation(const char *text, struct error *error)
+static struct json *read_expectation(const struct class_table *classes, const char *text,
+                                     struct error *error)
 {
     struct json *expect = json_new_object();
     char *copy = xstrdup(text), *rest = NULL;
     bool good = true;
 
     for (char *word = strtok_r(copy, " ,", &rest); word && good; word = strtok_r(NULL, " ,", &rest))
-        good = add_expected(expect, word, error);
+        good = add_expected(classes, expect, word, error);
     free(copy);
     if (good && json_count(expect) == 0)
         good = error_set(error, ERROR_USAGE, "a probe that expects nothing proves nothing");
@@ -271,7 +262,7 @@ static struct json *read_own(const char *path, struct file_stamp *seen, struct e
 
 /* It must come back as it is meant: the last of its probes. */
 static bool check(const char *path, const struct bytes *text, bool (*is_scenario)(const char *name),
-                  struct error *error)
+                  const struct class_table *classes, struct error *error)
 {
     struct json_file file;
     struct probe probe;
@@ -281,7 +272,8 @@ static bool check(const char *path, const struct bytes *text, bool (*is_scenario
     if (!json_file_parse(&file, path, bytes_text(text), text->len, error))
         return false;
     probes = json_member(file.root, "probes");
-    good = probe_read(&file, json_item(probes, json_count(probes) - 1), is_scenario, &probe, error);
+    good = probe_read(&file, json_item(probes, json_count(probes) - 1), is_scenario, classes,
+                      &probe, error);
     if (good)
         probe_release(&probe);
     json_file_release(&file);
@@ -291,7 +283,7 @@ static bool check(const char *path, const struct bytes *text, bool (*is_scenario
 bool probe_keep(const char *folder, const struct probe_keep *keep,
                 bool (*is_scenario)(const char *name), struct error *error)
 {
-    struct json *expect = read_expectation(keep->expectation, error), *root = NULL;
+    struct json *expect = read_expectation(keep->classes, keep->expectation, error), *root = NULL;
     char *probes = file_join(folder, "probes"), *path = file_join(probes, "own.json");
     struct file_stamp seen;
     struct bytes text;
@@ -305,7 +297,8 @@ bool probe_keep(const char *folder, const struct probe_keep *keep,
         expect = NULL;
         kept = (json_write(root, true, &text) ||
                 error_set(error, ERROR_FILE, "%s would be larger than %d bytes", path, FILE_MAX)) &&
-               check(path, &text, is_scenario, error) && file_make_folders(probes, 0777, error) &&
+               check(path, &text, is_scenario, keep->classes, error) &&
+               file_make_folders(probes, 0777, error) &&
                file_replace(NULL, path, bytes_text(&text), text.len, FILE_MODE, &seen, NULL, error);
     }
     bytes_release(&text);

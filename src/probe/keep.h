@@ -15,6 +15,7 @@ struct probe_keep {
     const struct json *before, *after; /* the mutation leads from one to the other; NULL: no body */
     const struct probe *from;          /* whose changes of the request are kept too; NULL: none */
     bool wrong;                        /* the contract contradicts the body */
+    const struct class_table *classes; /* NULL: the shipped ones */
 };
 
 /*
