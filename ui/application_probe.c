@@ -430,10 +430,10 @@ static bool send_now(struct application *application, const char *simulator, str
     sent->plan_case = *plan_case;
     sent->dispatch = dispatch_new(&env, simulator, application->differs);
     bytes_init(&sent->answer, ANSWER_KEPT);
-    body = body_of(application, &sending.len);
-    sending.body = body;
+    body = body_of(application, &sending.attempt.body_len);
+    sending.attempt.body = body;
     started =
-        dispatch_check(sent->dispatch, plan_case, body, sending.len, error) &&
+        dispatch_check(sent->dispatch, plan_case, body, sending.attempt.body_len, error) &&
         application_start_by(application, "probe", sent->plan_case.name, start, &sending, error);
     free(body);
     if (!started)
