@@ -72,12 +72,11 @@ void composer_export(struct application *application, const char *file)
         .context = application,
     };
     struct error error;
+    bool may = application_may_write(application, &error);
 
-    if (!application_may_write(application, &error))
-        application_fail(application, &error);
-    else if (!file)
+    if (may && !file)
         application_ask(application, &question);
-    else if (write_command(application, file, &error))
+    else if (may && write_command(application, file, &error))
         application_say(application, MESSAGE_DONE, "Saved in %s; sh runs it, the key is a variable",
                         file);
     else

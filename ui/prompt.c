@@ -386,7 +386,7 @@ void prompt_view(const struct prompt *prompt, struct prompt_view *view)
         .text = rl_line_buffer ? rl_line_buffer : "",
         .cursor = (size_t)rl_point,
         .selected = prompt->selected,
-        .touched = prompt->open && strcmp(rl_line_buffer, prompt->initial) != 0,
+        .touched = prompt->open && rl_line_buffer && strcmp(rl_line_buffer, prompt->initial) != 0,
         .choices = (const char *const *)prompt->choices,
         .choice_count = prompt->choice_count,
         .choice_shared = prompt->choice_shared,

@@ -23,7 +23,7 @@ struct needle {
 bool needle_set(struct needle *needle, const char *text);
 
 /* Where the first, or the last, match in `data` begins; NEEDLE_NONE when there is none. */
-size_t needle_first(const struct needle *needle, const char *data, size_t len);
+size_t needle_first(const struct needle *needle, const char *text, size_t len);
 size_t needle_last(const struct needle *needle, const char *data, size_t len);
 
 /* Set a byte of `marks` for each byte of `data` that is part of a match. */

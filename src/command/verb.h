@@ -31,7 +31,7 @@ struct verb {
     const char *summary;   /* one line */
     const char *details;   /* further paragraphs of --help, may be NULL */
     const char *options; /* names from the option table, space separated, besides the common ones */
-    unsigned formats; /* bit i: it reports in the enum format i (options.h) */
+    unsigned formats;    /* bit i: it reports in the enum format i (options.h) */
     int (*run)(const struct options *options); /* NULL: the console runs it */
 };
 

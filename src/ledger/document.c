@@ -334,7 +334,7 @@ struct expected {
     size_t table, row;
     size_t inserted; /* line of an added row, 0: none */
     size_t removed;  /* line of a row that went, 0: none; it has no cells then */
-    char **cells;    /* of the row */
+    char **cells;    /* of the row, NULL: it went */
 };
 
 static bool as_expected(const struct document *document, const char *text,
@@ -342,7 +342,7 @@ static bool as_expected(const struct document *document, const char *text,
 {
     bool same;
 
-    if (expected->removed)
+    if (!expected->cells)
         return outline_same(outline, &document->outline, expected->removed);
     same = outline_same(&document->outline, outline, expected->inserted);
     for (size_t i = 0; same && i < outline->tables[expected->table].columns; i++) {

@@ -88,7 +88,7 @@ static bool read_suite(const struct json_file *file, const struct json *object, 
         !json_file_string(file, object, "title", JSON_REQUIRED, &suite->title, error) ||
         !json_file_integer(file, object, "requests_max", JSON_REQUIRED, &most, error))
         return false;
-    if (!probe_is_id(suite->id))
+    if (!suite->id || !probe_is_id(suite->id))
         return json_file_error_at(file, json_member(object, "id"), error,
                                   "an id is made of a-z, 0-9 and -");
     if (most < 0 || most > REQUESTS_MAX)

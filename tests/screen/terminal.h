@@ -22,6 +22,9 @@ struct terminal_options {
     const char *const *variables; /* "NAME=VALUE" besides; NULL-terminated, or NULL */
 };
 
+/* A variable for a program that is to be crashed by a signal: sanitizers would report that. */
+#define TERMINAL_CRASH_WANTED "ASAN_OPTIONS=handle_segv=0:handle_sigbus=0:handle_abort=0"
+
 /* Start $COMETDECK with a temporary HOME. Fails the test when that is not possible. */
 struct terminal *terminal_start(const struct terminal_options *options);
 

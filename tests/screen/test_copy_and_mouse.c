@@ -423,6 +423,7 @@ static size_t count(struct terminal *terminal, const char *sequence)
 static void the_mouse_is_given_back_with_the_terminal(void **state)
 {
     static const int signals[] = {SIGTERM, SIGSEGV, SIGABRT};
+    static const char *const crashed[] = {TERMINAL_CRASH_WANTED, NULL};
     const char *const variables[] = {"PAGER=echo PAGED; read -r x </dev/tty", NULL};
     struct terminal *terminal = start(demo, variables);
 
@@ -444,7 +445,7 @@ static void the_mouse_is_given_back_with_the_terminal(void **state)
     assert_int_equal(count(terminal, "\033[?1000l"), 3);
     terminal_free(terminal);
     for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
-        terminal = start(demo, NULL);
+        terminal = start(demo, crashed);
         terminal_signal(terminal, signals[i]);
         terminal_wait_end(terminal);
         assert_true(count(terminal, "\033[?1006l\033[?1000l") >= 1);

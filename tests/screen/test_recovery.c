@@ -60,8 +60,8 @@ static int tear_down(void **state)
 static struct terminal *start_in(struct world *world, int rows, int columns)
 {
     const char *const arguments[] = {world->folder, NULL};
-    const char *const variables[] = {"COMETAPI_API_KEY=sk-recovery-0123456789abcdef", world->editor,
-                                     NULL};
+    const char *const variables[] = {"COMETAPI_API_KEY=sk-recovery-0123456789abcdef",
+                                     TERMINAL_CRASH_WANTED, world->editor, NULL};
     const struct terminal_options options = {
         .rows = rows, .columns = columns, .arguments = arguments, .variables = variables};
     struct terminal *terminal = terminal_start(&options);

@@ -13,6 +13,9 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "base/bytes.h"
 #include "base/memory.h"
@@ -24,6 +27,7 @@ enum {
     COLUMNS_MOST = 300,
     STEP_US = 4 * 1000, /* that long a size stands at most */
     PATIENCE_US = 100 * 1000,
+    CANCELS_MOST = 300,
     DUMP_MAX = 1 << 20,
 };
 
@@ -48,6 +52,9 @@ static void start_server(struct torrent *torrent)
     torrent->server = fork();
     if (torrent->server == 0) {
         setpgid(0, 0);
+#ifdef __linux__
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it must not hold the output of a test that failed */
+#endif
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
@@ -102,6 +109,12 @@ static void check_frame(struct terminal *terminal, int columns)
     bytes_release(&dump);
 }
 
+static bool something_runs(struct terminal *terminal)
+{
+    return terminal_shows(terminal, "in flight") &&
+           !terminal_shows(terminal, "Nothing is in flight");
+}
+
 /* ^C closes a prompt, then takes what runs; Q leaves; the terminal is as it was. */
 static void end(struct torrent *torrent)
 {
@@ -109,7 +122,9 @@ static void end(struct torrent *torrent)
 
     terminal_resize(terminal, 24, 80);
     terminal_wait_text(terminal, "in flight");
-    while (terminal_shows(terminal, "in flight")) {
+    for (int i = 0; something_runs(terminal); i++) {
+        if (i == CANCELS_MOST)
+            fail_msg("^C stops nothing");
         terminal_send(terminal, "\003", 1);
         terminal_step(terminal, PATIENCE_US);
     }

@@ -41,17 +41,17 @@ static int remove_folder(void **state)
 
 static void write_script(void)
 {
+    struct redactor *redactor = redactor_new();
     struct error error = {0};
     struct bytes text;
 
     bytes_init(&text, 1 << 20);
-    struct redactor *redactor = redactor_new();
-
     if (!capture_curl_command(capture, redactor, &text, &error) ||
         !file_replace(NULL, script, text.data, text.len, 0600, NULL, NULL, &error))
         fail_msg("%s", error.text);
     assert_non_null(strstr(bytes_text(&text), "Bearer $COMETAPI_API_KEY"));
     bytes_release(&text);
+    redactor_free(redactor);
 }
 
 static void run(const char *shell)
