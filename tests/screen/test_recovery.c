@@ -374,7 +374,9 @@ static void a_damaged_draft_is_told_of_and_left_alone(void **state)
     terminal = start(world);
     terminal_wait_text(terminal, "default.json:3:3:");
     terminal_command(terminal, "prompt another");
-    leave(terminal, "Q");
+    terminal_type(terminal, "Q");
+    terminal_wait_text(terminal, "The draft is not saved. Leave without saving?");
+    leave(terminal, "yes\r");
     assert_true(file_holds(path, damaged));
     free(path);
 }
