@@ -80,8 +80,8 @@ static unsigned refused_port(struct dispatch *dispatch)
 
     if (dispatch->closed_port < 0) {
         dispatch->closed_port = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (dispatch->closed_port >= 0)
-            bind(dispatch->closed_port, (struct sockaddr *)&address, sizeof(address));
+        if (bind(dispatch->closed_port, (struct sockaddr *)&address, sizeof(address)) != 0)
+            return 1;
     }
     if (getsockname(dispatch->closed_port, (struct sockaddr *)&address, &len) != 0)
         return 1;
