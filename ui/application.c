@@ -127,6 +127,7 @@ struct application *application_new(struct loop *loop, const struct application_
     application->redactor = redactor_new();
     application->events = events_new();
     application->messages = messages_new();
+    application->keeper = errand_new(loop, application_draft_kept, application);
     bytes_init(&application->fetched, CATALOG_MAX);
     if (open_model(application, options, error)) {
         application_watch_retention(application);
@@ -144,6 +145,8 @@ size_t application_free(struct application *application)
         return 0;
     lost = application_release_requests(application);
     telemetry_close(application->telemetry);
+    application_settle_draft(application);
+    errand_free(application->keeper);
     draft_edit_free(application->draft);
     free(application->draft_name);
     catalog_release(&application->catalog);

@@ -174,6 +174,13 @@ bool application_prompt_pointer(const struct application *application, struct by
 void application_draft_edited(struct application *application);
 
 /*
+ * Begin to keep what was edited, when nothing is being kept; true while that goes on. What fails is
+ * a message. application_settle_draft() waits until all is kept that can be.
+ */
+bool application_keep_draft(struct application *application);
+void application_settle_draft(struct application *application);
+
+/*
  * Drafts are kept after every edit, under their name; NULL when this one is not. A draft that
  * changed elsewhere meanwhile is not overwritten. A new one goes on from the one that is shown,
  * which stays as it was kept last.
@@ -183,7 +190,7 @@ const char *application_draft_name(const struct application *application);
 
 /* An edit of it is in no file and would be lost with it: not when writing was declined as a whole.
  */
-bool application_draft_is_unkept(const struct application *application);
+bool application_draft_is_unkept(struct application *application);
 
 bool application_draft_new(struct application *application, const char *name, struct error *error);
 bool application_draft_open(struct application *application, const char *name, struct error *error);
@@ -192,8 +199,9 @@ bool application_draft_rename(struct application *application, const char *name,
 bool application_draft_delete(struct application *application, const char *name,
                               struct error *error);
 
-/* What the contract contradicts in its body; see body_check(). */
-void application_check_body(const struct application *application, struct body_problems *problems);
+/* What the contract contradicts in its body, see body_check(); answers its length as it is sent. */
+size_t application_check_body(const struct application *application,
+                              struct body_problems *problems);
 
 /* The request exactly as it would go on the wire; `request` is released by the caller. */
 bool application_preview(const struct application *application, struct http_request *request,

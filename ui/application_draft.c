@@ -54,12 +54,14 @@ static size_t body_length(const struct application *application)
     return len;
 }
 
-void application_check_body(const struct application *application, struct body_problems *problems)
+size_t application_check_body(const struct application *application, struct body_problems *problems)
 {
     struct json_edit *edit = application_body(application);
+    size_t len = body_length(application);
 
     body_check(application->workspace->contract, draft_edit_operation(application->draft),
-               edit ? json_edit_root(edit) : NULL, body_length(application), problems);
+               edit ? json_edit_root(edit) : NULL, len, problems);
+    return len;
 }
 
 bool application_prompt_pointer(const struct application *application, struct bytes *pointer)
@@ -94,44 +96,89 @@ static bool holds_key(const struct application *application)
     return found;
 }
 
-static bool keep(struct application *application, struct error *error)
+/* In a process of its own or here; changes nothing of the application. */
+static void keep(void *context, struct errand_result *result)
 {
+    const struct application *application = context;
+    const char *local = local_folder(application), *name = application->draft_name;
     bool first = !application->draft_seen.exists;
 
-    if (application->readonly)
-        return true;
-    if (application->probe) /* never kept but by :keep probe */
-        return true;
-    application->draft_unkept = !application->temporary;
-    if (!application->draft_name || !local_folder(application))
-        return true;
+    result->stamp = application->draft_seen;
     if (holds_key(application))
-        return error_set(error, ERROR_CHECK, "it holds a key; take it out");
-    if (!drafts_save(local_folder(application), application->draft_name, application->draft,
-                     application->redactor, &application->draft_seen, error))
+        result->done = error_set(&result->error, ERROR_CHECK, "it holds a key; take it out");
+    else
+        result->done = drafts_save(local, name, application->draft, application->redactor,
+                                   &result->stamp, &result->error) &&
+                       (!first || drafts_set_current(local, name, &result->error));
+}
+
+/* Nowhere to keep it: that was said when it began. */
+static bool may_keep(struct application *application)
+{
+    if (application->readonly || application->probe) /* a probe: never but by :keep probe */
         return false;
-    application->draft_unkept = false;
-    return !first || drafts_set_current(local_folder(application), application->draft_name, error);
+    application->draft_unkept = !application->temporary;
+    return application->draft_name && local_folder(application);
 }
 
-bool application_draft_is_unkept(const struct application *application)
+void application_draft_kept(void *context, const struct errand_result *result)
 {
-    return application->draft_unkept && !draft_edit_is_canary(application->draft);
-}
+    struct application *application = context;
 
-void application_draft_edited(struct application *application)
-{
-    struct error error;
-
-    application_changed(application, TOPIC_DRAFT);
-    if (keep(application, &error))
+    application->draft_seen = result->stamp;
+    application->draft_unkept = !result->done;
+    if (result->done)
         return;
-    if (error.kind == ERROR_CHANGED)
+    if (result->error.kind == ERROR_CHANGED)
         application_say(application, MESSAGE_FAILED,
                         "The draft %s was changed elsewhere; :draft new NAME keeps this one apart",
                         application->draft_name);
     else
-        application_say(application, MESSAGE_FAILED, "The draft is not kept: %s", error.text);
+        application_say(application, MESSAGE_FAILED, "The draft is not kept: %s",
+                        result->error.text);
+}
+
+void application_draft_edited(struct application *application)
+{
+    application_changed(application, TOPIC_DRAFT);
+    application->draft_waits = true;
+}
+
+bool application_keep_draft(struct application *application)
+{
+    if (application->draft_waits && !errand_runs(application->keeper)) {
+        application->draft_waits = false;
+        if (may_keep(application))
+            errand_start(application->keeper, keep, application);
+    }
+    return errand_runs(application->keeper);
+}
+
+void application_settle_draft(struct application *application)
+{
+    errand_finish(application->keeper);
+    application_keep_draft(application);
+    errand_finish(application->keeper);
+}
+
+static bool keep_now(struct application *application, struct error *error)
+{
+    struct errand_result result = {.done = false};
+
+    if (!may_keep(application))
+        return true;
+    keep(application, &result);
+    application->draft_seen = result.stamp;
+    application->draft_unkept = !result.done;
+    if (!result.done)
+        *error = result.error;
+    return result.done;
+}
+
+bool application_draft_is_unkept(struct application *application)
+{
+    application_settle_draft(application);
+    return application->draft_unkept && !draft_edit_is_canary(application->draft);
 }
 
 const char *application_draft_name(const struct application *application)
@@ -213,13 +260,14 @@ static bool check_name(const struct application *application, const char *name, 
 
 bool application_draft_new(struct application *application, const char *name, struct error *error)
 {
+    application_settle_draft(application);
     if (!application_may_write(application, error) || !check_name(application, name, false, error))
         return false;
     application->draft_seen = (struct file_stamp){.exists = false};
     free(application->draft_name);
     application->draft_name = xstrdup(name);
     application_changed(application, TOPIC_DRAFT);
-    return keep(application, error);
+    return keep_now(application, error);
 }
 
 bool application_draft_open(struct application *application, const char *name, struct error *error)
@@ -227,6 +275,7 @@ bool application_draft_open(struct application *application, const char *name, s
     struct draft_edit *draft;
     struct file_stamp seen;
 
+    application_settle_draft(application);
     if (!check_name(application, name, true, error))
         return false;
     draft = drafts_load(local_folder(application), name, application->workspace->contract, &seen,
@@ -244,6 +293,7 @@ bool application_draft_rename(struct application *application, const char *name,
     const char *old = application->draft_name;
     char *copy;
 
+    application_settle_draft(application);
     if (!application_may_write(application, error) || !check_name(application, name, false, error))
         return false;
     if (!old)

@@ -237,6 +237,7 @@ bool application_load_probe(struct application *application, const char *id, str
     struct draft_edit *draft = NULL;
 
     application_drop_probe(application);
+    application_settle_draft(application);
     probe = xcalloc(1, sizeof(*probe));
     if (begin(application, id, probe, error))
         draft = make_bodies(probe, application->workspace->contract, error);

@@ -12,6 +12,7 @@
 #include "evidence/retention.h"
 #include "net/loop.h"
 #include "ui/application.h"
+#include "ui/errand.h"
 #include "ui/events.h"
 #include "ui/recall.h"
 
@@ -40,7 +41,9 @@ struct application {
     unsigned draft_version;
     char *draft_name; /* NULL: it is not kept */
     struct file_stamp draft_seen;
-    bool draft_unkept; /* an edit of it is in no file */
+    bool draft_waits;      /* an edit of it is to be kept */
+    bool draft_unkept;     /* an edit of it is in no file and will not be */
+    struct errand *keeper; /* writes it */
 
     struct probe_shelf *shelf;         /* as it was read last; NULL: not yet */
     struct loaded_probe *probe;        /* in the place of the draft; NULL: none */
@@ -59,7 +62,7 @@ struct application {
     char *opened_path;
     char *opened_text; /* of its first choice, redacted as a whole */
     size_t opened_text_len;
-    struct recall *recall; /* of an opened capture without bodies; NULL: not known */
+    struct recall *recall;     /* of an opened capture without bodies; NULL: not known */
     struct opening *opening;   /* a capture that is being judged, or NULL */
     struct replayer *replayer; /* of what Stream shows, or NULL */
     struct tape *tape;         /* of what Stream shows, when it was asked for */
@@ -170,6 +173,9 @@ void application_release_suite(struct application *application);
 
 /* Wall time of "2026-11-21T11:17:23.456Z", 0 for anything else. */
 int64_t application_parse_time(const char *text);
+
+/* What came of keeping the draft. */
+void application_draft_kept(void *context, const struct errand_result *result);
 
 /* The draft that was open last, or the canary. */
 void application_restore_draft(struct application *application);

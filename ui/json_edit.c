@@ -70,20 +70,17 @@ static void forget_oldest(struct json_edit *edit)
     memmove(edit->steps, edit->steps + 1, edit->count * sizeof(*edit->steps));
 }
 
+/* `text` is what stands at `pointer`; taken over. */
 static void remember(struct json_edit *edit, const char *verb, const char *pointer,
-                     const char *where, const struct json *before)
+                     const char *where, struct bytes *text)
 {
-    struct bytes text;
-
     while (edit->count > edit->done)
         release_step(edit, &edit->steps[--edit->count]);
-    bytes_init(&text, TEXT_MAX);
-    json_write(before, false, &text);
     edit->steps = xreallocarray(edit->steps, edit->count + 1, sizeof(*edit->steps));
-    edit->bytes += text.len;
+    edit->bytes += text->len;
     edit->steps[edit->count] = (struct step){
-        .verb = verb, .pointer = xstrdup(pointer), .where = xstrdup(where), .len = text.len};
-    edit->steps[edit->count++].text = bytes_take(&text);
+        .verb = verb, .pointer = xstrdup(pointer), .where = xstrdup(where), .len = text->len};
+    edit->steps[edit->count++].text = bytes_take(text);
     edit->done++;
     while (edit->count > 1 && (edit->count > JSON_EDIT_STEPS || edit->bytes > JSON_EDIT_BYTES))
         forget_oldest(edit);
@@ -140,19 +137,15 @@ bool json_edit_describe(const struct json_edit *edit, bool undo, struct bytes *o
 /* ---- changes ---- */
 
 /* An object that differs in the order of its members only is a change here. */
-static bool is_same(const struct json *a, const struct json *b)
+static bool is_written_as(const struct json *value, const struct bytes *text)
 {
-    struct bytes first, second;
+    struct bytes other;
     bool same;
 
-    bytes_init(&first, TEXT_MAX);
-    bytes_init(&second, TEXT_MAX);
-    json_write(a, false, &first);
-    json_write(b, false, &second);
-    same =
-        first.len == second.len && memcmp(bytes_text(&first), bytes_text(&second), first.len) == 0;
-    bytes_release(&first);
-    bytes_release(&second);
+    bytes_init(&other, TEXT_MAX);
+    json_write(value, false, &other);
+    same = other.len == text->len && memcmp(bytes_text(&other), bytes_text(text), text->len) == 0;
+    bytes_release(&other);
     return same;
 }
 
@@ -160,16 +153,20 @@ static bool change(struct json_edit *edit, const char *verb, const char *pointer
                    struct json *value, struct error *error)
 {
     const struct json *before = json_at(edit->root, pointer);
+    struct bytes text;
 
     if (!before) {
         json_free(value);
         return error_set(error, ERROR_USAGE, "nothing is at \"%s\" any more", pointer);
     }
-    if (is_same(before, value)) {
+    bytes_init(&text, TEXT_MAX);
+    json_write(before, false, &text);
+    if (is_written_as(value, &text)) {
+        bytes_release(&text);
         json_free(value);
         return true;
     }
-    remember(edit, verb, pointer, where, before);
+    remember(edit, verb, pointer, where, &text);
     return json_patch_replace(&edit->root, pointer, value, error);
 }
 

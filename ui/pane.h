@@ -37,6 +37,7 @@ enum topic {
     TOPIC_STATUS = 1 << 4, /* status line, messages */
     TOPIC_HISTORY = 1 << 5,
     TOPIC_SUITE = 1 << 6, /* the suite that is planned or run */
+    TOPIC_CHECK = 1 << 7, /* what the contract says of the draft */
 };
 
 /* What the hint line says of a request: "fetch", with the key from the keymap in front. */

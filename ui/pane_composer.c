@@ -23,7 +23,13 @@
 #include "ui/json_view.h"
 #include "ui/list.h"
 
-enum { POINTER_MAX = 256, MARGIN = 2 };
+enum {
+    POINTER_MAX = 256,
+    MARGIN = 2,
+    LONG_BODY = 256 * 1024, /* bytes from which no key waits for what looks at all of them */
+    CHECK_US = 300000,      /* after the last edit of such a body */
+    KEEP_LOOK_US = 1000000, /* its end is told; until then the console is not idle */
+};
 
 /* Its rows: those of the head, then the body's tree. */
 struct pane_composer {
@@ -35,6 +41,9 @@ struct pane_composer {
     unsigned version; /* of the draft that they all show */
     bool shown;       /* they were made once */
     int columns;      /* of the surface that was drawn last */
+    size_t body_len;  /* of the body that was checked last */
+    bool check_waits;
+    int64_t check_us; /* when it is due; 0: to be set */
 };
 
 static struct pane_composer *self(struct pane *pane)
@@ -89,7 +98,8 @@ static void go_to_line(struct pane_composer *pane, size_t line)
 
 static void check_body(struct pane_composer *pane)
 {
-    application_check_body(pane->pane.application, &pane->problems);
+    pane->check_waits = false;
+    pane->body_len = application_check_body(pane->pane.application, &pane->problems);
 }
 
 /* The cursor does not rest on the rule: it goes on the way it came. */
@@ -101,6 +111,16 @@ static void step_over_rule(struct pane_composer *pane, size_t before)
         return;
     pane->list.cursor = before < rule && row_count(pane) > rule + 1 ? rule + 1 : rule - 1;
     list_fit(&pane->list, row_count(pane), pane->list.rows);
+}
+
+/* Head and marks stay behind an edit of a long body until nobody has edited it for a while. */
+static void put_check_off(struct pane_composer *pane)
+{
+    body_problems_release(&pane->problems); /* they point into what was there before */
+    pane->check_waits = true;
+    pane->check_us = 0;
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
+    step_over_rule(pane, 0);
 }
 
 /* The cursor keeps its line of the body when the head grows or shrinks. */
@@ -124,11 +144,24 @@ static void refresh(struct pane_composer *pane)
     if (pane->shown && pane->version == version)
         return;
     composer_body_show(pane->body);
-    check_body(pane);
-    show(pane);
+    if (pane->shown && pane->body_len > LONG_BODY) {
+        put_check_off(pane);
+    } else {
+        check_body(pane);
+        show(pane);
+    }
     pane->version = version;
     if (composer_body_take_wanted(pane->body, &line))
         go_to_line(pane, line);
+}
+
+static void check_now(struct pane_composer *pane)
+{
+    if (!pane->check_waits)
+        return;
+    check_body(pane);
+    show(pane);
+    application_changed(pane->pane.application, TOPIC_CHECK);
 }
 
 static void catch_up(struct pane *pane)
@@ -195,10 +228,13 @@ static unsigned edit_prompt(struct pane_composer *pane, const struct draft *draf
 /* The next place behind the cursor, or before it; from the end to the beginning again. */
 static unsigned go_to_problem(struct pane_composer *pane, bool forward)
 {
-    size_t line, at = pane->list.cursor < tree_row(pane) ? 0 : pane->list.cursor - tree_row(pane);
-    const char *text =
-        composer_problem_find(composer_body_tree(pane->body), &pane->problems,
-                              pane->list.cursor >= tree_row(pane), forward, at, &line);
+    size_t line, at;
+    const char *text;
+
+    check_now(pane);
+    at = pane->list.cursor < tree_row(pane) ? 0 : pane->list.cursor - tree_row(pane);
+    text = composer_problem_find(composer_body_tree(pane->body), &pane->problems,
+                                 pane->list.cursor >= tree_row(pane), forward, at, &line);
 
     if (!text) {
         application_say(pane->pane.application, MESSAGE_NOTE,
@@ -470,11 +506,32 @@ static const struct hint *hints_now(const struct pane *base)
     return application_probe_case(base->application) ? probing : NULL;
 }
 
+static int64_t keep(struct pane *base, int64_t now_us)
+{
+    struct pane_composer *pane = self(base);
+    int64_t due_us = application_keep_draft(base->application) ? now_us + KEEP_LOOK_US : INT64_MAX;
+
+    if (!pane->check_waits)
+        return due_us;
+    if (!pane->check_us)
+        pane->check_us = now_us + CHECK_US;
+    if (now_us < pane->check_us)
+        return pane->check_us < due_us ? pane->check_us : due_us;
+    check_now(pane);
+    return due_us;
+}
+
+static void rescue(struct pane *base, struct bytes *said)
+{
+    (void)said;
+    application_settle_draft(base->application);
+}
+
 const struct pane_ops pane_composer = {
     .name = "composer",
     .title = "Composer",
     .key = "2",
-    .topics = TOPIC_DRAFT,
+    .topics = TOPIC_DRAFT | TOPIC_CHECK,
     .hints = {{REQUEST_SEND, "send"},
               {REQUEST_ACTIVATE, "edit"},
               {REQUEST_ADD, "add"},
@@ -494,4 +551,6 @@ const struct pane_ops pane_composer = {
     .facts = facts,
     .unsaved = unsaved,
     .hints_now = hints_now,
+    .keep = keep,
+    .rescue = rescue,
 };
