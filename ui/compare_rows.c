@@ -46,6 +46,29 @@ static void add_word(struct words *words, const char *text, size_t len, int widt
     words->items[words->count++] = (struct word){.text = text, .len = len, .width = width};
 }
 
+static bool same_word(const void *context, size_t left, size_t right)
+{
+    const struct words *words = context;
+    const struct word *a = &words[0].items[left], *b = &words[1].items[right];
+
+    return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+}
+
+/* `words` are those of both sides. */
+static void match_words(struct diff *diff, const struct words words[2])
+{
+    const struct diff_sides sides = {
+        .left = words[0].hashes,
+        .right = words[1].hashes,
+        .left_count = words[0].count,
+        .right_count = words[1].count,
+        .same = same_word,
+        .context = words,
+    };
+
+    diff_make(diff, &sides, EDITS_MAX);
+}
+
 /* With the blanks behind it, and never wider than a column. */
 static void split_words(struct words *words, const char *text, size_t len, int columns, bool ascii)
 {
@@ -189,8 +212,7 @@ static void put_words(struct breaking *breaking, const struct words words[2])
     struct diff diff = {.runs = &whole, .count = 1};
 
     if (match)
-        diff_make(&diff, words[0].hashes, words[0].count, words[1].hashes, words[1].count,
-                  EDITS_MAX);
+        match_words(&diff, words);
     for (size_t i = 0; i < diff.count; i++)
         put_run(breaking, words, &diff.runs[i]);
     if (match)
@@ -284,7 +306,7 @@ void compare_rows_parts(const struct compare *compare, const struct compare_row 
     }
     split_words(&words[0], left, row->left_len, LINE_MAX, false);
     split_words(&words[1], right, row->right_len, LINE_MAX, false);
-    diff_make(&diff, words[0].hashes, words[0].count, words[1].hashes, words[1].count, EDITS_MAX);
+    match_words(&diff, words);
     for (size_t i = 0; i < diff.count; i++) {
         const struct diff_run *run = &diff.runs[i];
 

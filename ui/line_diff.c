@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/diff.h"
 #include "base/memory.h"
 
 enum {
     CONTEXT = 3,
-    CELLS_MAX = 4 * 1024 * 1024, /* of the table that finds what both have in common */
+    EDITS_MAX = 1000, /* some megabytes and milliseconds */
 };
 
 struct part {
@@ -39,8 +40,11 @@ static void split(struct side *side, const char *text, size_t len)
     }
 }
 
-static bool same(const struct part *a, const struct part *b)
+static bool same(const void *context, size_t left, size_t right)
 {
+    const struct side *sides = context;
+    const struct part *a = &sides[0].lines[left], *b = &sides[1].lines[right];
+
     return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
 }
 
@@ -52,50 +56,40 @@ static void add(struct line_diff *diff, char sign, size_t line, const struct par
     diff->removed += sign == '-';
 }
 
-/* Lengths of what `a` from i on and `b` from j on have in common, row by row; NULL: too large. */
-static uint32_t *common(const struct part *a, size_t a_count, const struct part *b, size_t b_count)
+static uint64_t *hash_lines(const struct side *side)
 {
-    size_t width = b_count + 1;
-    uint32_t *table;
+    uint64_t *hashes = xcalloc(side->count + 1, sizeof(*hashes));
 
-    if (a_count + 1 > CELLS_MAX / width)
-        return NULL;
-    table = xcalloc((a_count + 1) * width, sizeof(*table));
-    for (size_t i = a_count; i-- > 0;) {
-        for (size_t j = b_count; j-- > 0;) {
-            uint32_t down = table[(i + 1) * width + j], right = table[i * width + j + 1];
-
-            if (same(&a[i], &b[j]))
-                table[i * width + j] = table[(i + 1) * width + j + 1] + 1;
-            else
-                table[i * width + j] = down >= right ? down : right;
-        }
-    }
-    return table;
+    for (size_t i = 0; i < side->count; i++)
+        hashes[i] = diff_hash(side->lines[i].text, side->lines[i].len);
+    return hashes;
 }
 
-/* The part in which they differ; the numbers of its lines begin behind `before`. */
-static void add_middle(struct line_diff *diff, const struct part *a, size_t a_count,
-                       const struct part *b, size_t b_count, size_t before)
+static void add_all(struct line_diff *diff, const struct side sides[2])
 {
-    uint32_t *table = common(a, a_count, b, b_count);
-    size_t width = b_count + 1, i = 0, j = 0;
+    uint64_t *hashes[2] = {hash_lines(&sides[0]), hash_lines(&sides[1])};
+    const struct diff_sides both = {
+        .left = hashes[0],
+        .right = hashes[1],
+        .left_count = sides[0].count,
+        .right_count = sides[1].count,
+        .same = same,
+        .context = sides,
+    };
+    struct diff runs;
 
-    while (i < a_count || j < b_count) {
-        if (table && i < a_count && j < b_count && same(&a[i], &b[j])) {
-            add(diff, ' ', before + j + 1, &b[j]);
-            i++;
-            j++;
-        } else if (i < a_count && (j == b_count || !table ||
-                                   table[(i + 1) * width + j] >= table[i * width + j + 1])) {
-            add(diff, '-', before + i + 1, &a[i]);
-            i++;
-        } else {
-            add(diff, '+', before + j + 1, &b[j]);
-            j++;
-        }
+    diff_make(&runs, &both, EDITS_MAX);
+    for (size_t r = 0; r < runs.count; r++) {
+        const struct diff_run *run = &runs.runs[r];
+
+        for (size_t i = run->left; !run->same && i < run->left + run->left_len; i++)
+            add(diff, '-', i + 1, &sides[0].lines[i]);
+        for (size_t i = run->right; i < run->right + run->right_len; i++)
+            add(diff, run->same ? ' ' : '+', i + 1, &sides[1].lines[i]);
     }
-    free(table);
+    diff_release(&runs);
+    free(hashes[0]);
+    free(hashes[1]);
 }
 
 /* What is far from every difference goes; a leap stands for it. */
@@ -129,28 +123,16 @@ static void thin(struct line_diff *diff)
 void line_diff_make(struct line_diff *diff, const char *old_text, size_t old_len,
                     const char *new_text, size_t new_len)
 {
-    struct side old, new;
-    size_t head = 0, tail = 0, least;
+    struct side sides[2];
 
     *diff = (struct line_diff){.count = 0};
-    split(&old, old_text, old_len);
-    split(&new, new_text, new_len);
-    least = old.count < new.count ? old.count : new.count;
-    while (head < least && same(&old.lines[head], &new.lines[head]))
-        head++;
-    while (tail < least - head &&
-           same(&old.lines[old.count - 1 - tail], &new.lines[new.count - 1 - tail]))
-        tail++;
-    diff->lines = xcalloc(old.count + new.count + 1, sizeof(*diff->lines));
-    for (size_t i = 0; i < head; i++)
-        add(diff, ' ', i + 1, &new.lines[i]);
-    add_middle(diff, old.lines + head, old.count - head - tail, new.lines + head,
-               new.count - head - tail, head);
-    for (size_t i = new.count - tail; i < new.count; i++)
-        add(diff, ' ', i + 1, &new.lines[i]);
+    split(&sides[0], old_text, old_len);
+    split(&sides[1], new_text, new_len);
+    diff->lines = xcalloc(sides[0].count + sides[1].count + 1, sizeof(*diff->lines));
+    add_all(diff, sides);
     thin(diff);
-    free(old.lines);
-    free(new.lines);
+    free(sides[0].lines);
+    free(sides[1].lines);
 }
 
 void line_diff_release(struct line_diff *diff)

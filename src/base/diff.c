@@ -131,10 +131,33 @@ static void follow(const struct middle *middle, const struct trace *trace, struc
     free(steps);
 }
 
-void diff_make(struct diff *diff, const uint64_t *left, size_t left_count, const uint64_t *right,
-               size_t right_count, size_t most)
+/* Adds a stretch of one hash, in which only what is the same counts as that. */
+static void add_checked(struct diff *diff, const struct diff_sides *sides,
+                        const struct diff_run *run)
 {
+    for (size_t i = 0; i < run->left_len; i++)
+        add_run(diff, sides->same(sides->context, run->left + i, run->right + i), 1, 1);
+}
+
+static void check(struct diff *diff, const struct diff_sides *sides)
+{
+    struct diff found = *diff;
+
+    *diff = (struct diff){.count = 0};
+    for (size_t i = 0; i < found.count; i++) {
+        if (found.runs[i].same)
+            add_checked(diff, sides, &found.runs[i]);
+        else
+            add_run(diff, false, found.runs[i].left_len, found.runs[i].right_len);
+    }
+    diff_release(&found);
+}
+
+void diff_make(struct diff *diff, const struct diff_sides *sides, size_t most)
+{
+    size_t left_count = sides->left_count, right_count = sides->right_count;
     size_t least = left_count < right_count ? left_count : right_count, begin = 0, end = 0;
+    const uint64_t *left = sides->left, *right = sides->right;
     struct trace trace = {.rows = NULL};
     struct middle middle;
 
@@ -156,6 +179,8 @@ void diff_make(struct diff *diff, const uint64_t *left, size_t left_count, const
         add_run(diff, false, (size_t)middle.left_count, (size_t)middle.right_count);
     add_run(diff, true, end, end);
     free(trace.rows);
+    if (sides->same)
+        check(diff, sides);
 }
 
 void diff_release(struct diff *diff)

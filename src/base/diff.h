@@ -1,6 +1,7 @@
 /*
  * What two sequences have in common: the shortest way from one to the other (Myers, "An O(ND)
- * Difference Algorithm and Its Variations", 1986). Pure; elements are compared by their hashes.
+ * Difference Algorithm and Its Variations", 1986). Pure. Hashes find what is the same, the caller's
+ * own comparison says that it is: hashes alone are no proof.
  */
 #ifndef BASE_DIFF_H
 #define BASE_DIFF_H
@@ -21,12 +22,20 @@ struct diff {
     size_t count;
 };
 
+/* What is compared; the hashes are borrowed. */
+struct diff_sides {
+    const uint64_t *left, *right;
+    size_t left_count, right_count;
+    /* Whether two elements of the same hash are the same. NULL: the hashes are the elements. */
+    bool (*same)(const void *context, size_t left, size_t right);
+    const void *context;
+};
+
 /*
  * `most` bounds time and memory to about its square: what is further apart counts as replaced as
  * a whole, but for what both begin and end with.
  */
-void diff_make(struct diff *diff, const uint64_t *left, size_t left_count, const uint64_t *right,
-               size_t right_count, size_t most);
+void diff_make(struct diff *diff, const struct diff_sides *sides, size_t most);
 void diff_release(struct diff *diff);
 
 /* The hash of an element's bytes (FNV-1a). */

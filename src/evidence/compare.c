@@ -313,7 +313,7 @@ static void add_split(struct compare_side *side, size_t begin, size_t len)
  */
 static size_t line_length(const char *text, size_t len)
 {
-    const char *end = memchr(text, '\n', len);
+    const char *end = memchr(text, '\n', len < LINE_LONG + 1 ? len : LINE_LONG + 1);
     size_t whole = end ? (size_t)(end - text) : len;
 
     if (whole <= LINE_LONG)
@@ -367,12 +367,29 @@ static void add_facts(struct compare *compare)
             compare->lines[i].sign != COMPARE_SAME && !compare->lines[i].varies;
 }
 
+static bool same_line(const void *context, size_t left, size_t right)
+{
+    const struct compare *compare = context;
+    const char *lines[2];
+    size_t len = line_at(&compare->sides[0], left, &lines[0]);
+
+    return line_at(&compare->sides[1], right, &lines[1]) == len &&
+           memcmp(lines[0], lines[1], len) == 0;
+}
+
 static void match(struct compare *compare)
 {
     const struct compare_side *left = &compare->sides[0], *right = &compare->sides[1];
+    const struct diff_sides sides = {
+        .left = left->hashes,
+        .right = right->hashes,
+        .left_count = left->line_count,
+        .right_count = right->line_count,
+        .same = same_line,
+        .context = compare,
+    };
 
-    diff_make(&compare->diff, left->hashes, left->line_count, right->hashes, right->line_count,
-              EDITS_MAX);
+    diff_make(&compare->diff, &sides, EDITS_MAX);
 }
 
 /* Lines in the place of each other stand beside each other, as far as there are two. */

@@ -173,6 +173,22 @@ static void every_section_tells_its_differences(void **state)
     assert_int_equal(compare_differences(compare, COMPARE_HEADERS), 0);
 }
 
+/* FNV-1a gives both words one hash; they are two answers. */
+static void answers_of_one_hash_are_two(void **state)
+{
+    char *text;
+
+    (void)state;
+    write_side(0, "{}", "a\n8yn0iYCKYHlIj4-BwPqk\nb\n", true);
+    write_side(1, "{}", "a\nGReLUrM4wMqfg9yzV3KQ\nb\n", true);
+    compare_both();
+    text = text_lines();
+    assert_string_equal(text,
+                        "same a|a\nchanged 8yn0iYCKYHlIj4-BwPqk|GReLUrM4wMqfg9yzV3KQ\nsame b|b\n");
+    assert_int_equal(compare_differences(compare, COMPARE_TEXT), 1);
+    free(text);
+}
+
 static void no_key_stands_in_it_though_it_came_in_halves(void **state)
 {
     struct secret *secret = secret_new("plain-word-99", 13, "test", NULL);
@@ -235,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_section_tells_its_differences),
+        TEST(answers_of_one_hash_are_two),
         TEST(no_key_stands_in_it_though_it_came_in_halves),
         TEST(long_texts_are_read_in_slices),
         TEST(what_is_no_capture_is_refused),

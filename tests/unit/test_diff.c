@@ -18,7 +18,12 @@ static void make(const char *left, const char *right, size_t most)
         sides[0][i] = (uint64_t)left[i];
     for (size_t i = 0; right[i]; i++)
         sides[1][i] = (uint64_t)right[i];
-    diff_make(&diff, sides[0], strlen(left), sides[1], strlen(right), most);
+    diff_make(&diff,
+              &(struct diff_sides){.left = sides[0],
+                                   .right = sides[1],
+                                   .left_count = strlen(left),
+                                   .right_count = strlen(right)},
+              most);
 }
 
 /* The runs are all of both sides in order, and what they call the same is. Answers the edits. */
@@ -106,12 +111,43 @@ static void what_is_too_far_apart_is_replaced_as_a_whole(void **state)
     assert_int_equal(check("Xabcdefgh!", "Xhgfedcba!"), 16);
 }
 
+static bool same_but(const void *context, size_t left, size_t right)
+{
+    const size_t *differs = context;
+
+    assert_int_equal(left, right);
+    return left != *differs;
+}
+
+/* A hash can be had on purpose (FNV-1a is no secret): only the elements tell what is the same. */
+static void what_only_hashes_alike_is_no_same(void **state)
+{
+    const uint64_t hashes[] = {1, 2, 3, 4};
+    const size_t differs = 2;
+    const struct diff_sides sides = {.left = hashes,
+                                     .right = hashes,
+                                     .left_count = 4,
+                                     .right_count = 4,
+                                     .same = same_but,
+                                     .context = &differs};
+
+    (void)state;
+    assert_int_equal(diff_hash("8yn0iYCKYHlIj4-BwPqk", 20), diff_hash("GReLUrM4wMqfg9yzV3KQ", 20));
+    diff_make(&diff, &sides, 10);
+    assert_int_equal(diff.count, 3);
+    assert_true(diff.runs[0].same && !diff.runs[1].same && diff.runs[2].same);
+    assert_int_equal(diff.runs[1].left, 2);
+    assert_int_equal(diff.runs[1].right_len, 1);
+    diff_release(&diff);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_way_is_the_shortest),
         cmocka_unit_test(ends_need_no_care),
         cmocka_unit_test(what_is_too_far_apart_is_replaced_as_a_whole),
+        cmocka_unit_test(what_only_hashes_alike_is_no_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
