@@ -127,6 +127,29 @@ static void what_the_contract_contradicts_is_marked_at_its_place(void **state)
     }
 }
 
+/* B12 D33: and it is asked about before it goes, unless it changed meanwhile. */
+static void what_the_contract_contradicts_is_asked_about_before_it_goes(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_type(terminal, "G");
+    terminal_type(terminal, "k");
+    terminal_type(terminal, "D");
+    terminal_wait_text(terminal, "Removed /max_tokens");
+    terminal_command(terminal, "add max_tokens: \"many\"");
+    terminal_wait_text(terminal, "max_tokens: \"many\"");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "The contract contradicts /max_tokens: send it all the same?");
+    terminal_type(terminal, "n\r");
+    terminal_wait_text(terminal, "Nothing was sent; ] goes to what is wrong in the body");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "(y or n)");
+    terminal_type(terminal, "y\r");
+    terminal_wait_text(terminal, "COMPLETE");
+    leave(terminal);
+}
+
 static void values_keep_their_type_and_a_fault_its_text(void **state)
 {
     struct terminal *terminal = start(&sizes[1], demo, NULL);
@@ -445,6 +468,7 @@ int main(void)
         cmocka_unit_test(the_tree_is_folded_and_edited_by_keys),
         cmocka_unit_test(what_is_missing_is_marked_at_its_place),
         cmocka_unit_test(what_the_contract_contradicts_is_marked_at_its_place),
+        cmocka_unit_test(what_the_contract_contradicts_is_asked_about_before_it_goes),
         cmocka_unit_test(values_keep_their_type_and_a_fault_its_text),
         cmocka_unit_test(the_cursor_does_not_rest_on_the_rule),
         cmocka_unit_test(a_long_question_leaves_room_for_its_answer),
