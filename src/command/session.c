@@ -224,6 +224,32 @@ bool session_send(struct session *session, const struct exchange_request *reques
     return run->exchange != NULL;
 }
 
+static void on_pause_stop(void *context)
+{
+    struct watch *watch = context;
+
+    watch->run->interrupted = true;
+    loop_stop(watch->session->loop, 0);
+}
+
+bool session_pause(struct session *session, int64_t wait_us, void (*begun)(void *context),
+                   void *context, struct session_run *run)
+{
+    struct watch watch = {.session = session, .run = run};
+    struct stopping stopping = {session, on_pause_stop, &watch};
+    struct loop_timer timer = {.armed = false};
+
+    watch_signals(session, &stopping);
+    loop_timer_set(session->loop, &timer, clock_now_us(loop_clock(session->loop)) + wait_us,
+                   on_done, &watch);
+    begun(context);
+    loop_run(session->loop);
+    loop_timer_cancel(session->loop, &timer);
+    run->interrupted = session_interrupted(session, run);
+    unwatch_signals(session);
+    return !run->interrupted;
+}
+
 bool session_interrupted(const struct session *session, const struct session_run *run)
 {
     return run->interrupted || loop_signal_waits(session->loop);

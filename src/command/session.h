@@ -57,6 +57,13 @@ bool session_send(struct session *session, const struct exchange_request *reques
                   void (*body)(void *context, const char *data, size_t len, int64_t since_us),
                   void *context, struct session_run *run, struct error *error);
 
+/*
+ * Waits in the loop. `begun` is called when signals are heeded, so that whoever is told of the
+ * pause can end it. False, and run->interrupted: a signal asked to stop.
+ */
+bool session_pause(struct session *session, int64_t wait_us, void (*begun)(void *context),
+                   void *context, struct session_run *run);
+
 /* The exit status of what was sent: EXIT_HOLDS only for a complete answer that could be kept. */
 int session_status(const struct session_run *run);
 

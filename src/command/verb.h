@@ -59,6 +59,8 @@ int verb_check(const struct options *options);
 int verb_catalog_fetch(const struct options *options);
 int verb_catalog_list(const struct options *options);
 int verb_simulate(const struct options *options);
+int verb_policy_show(const struct options *options);
+int verb_policy_set(const struct options *options);
 int verb_explain(const struct options *options);
 int verb_help(const struct options *options);
 

@@ -3,12 +3,14 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "command/attempts.h"
 #include "command/input.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/judged.h"
 #include "command/session.h"
 #include "command/verb.h"
+#include "evidence/attempt.h"
 #include "contract/body_check.h"
 
 #include <stdint.h>
@@ -16,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BODY_MAX = 64 * 1024 * 1024 };
+enum { BODY_MAX = 64 * 1024 * 1024, HELD_MAX = 1024 * 1024 };
 
 struct sending {
     const struct options *options;
@@ -24,7 +26,9 @@ struct sending {
     struct exchange_request request;
     char *body;
     struct session_run run;
-    struct output *output; /* NULL: the body is not shown */
+    struct output *output;     /* NULL: the body is not shown */
+    struct attempts *attempts; /* NULL: one attempt */
+    struct bytes held;         /* a body that may not be the last word */
     struct error output_error;
 };
 
@@ -35,6 +39,8 @@ static bool check(const struct options *options, struct error *error)
 
     if (option_given(options, OPTION_STREAM) && option_given(options, OPTION_NO_STREAM))
         return error_set(error, ERROR_USAGE, "--stream and --no-stream exclude each other");
+    if (option_given(options, OPTION_REGENERATE) && !option_given(options, OPTION_RETRY))
+        return error_set(error, ERROR_USAGE, "--regenerate says how far --retry goes; give both");
     for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
         if (option_given(options, OPTION_BODY) && option_given(options, makers[i]))
             return error_set(error, ERROR_USAGE,
@@ -111,11 +117,33 @@ static bool check_body(struct sending *sending, struct error *error)
                        error);
 }
 
+/* What may not be the last word is held back: until part of an answer is there, it can be asked
+ * again. */
+static bool is_shown_at_once(const struct sending *sending)
+{
+    struct exchange_state state;
+
+    if (!sending->attempts || !sending->run.exchange)
+        return !sending->attempts;
+    exchange_state(sending->run.exchange, &state);
+    return attempt_is_partial(&state);
+}
+
+static void show_held(struct sending *sending)
+{
+    if (sending->held.len > 0)
+        output_write(sending->output, sending->held.data, sending->held.len, NULL);
+    bytes_clear(&sending->held);
+}
+
 static void show(void *context, const char *data, size_t len, int64_t since_us)
 {
     struct sending *sending = context;
 
     (void)since_us;
+    if (!is_shown_at_once(sending) && bytes_append(&sending->held, data, len))
+        return;
+    show_held(sending);
     output_write(sending->output, data, len, NULL);
 }
 
@@ -135,6 +163,8 @@ static bool write_report(void *context, const struct format_choice *choice, stru
     judged_from_exchange(&judged, sending->run.exchange);
     if (choice->format == FORMAT_JSON) {
         report = exchange_report(sending->run.exchange);
+        if (sending->attempts)
+            attempts_report(sending->attempts, report);
         json_write(report, true, out);
         json_free(report);
         return true;
@@ -154,6 +184,8 @@ static void say_verdict(const struct sending *sending)
 
     judged_from_exchange(&judged, sending->run.exchange);
     bytes_init(&text, SIZE_MAX);
+    if (sending->attempts && attempts_regenerated(sending->attempts))
+        bytes_puts(&text, "regenerated: ");
     judged_report(&text, &judged);
     bytes_truncate(&text, option_given(sending->options, OPTION_QUIET)
                               ? strcspn(bytes_text(&text), "\n")
@@ -183,8 +215,11 @@ static int conclude(struct sending *sending)
     int written;
 
     if (sending->output) {
-        bool stopped = output_stopped(sending->output);
-        bool shown = output_close(sending->output, &error);
+        bool stopped, shown;
+
+        show_held(sending);
+        stopped = output_stopped(sending->output);
+        shown = output_close(sending->output, &error);
 
         sending->output = NULL;
         status = stopped ? EXIT_INTERRUPTED : status;
@@ -198,6 +233,37 @@ static int conclude(struct sending *sending)
     return status == EXIT_HOLDS ? written : status;
 }
 
+/* One attempt, or as many as the policy has; false when none went out. */
+static bool send_all(struct sending *sending, struct error *error)
+{
+    bool sent = false;
+
+    for (;;) {
+        if (sending->attempts)
+            attempts_prepare(sending->attempts, &sending->request);
+        bytes_clear(&sending->held);
+        exchange_free(sending->run.exchange);
+        sent = session_send(&sending->session, &sending->request, sending->output ? show : NULL,
+                            sending, &sending->run, error);
+        if (!sent || !sending->attempts || !attempts_again(sending->attempts, &sending->run))
+            return sent;
+    }
+}
+
+/* The cost is said before anything is sent (D68). */
+static bool begin_attempts(struct sending *sending, struct error *error)
+{
+    const struct options *options = sending->options;
+
+    if (!option_given(options, OPTION_RETRY))
+        return true;
+    sending->attempts = attempts_new(&sending->session, option_given(options, OPTION_REGENERATE),
+                                     option_given(options, OPTION_QUIET), error);
+    if (sending->attempts)
+        attempts_say_cost(sending->attempts);
+    return sending->attempts != NULL;
+}
+
 int verb_send(const struct options *options)
 {
     struct sending sending = {.options = options};
@@ -206,24 +272,25 @@ int verb_send(const struct options *options)
 
     if (!check(options, &error) || !read_request(&sending, &error))
         return output_error(NULL, &error);
+    bytes_init(&sending.held, HELD_MAX);
     if (!session_open(&sending.session, options, &error) || !make_body(&sending, &error) ||
-        !check_body(&sending, &error)) {
+        !check_body(&sending, &error) || !begin_attempts(&sending, &error)) {
         status = output_error(sending.session.redactor, &error);
     } else {
         if (body_is_shown(options)) {
             sending.output = output_open(STDOUT_FILENO);
             output_stop_when(sending.output, interrupted, &sending);
         }
-        if (session_send(&sending.session, &sending.request, sending.output ? show : NULL, &sending,
-                         &sending.run, &error))
+        if (send_all(&sending, &error))
             status = conclude(&sending);
         else
             status = output_error(sending.session.redactor, &error);
     }
     if (sending.output)
         output_close(sending.output, NULL);
-    if (sending.run.exchange)
-        exchange_free(sending.run.exchange);
+    exchange_free(sending.run.exchange);
+    attempts_free(sending.attempts);
+    bytes_release(&sending.held);
     session_close(&sending.session);
     free(sending.body);
     return status;

@@ -452,6 +452,8 @@ static void make_rules(struct exchange *exchange, const struct exchange_request 
     stream_rules_from(exchange->env.workspace->contract, rules);
     if (request->total_us)
         rules->total_us = request->total_us;
+    if (request->left_us && (!rules->total_us || rules->total_us > request->left_us))
+        rules->total_us = request->left_us;
     if (request->gap_us)
         rules->gap_us = rules->first_event_us = request->gap_us;
 }

@@ -68,6 +68,7 @@ struct exchange_request {
     int attempt;              /* the number of this one; 0 counts as 1 */
     bool regenerated;         /* it asks again after partial output */
     int64_t total_us, gap_us; /* 0: those of the contract; gap_us is for the first event too */
+    int64_t left_us; /* of a deadline over several attempts: total_us is no longer; 0: none */
 };
 
 /*

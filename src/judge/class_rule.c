@@ -178,15 +178,15 @@ static const struct key {
                            trouble_holds, word_covers, false},
     [CLASS_KEY_STOP] = {"stop", "our own stop (%s)", stop_word, NULL, stop_holds, word_covers,
                         false},
-    [CLASS_KEY_TRANSPORT_SAYS] = {"transport_says", "the transport's words \"%s\"", NULL, any_text,
-                                  transport_says_holds, phrase_covers, false},
+    [CLASS_KEY_TRANSPORT_SAYS] = {"transport_says", "the transport's message (\"%s\")", NULL,
+                                  any_text, transport_says_holds, phrase_covers, false},
     [CLASS_KEY_STATUS] = {"status", "the status %s", NULL, status_known, status_holds,
                           status_covers, false},
     [CLASS_KEY_ENVELOPE] = {"envelope", "the envelope %s", NULL, any_text, envelope_holds,
                             word_covers, true},
     [CLASS_KEY_CODE] = {"code", "the code %s", NULL, any_text, code_holds, word_covers, true},
     [CLASS_KEY_TYPE] = {"type", "the type %s", NULL, any_text, type_holds, word_covers, true},
-    [CLASS_KEY_MESSAGE] = {"message", "the message's words \"%s\"", NULL, any_text, message_holds,
+    [CLASS_KEY_MESSAGE] = {"message", "the message (\"%s\")", NULL, any_text, message_holds,
                            phrase_covers, true},
 };
 _Static_assert(sizeof(keys) / sizeof(keys[0]) == CLASS_KEY_COUNT, "one row for each key");
@@ -325,7 +325,7 @@ void class_rule_explain(const struct class_rule *rule, const char *const hits[CL
         told++;
     }
     if (told == 0)
-        bytes_puts(out, "nothing more telling is known");
+        bytes_puts(out, "no rule knows it");
     else if (body && !hits[CLASS_KEY_STATUS] && facts->status > 0)
         compare_with_status(rule, facts->status, alone, told > 1, out);
     else

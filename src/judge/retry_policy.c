@@ -317,11 +317,11 @@ static bool check_change(const char *name, int64_t value, const char *reason, si
     if (!find_number(name, index)) {
         for (size_t i = 0; i < RETRY_NUMBER_COUNT; i++)
             suggest(&near, name, numbers[i].name);
-        return error_set(error, ERROR_USAGE, "the policy has no number \"%.60s\"; %s%s", name,
-                         near.word ? "did you mean "
-                                   : "there are attempts_max, base_ms, cap_ms "
-                                     "and deadline_ms",
-                         near.word ? near.word : "");
+        return error_set(error, ERROR_USAGE, "the policy has no number \"%.60s\"; %s%s%s", name,
+                         near.word ? "did you mean " : "",
+                         near.word ? near.word
+                                   : "there are attempts_max, base_ms, cap_ms and deadline_ms",
+                         near.word ? "?" : "");
     }
     if (value < numbers[*index].least || value > numbers[*index].most)
         return error_set(error, ERROR_USAGE, "%s must be from %" PRId64 " to %" PRId64, name,

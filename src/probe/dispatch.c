@@ -182,6 +182,7 @@ struct exchange *dispatch_start(struct dispatch *dispatch, const struct plan_cas
         .attempt = attempt->number,
         .regenerated = attempt->regenerated,
         .total_us = probe->change.timeout_ms * 1000,
+        .left_us = attempt->left_us,
     };
 
     dispatch_change(probe, base_url_of(dispatch, probe, url), &change);

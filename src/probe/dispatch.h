@@ -42,6 +42,7 @@ struct dispatch_attempt {
     size_t body_len;
     int number; /* from 1 */
     bool regenerated;
+    int64_t left_us; /* as in struct exchange_request */
     bool look_back;
 };
 

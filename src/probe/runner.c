@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "contract/workspace.h"
-#include "judge/retry.h"
+#include "evidence/attempt.h"
 #include "net/loop.h"
 #include "probe/dispatch.h"
 #include "probe/mutate.h"
@@ -104,6 +104,22 @@ static void on_body(void *context, const char *data, size_t len, int64_t since_s
 
 static void on_done(void *context);
 
+static struct attempt attempt_of(const struct run *run)
+{
+    return (struct attempt){.policy = run->runner->options.policy,
+                            .number = run->result.attempts,
+                            .began_us = run->began_us,
+                            .regenerate = run->runner->options.regenerate};
+}
+
+/* What is left of the deadline for an attempt that is not the first. */
+static int64_t left_us(const struct run *run)
+{
+    const struct attempt last = attempt_of(run);
+
+    return last.number > 0 ? attempt_left_us(&last, loop_clock(run->runner->env.loop)) : 0;
+}
+
 static struct exchange *start(struct run *run, struct error *error)
 {
     const struct dispatch_attempt sent = {
@@ -111,6 +127,7 @@ static struct exchange *start(struct run *run, struct error *error)
         .body_len = run->body_len,
         .number = run->result.attempts + 1,
         .regenerated = run->result.regenerated,
+        .left_us = left_us(run),
     };
     const struct exchange_observer observer = {.body = on_body, .done = on_done, .context = run};
 
@@ -154,36 +171,19 @@ static void attempt_again(void *context)
 
 /* ---- again? ---- */
 
-static bool is_partial(const struct exchange_state *state)
-{
-    struct answer answer;
-
-    judge_answer(state->judge, &answer);
-    return state->text_len > 0 ||
-           (answer.choice_count > 0 && answer.choices[0].tool_call_count > 0);
-}
-
 /* Whether there is another attempt, which is set up then. */
 static bool go_on(struct run *run, const struct exchange_state *state)
 {
     struct runner *runner = run->runner;
     const struct clock *clock = loop_clock(runner->env.loop);
-    struct retry_attempt last = {
-        .number = run->result.attempts,
-        .elapsed_us = clock_now_us(clock) - run->began_us,
-        .failure = state->failure->class,
-        .partial = is_partial(state),
-        .regenerate = runner->options.regenerate,
-        .random = (double)(clock_random(clock) >> 11) / (double)(1ULL << 53),
-    };
     struct retry_advice advice;
+    struct attempt last;
 
     if (!runner->options.policy || run->result.outcome == OUTCOME_PASS || runner->cancelled ||
         run->result.attempts >= run->result.plan_case->attempts_max)
         return false;
-    if (state->result)
-        retry_hint_read(&state->result->headers, clock_wall_ms(clock), &last.hint);
-    retry_advise(runner->options.policy, &last, &advice);
+    last = attempt_of(run);
+    attempt_advise(&last, state, clock, &advice);
     if (!advice.again)
         return false;
     run->result.outcome = OUTCOME_RUNNING;

@@ -1,0 +1,170 @@
+/* `policy show` and `policy set`: when is asked again, and its numbers (RTY B4 E45 E67). */
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "command/options.h"
+#include "command/output.h"
+#include "command/verb.h"
+#include "contract/workspace.h"
+#include "judge/retry.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { DAY_TEXT = 10 };
+
+static const char *rule_name(enum retry_rule rule)
+{
+    static const char *const names[] = {
+        [RETRY_NEVER] = "never", [RETRY_ONCE] = "once", [RETRY_BOUNDED] = "bounded"};
+
+    return names[rule];
+}
+
+/* ---- show ---- */
+
+static void write_text(const struct retry_policy *policy, struct bytes *out)
+{
+    bytes_printf(out, "retry policy %s\n\n", retry_policy_version(policy));
+    for (int i = 0; i < RETRY_NUMBER_COUNT; i++) {
+        const struct retry_number *number = retry_policy_number(policy, (enum retry_number_name)i);
+
+        bytes_printf(out, "%-14s %8" PRId64 "  %s", number->name, number->value, number->origin);
+        if (number->reason)
+            bytes_printf(out, ", %s: %s", number->changed ? number->changed : "changed",
+                         number->reason);
+        bytes_puts(out, "\n");
+    }
+    bytes_puts(out, "\nclass          again    fallback\n");
+    for (size_t i = 0; i < retry_policy_count(policy); i++) {
+        const struct retry_row *row = retry_policy_row(policy, i);
+
+        bytes_printf(out, "%-14s %-8s %-8s %s\n", row->failure, rule_name(row->retry),
+                     row->fallback ? "maybe" : "never", row->why);
+    }
+}
+
+static struct json *number_json(const struct retry_number *number)
+{
+    struct json *object = json_new_object();
+
+    json_set_string(object, "name", number->name);
+    json_set_integer(object, "value", number->value);
+    json_set_string(object, "origin", number->origin);
+    json_set_string(object, "reason", number->reason);
+    json_set_string(object, "changed", number->changed);
+    return object;
+}
+
+static struct json *row_json(const struct retry_row *row)
+{
+    struct json *object = json_new_object();
+
+    json_set_string(object, "failure", row->failure);
+    json_set_string(object, "retry", rule_name(row->retry));
+    json_set_string(object, "fallback", row->fallback ? "maybe" : "never");
+    json_set_string(object, "why", row->why);
+    json_set_string(object, "origin", row->origin);
+    return object;
+}
+
+static void write_json(const struct retry_policy *policy, struct bytes *out)
+{
+    struct json *object = json_new_object(), *numbers = json_new_array(), *rows = json_new_array();
+
+    for (int i = 0; i < RETRY_NUMBER_COUNT; i++)
+        json_append(numbers, number_json(retry_policy_number(policy, (enum retry_number_name)i)));
+    for (size_t i = 0; i < retry_policy_count(policy); i++)
+        json_append(rows, row_json(retry_policy_row(policy, i)));
+    json_set_string(object, "version", retry_policy_version(policy));
+    json_set(object, "numbers", numbers);
+    json_set(object, "rows", rows);
+    json_write(object, true, out);
+    json_free(object);
+}
+
+static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
+{
+    if (choice->format == FORMAT_JSON)
+        write_json(context, out);
+    else
+        write_text(context, out);
+    return true;
+}
+
+static int show(const struct options *options, const struct workspace *workspace)
+{
+    struct error error;
+    struct retry_policy *policy = retry_policy_open(workspace->folder, &error);
+    int status;
+
+    if (!policy)
+        return output_error(NULL, &error);
+    status = output_report(options, NULL, write_report, policy);
+    retry_policy_free(policy);
+    return status;
+}
+
+int verb_policy_show(const struct options *options)
+{
+    struct workspace *workspace;
+    struct error error;
+    int status;
+
+    if (!option_arguments(options, 0, 0, &error) || !output_check(options, &error))
+        return output_error(NULL, &error);
+    workspace = workspace_open(option_value(options, OPTION_WORKSPACE), &error);
+    if (!workspace)
+        return output_error(NULL, &error);
+    status = show(options, workspace);
+    workspace_free(workspace);
+    return status;
+}
+
+/* ---- set ---- */
+
+static bool read_value(const char *text, int64_t *value, struct error *error)
+{
+    char *end;
+
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return (*text && !*end && errno == 0) ||
+           error_set(error, ERROR_USAGE, "\"%.40s\" is no whole number", text);
+}
+
+static bool change(const struct workspace *workspace, const struct options *options, int64_t value,
+                   struct error *error)
+{
+    char today[CLOCK_TEXT];
+
+    if (!workspace->folder)
+        return error_set(error, ERROR_USAGE,
+                         "there is no workspace here to keep it in; `cometdeck init` makes one");
+    clock_format(clock_wall_ms(&clock_system), today);
+    today[DAY_TEXT] = '\0';
+    return retry_policy_change(workspace->folder, options->arguments[0], value,
+                               option_value(options, OPTION_REASON), today, error);
+}
+
+int verb_policy_set(const struct options *options)
+{
+    struct workspace *workspace;
+    struct error error;
+    int64_t value;
+    int status;
+
+    if (!option_arguments(options, 2, 2, &error) || !output_check(options, &error) ||
+        !read_value(options->arguments[1], &value, &error))
+        return output_error(NULL, &error);
+    workspace = workspace_open(option_value(options, OPTION_WORKSPACE), &error);
+    if (!workspace)
+        return output_error(NULL, &error);
+    if (change(workspace, options, value, &error))
+        status = show(options, workspace);
+    else
+        status = output_error(NULL, &error);
+    workspace_free(workspace);
+    return status;
+}
