@@ -55,6 +55,27 @@ static void put_trouble(struct bytes *out, const struct probe_result *result)
     bytes_puts(out, "\n");
 }
 
+static void put_canaries(struct bytes *out, const struct check_run *run)
+{
+    struct bytes text;
+    bool first = true;
+
+    bytes_init(&text, SIZE_MAX);
+    for (size_t i = 0; i < run->plan->count; i++) {
+        const struct probe_result *result = runner_result(run->runner, i);
+
+        if (!result->canary)
+            continue;
+        bytes_printf(out, "%s- %s:", first ? "\n" : "", result->plan_case->name);
+        bytes_clear(&text);
+        check_canary(result->canary, &text);
+        put_foreign(out, " ", bytes_text(&text));
+        bytes_puts(out, "\n");
+        first = false;
+    }
+    bytes_release(&text);
+}
+
 void check_markdown(const struct check_run *run, struct bytes *out)
 {
     size_t troubles = 0;
@@ -76,4 +97,5 @@ void check_markdown(const struct check_run *run, struct bytes *out)
                     "handled | evidence |\n|---|---|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < run->plan->count; i++)
         put_row(out, runner_result(run->runner, i));
+    put_canaries(out, run);
 }

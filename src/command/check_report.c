@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "contract/workspace.h"
+#include "probe/canary.h"
 #include "probe/describe.h"
 
 static void (*const formats[])(const struct check_run *run, struct bytes *out) = {
@@ -55,6 +56,17 @@ void check_summary(const struct check_run *run, struct bytes *out)
                  tally.skipped, tally.requests, run->profile->simulator ? ", SIMULATED" : "");
 }
 
+void check_canary(const struct canary *canary, struct bytes *out)
+{
+    for (enum canary_part part = 0; part < CANARY_PARTS; part++)
+        bytes_printf(out, "%s%s %s", part > 0 ? ", " : "", canary_part_name(part),
+                     tristate_name(canary->holds[part]));
+    if (canary->finish_reasons)
+        bytes_printf(out, "; finish %s", canary->finish_reasons);
+    if (canary->request_id)
+        bytes_printf(out, "; request id %s", canary->request_id);
+}
+
 /* ---- text ---- */
 
 static void text_columns(const struct probe_result *result, struct bytes *out)
@@ -90,6 +102,11 @@ static void text_row(const struct probe_result *result, struct bytes *out)
     bytes_puts(out, "\n");
     if (check_because(result))
         bytes_printf(out, "        %s: %s\n", result->failure.class, check_because(result));
+    if (result->canary) {
+        bytes_puts(out, "        ");
+        check_canary(result->canary, out);
+        bytes_puts(out, "\n");
+    }
     if (result->outcome == OUTCOME_PASS)
         return;
     if (result->notes)
@@ -182,6 +199,10 @@ static struct json *result_json(const struct probe_result *result)
     json_set_string(object, "differs", result->differs);
     json_set_string(object, "evidence_id", result->id[0] ? result->id : NULL);
     json_set(object, "checks", checks_json(result));
+    if (result->canary) {
+        json_set(object, "canary", canary_parts_json(result->canary));
+        json_set(object, "record", canary_record_json(result->canary));
+    }
     bytes_release(&sent);
     return object;
 }

@@ -10,6 +10,7 @@
 #include "probe/runner.h"
 
 struct bytes;
+struct canary;
 struct profile;
 
 /* A run that ended; all of it borrowed. */
@@ -33,6 +34,9 @@ void check_summary(const struct check_run *run, struct bytes *out);
 
 /* The name of the suite of a case; that of the probe when it was asked for by its id. */
 const char *check_suite_name(const struct plan_case *plan_case);
+
+/* "routing yes, authentication yes, …; finish stop": on one line. */
+void check_canary(const struct canary *canary, struct bytes *out);
 
 /* Private to the formats. */
 void check_text(const struct check_run *run, struct bytes *out);

@@ -68,31 +68,22 @@ static bool begin(struct keeper *keeper, const struct adoption *adoption, struct
 static void add_row(struct keeper *keeper, const struct adoption *adoption,
                     const struct replay *replay, const char *origin)
 {
-    struct answer answer;
     struct history_row row = {
         .wall_ms = replay->header.wall_ms,
         .profile = "imported",
         .operation = operation_name(replay->header.operation),
         .model = replay->header.facts ? replay->header.facts->model : NULL,
-        .verdict = verdict_name(replay->verdict.kind),
-        .class = replay->failure.class,
-        .status = replay->result.status,
-        .curl = replay->result.curl,
-        .streamed = judge_progress(replay->judge)->event_stream,
         .latency_us = -1,
         .first_byte_us = -1,
         .first_token_us = -1,
-        .body_bytes = replay->result.body_bytes,
-        .events = judge_progress(replay->judge)->events,
         .note = origin,
     };
+    char *finish_reasons =
+        keeper_fill_row(&row, replay->judge, &replay->verdict, &replay->failure, &replay->result);
 
-    judge_answer(replay->judge, &answer);
-    row.request_id = answer.request_id;
-    row.input_tokens = answer.input_tokens;
-    row.output_tokens = answer.output_tokens;
     memcpy(row.id, replay->header.id, sizeof(row.id));
     keeper_add_row(keeper, adoption->history, &row);
+    free(finish_reasons);
 }
 
 /* What could not be kept is an error here: keeping it is all that was asked for. */

@@ -280,49 +280,26 @@ static void on_body(void *context, const char *data, size_t len, int64_t at_us)
         exchange->observer.changed(exchange->observer.context);
 }
 
-/* "stop,length"; the caller frees. */
-static char *join_finish_reasons(const struct answer *answer)
-{
-    struct bytes joined;
-
-    bytes_init(&joined, 1024);
-    for (size_t i = 0; i < answer->choice_count; i++)
-        if (answer->choices[i].finish_reason)
-            bytes_printf(&joined, "%s%s", joined.len ? "," : "", answer->choices[i].finish_reason);
-    return bytes_take(&joined);
-}
-
 static int64_t since_start(const struct exchange *exchange, int64_t at_us)
 {
     return at_us ? at_us - exchange->started_us : -1;
 }
 
-static void add_history(struct exchange *exchange, const struct answer *answer)
+static void add_history(struct exchange *exchange)
 {
-    const struct judge_progress *progress = judge_progress(exchange->judge);
     const struct http_timings *timings = &exchange->result.timings;
-    char *finish_reasons = join_finish_reasons(answer);
     struct history_row row = {
         .wall_ms = exchange->wall_ms,
         .profile = exchange->profile,
         .operation = operation_name(exchange->operation),
         .model = exchange->model,
-        .verdict = verdict_name(exchange->verdict.kind),
-        .class = exchange->failure.class,
-        .request_id = answer->request_id,
-        .finish_reasons = *finish_reasons ? finish_reasons : NULL,
-        .status = exchange->result.status,
-        .curl = exchange->result.curl,
         .simulated = exchange->simulated,
-        .streamed = progress->event_stream,
         .latency_us = since_start(exchange, timings->end_us),
         .first_byte_us = since_start(exchange, timings->first_byte_us),
         .first_token_us = exchange->timeline->first_us ? exchange->timeline->first_us : -1,
-        .input_tokens = answer->input_tokens,
-        .output_tokens = answer->output_tokens,
-        .body_bytes = exchange->result.body_bytes,
-        .events = progress->events,
     };
+    char *finish_reasons = keeper_fill_row(&row, exchange->judge, &exchange->verdict,
+                                           &exchange->failure, &exchange->result);
 
     memcpy(row.id, exchange->id, sizeof(row.id));
     keeper_add_row(&exchange->keeper, exchange->env.history, &row);
@@ -347,7 +324,7 @@ static void conclude(struct exchange *exchange, const struct http_result *result
     failure_classify(exchange->env.classes, &exchange->result, &answer, &exchange->verdict,
                      &exchange->failure);
     keeper_end(&exchange->keeper, &exchange->result);
-    add_history(exchange, &answer);
+    add_history(exchange);
 }
 
 static void tell(struct exchange *exchange)

@@ -1,11 +1,16 @@
 #include "evidence/keeper.h"
 
+#include "base/bytes.h"
 #include "base/memory.h"
 #include "contract/workspace.h"
+#include "judge/failure.h"
+#include "judge/judge.h"
 #include "evidence/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { FINISH_REASONS_MAX = 1024 };
 
 /* The first trouble is the cause of what follows; a second kind is told behind it. */
 void keeper_trouble(struct keeper *keeper, const struct error *error)
@@ -154,6 +159,36 @@ static const char *row_path(const struct keeper *keeper)
         keeper->path[len] == '/')
         return keeper->path + len + 1;
     return keeper->path;
+}
+
+char *keeper_fill_row(struct history_row *row, const struct judge *judge,
+                      const struct verdict *verdict, const struct failure *failure,
+                      const struct http_result *result)
+{
+    const struct judge_progress *progress = judge_progress(judge);
+    struct bytes finish_reasons;
+    struct answer answer;
+    char *joined;
+
+    judge_answer(judge, &answer);
+    bytes_init(&finish_reasons, FINISH_REASONS_MAX);
+    for (size_t i = 0; i < answer.choice_count; i++)
+        if (answer.choices[i].finish_reason)
+            bytes_printf(&finish_reasons, "%s%s", finish_reasons.len ? "," : "",
+                         answer.choices[i].finish_reason);
+    joined = bytes_take(&finish_reasons);
+    row->verdict = verdict_name(verdict->kind);
+    row->class = failure->class;
+    row->request_id = answer.request_id;
+    row->finish_reasons = *joined ? joined : NULL;
+    row->status = result->status;
+    row->curl = result->curl;
+    row->streamed = progress->event_stream;
+    row->input_tokens = answer.input_tokens;
+    row->output_tokens = answer.output_tokens;
+    row->body_bytes = result->body_bytes;
+    row->events = progress->events;
+    return joined;
 }
 
 void keeper_add_row(struct keeper *keeper, struct history *history, struct history_row *row)

@@ -9,6 +9,9 @@
 #include "evidence/history.h"
 
 struct scratch;
+struct failure;
+struct judge;
+struct verdict;
 struct workspace;
 
 /* Callers read the part above the line. */
@@ -48,6 +51,14 @@ void keeper_look_back(struct keeper *keeper, const struct capture_header *header
 const char *keeper_file(struct keeper *keeper);
 
 void keeper_end(struct keeper *keeper, const struct http_result *result);
+
+/*
+ * What was judged, into `row`. Strings are those of the judge, but for the answer of this function,
+ * which the caller frees when the row was added.
+ */
+char *keeper_fill_row(struct history_row *row, const struct judge *judge,
+                      const struct verdict *verdict, const struct failure *failure,
+                      const struct http_result *result);
 
 /* Something else that could not be kept. */
 void keeper_trouble(struct keeper *keeper, const struct error *error);

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "contract/contract.h"
 #include "evidence/exchange.h"
+#include "probe/canary.h"
 
 enum { WORDS_TEXT = 1024, NOTE_MAX = 4096 };
 
@@ -89,6 +90,8 @@ static void forget(struct probe_result *result)
         free(result->checks[i].got);
     }
     result->check_count = 0;
+    canary_free(result->canary);
+    result->canary = NULL;
     free(result->endpoint);
     free(result->documented_by);
     free(result->differs);
@@ -309,6 +312,21 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     check_pointers(result, &expect->present, body, body_len);
     find_documentation(result, contract);
     decide(result);
+}
+
+void probe_result_add_canary(struct probe_result *result, struct canary *canary)
+{
+    enum canary_part failed = canary ? canary_failed(canary) : CANARY_PARTS;
+    char *before = result->notes;
+
+    result->canary = canary;
+    if (failed == CANARY_PARTS)
+        return;
+    result->notes = xasprintf("%s%s%s: %s", before ? before : "", before ? "; " : "",
+                              canary_part_name(failed), canary->detail[failed]);
+    free(before);
+    if (result->outcome == OUTCOME_PASS)
+        result->outcome = OUTCOME_FAIL;
 }
 
 void probe_result_refused(struct probe_result *result, const struct error *error)

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct canary;
 struct contract;
 struct exchange_state;
 
@@ -71,6 +72,7 @@ struct probe_result {
     char *places;  /* JSON Pointers that the mutation touched, one a line; or NULL */
     char *differs; /* from the contract, one a line; or NULL */
     char *notes;   /* a sentence for people; NULL when there is nothing to say */
+    struct canary *canary; /* what a case of the suite canary proved; NULL: it is none */
     struct result_check checks[RESULT_CHECKS_MAX];
     size_t check_count;
 };
@@ -84,6 +86,9 @@ void probe_result_release(struct probe_result *result);
  */
 void probe_result_judge(struct probe_result *result, const struct exchange_state *state,
                         const char *body, size_t body_len, const struct contract *contract);
+
+/* Takes over what a canary proved (NULL is nothing): a part that does not hold fails the case. */
+void probe_result_add_canary(struct probe_result *result, struct canary *canary);
 
 /* Nothing was sent, for this reason. A probe that expects to be refused passes. */
 void probe_result_refused(struct probe_result *result, const struct error *error);

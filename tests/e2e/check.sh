@@ -47,6 +47,25 @@ is "json_counts_no_failure" "$(json_value failed r.json)" 0
 if command -v prove >/dev/null; then
     ok "prove_reads_the_tap" prove -e cat r.tap
 fi
+if command -v xmllint >/dev/null; then
+    ok "junit_holds_to_its_schema" xmllint --noout --schema "$top/tests/e2e/junit.xsd" r.xml
+fi
+ok "the_report_holds_to_its_schema" "$build/tests/unit/validate" \
+    "$top/share/schema/check.schema.json" r.json
+
+# ---- B3 B28: what a canary proves, part by part, and its record ----
+run "$cometdeck" check canary --base-url "$url" --model sim/ready --format json=c.json
+is "the_canary_passes" "$status" 0
+for part in routing authentication status parsing telemetry "logging safety" timeout; do
+    has "the_canary_proves_$part" c.json "\"$part\": {"
+done
+has "its_record_holds_the_shape" c.json '"choices[].message.content: string"'
+ok "what_did_not_come_is_not_recorded" sh -c "! grep -q '\"trace_id\"' c.json"
+run "$cometdeck" check canary --base-url "$url" --model sim/key-rejected --only canary-ready
+has "a_refused_key_is_told" out "routing yes, authentication no, status no"
+run "$cometdeck" check canary --base-url "$url" --model sim/echo-key-halves --only canary-ready
+is "a_key_in_pieces_fails_the_canary" "$status" 1
+has "logging_safety_is_why" out "logging safety no"
 
 # ---- one case is one request ----
 before=$(requests)
