@@ -269,6 +269,11 @@ void application_ask(struct application *application, const struct question *que
     application_changed(application, TOPIC_STATUS);
 }
 
+bool application_is_asking(const struct application *application)
+{
+    return application->asking;
+}
+
 bool application_take_question(struct application *application, struct question *question)
 {
     bool asking = application->asking;

@@ -102,6 +102,9 @@ struct question {
 /* Label and initial text are copied. A question that is already open is given up first. */
 void application_ask(struct application *application, const struct question *question);
 
+/* A question waits to be shown. */
+bool application_is_asking(const struct application *application);
+
 /* The question that waits to be shown, once; false when there is none. */
 bool application_take_question(struct application *application, struct question *question);
 

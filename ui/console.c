@@ -14,7 +14,6 @@
 #include "command/output.h"
 #include "command/verb.h"
 #include "net/loop.h"
-#include "ui/complete.h"
 #include "ui/console_state.h"
 #include "ui/layout.h"
 #include "ui/line_history.h"
@@ -28,83 +27,6 @@ enum {
     READ_SIZE = 4096,
     DUMP_MAX = 16 * 1024 * 1024,
 };
-
-/* ---- the prompt ---- */
-
-static void complete_prompt(void *context, const char *line,
-                            void (*add)(void *into, const char *candidate), void *into)
-{
-    const struct console *console = context;
-
-    if (console->asking_command)
-        complete_command(console->application, line, add, into);
-    else
-        complete_value(console->application, console->completion, line, add, into);
-}
-
-static void answer_command(void *context, const char *text)
-{
-    struct console *console = context;
-
-    if (!text || !*text)
-        return;
-    if (console->line_folder && line_history_keeps(console->application, text))
-        line_history_add(console->line_folder, text);
-    console_command(console, text);
-}
-
-void console_ask_command(struct console *console, const char *initial)
-{
-    const struct prompt_question question = {
-        .label = ":",
-        .initial = initial,
-        .remember = true,
-        .complete = complete_prompt,
-        .answered = answer_command,
-        .context = console,
-    };
-
-    console->asking_command = true;
-    prompt_open(console->prompt, &question);
-}
-
-static void answer_question(void *context, const char *text)
-{
-    struct console *console = context;
-    struct question question = console->question;
-
-    question.answered(question.context, text);
-}
-
-static void change_question(void *context, const char *text)
-{
-    struct console *console = context;
-
-    if (console->question.changed)
-        console->question.changed(console->question.context, text);
-}
-
-static void show_question(struct console *console)
-{
-    struct question question;
-    struct prompt_question shown = {
-        .complete = complete_prompt, .answered = answer_question, .context = console};
-
-    if (!application_take_question(console->application, &question))
-        return;
-    prompt_give_up(console->prompt);
-    console->question = question;
-    console->asking_command = false;
-    console->completion = question.completion;
-    shown.label = question.label;
-    shown.initial = question.initial;
-    shown.replaced = question.replaced;
-    shown.lines = question.lines;
-    shown.cursor = question.cursor;
-    shown.offered = question.offered;
-    shown.changed = question.incremental ? change_question : NULL;
-    prompt_open(console->prompt, &shown);
-}
 
 /* ---- keys ---- */
 
@@ -152,6 +74,7 @@ static bool is_known(const struct console *console, const struct input_event *ev
 static void on_input(void *context, const struct input_event *event)
 {
     struct console *console = context;
+    bool waits = application_is_asking(console->application); /* that was no key's doing */
     struct input_event parts[2];
 
     if (input_split(event, parts) && !is_known(console, event)) {
@@ -175,7 +98,7 @@ static void on_input(void *context, const struct input_event *event)
         console_mouse(console, event);
         break;
     }
-    show_question(console); /* the next key of the same read is its answer, never a binding */
+    console_show_question(console, !waits); /* the next key of the same read is its answer */
 }
 
 static void on_escape_time(void *context)
@@ -185,7 +108,7 @@ static void on_escape_time(void *context)
     input_flush(console->input);
 }
 
-static void feed(struct console *console, const char *data, size_t len)
+void console_feed(struct console *console, const char *data, size_t len)
 {
     input_feed(console->input, data, len);
     if (input_is_waiting(console->input))
@@ -196,8 +119,7 @@ static void feed(struct console *console, const char *data, size_t len)
         loop_timer_cancel(console->loop, &console->escape_timer);
 }
 
-/* What nobody said may go outlives us. */
-static void rescue(struct console *console)
+void console_rescue(struct console *console)
 {
     console_keep_typed(console);
     screen_rescue(console->screen, &console->farewell);
@@ -208,7 +130,7 @@ static void leave_now(struct console *console)
 {
     if (console->guest_pid > 0)
         kill(console->guest_pid, SIGHUP);
-    rescue(console);
+    console_rescue(console);
     loop_stop(console->loop, EXIT_INTERRUPTED);
 }
 
@@ -223,7 +145,7 @@ static void on_terminal(void *context, short revents)
     console->keyed = true;
     got = term_read(console->term, data, sizeof(data));
     if (got > 0)
-        feed(console, data, (size_t)got);
+        console_feed(console, data, (size_t)got);
     else if (got == 0 || errno != EAGAIN)
         leave_now(console);
 }
@@ -296,50 +218,6 @@ static void on_signal(void *context, int signo)
         leave_now(console);
         break;
     }
-}
-
-/* ---- the script ---- */
-
-static bool screen_shows(struct console *console, const char *text)
-{
-    struct bytes dump;
-    bool shows;
-
-    bytes_init(&dump, DUMP_MAX);
-    screen_dump(console->screen, &dump);
-    shows = strstr(bytes_text(&dump), text) != NULL;
-    bytes_release(&dump);
-    return shows;
-}
-
-static void fail_script(struct console *console, const struct script_step *step)
-{
-    screen_dump(console->screen, &console->farewell);
-    rescue(console);
-    error_at(&console->failure, ERROR_FILE, script_name(console->script), step->line, 0,
-             "the screen never showed \"%s\"", step->text);
-    loop_stop(console->loop, EXIT_FAILS);
-}
-
-/* True when a step was done: the loop goes round once more. */
-static bool run_script(struct console *console, bool idle)
-{
-    const struct script_step *step = console->script ? script_peek(console->script) : NULL;
-
-    if (!step || (!idle && !step->now && step->action != SCRIPT_UNTIL))
-        return false;
-    if (step->action == SCRIPT_UNTIL && !screen_shows(console, step->text)) {
-        if (idle)
-            fail_script(console, step);
-        return false;
-    }
-    script_advance(console->script);
-    application_clear_message(console->application);
-    if (step->action == SCRIPT_COMMAND)
-        console_command(console, step->text);
-    else if (step->action == SCRIPT_KEYS)
-        feed(console, step->text, step->len);
-    return true;
 }
 
 /* ---- the frame ---- */
@@ -424,7 +302,7 @@ static int64_t on_frame(void *context)
     screen_changed(console->screen, application_take_changed(console->application));
     if (application_take_look(console->application))
         screen_visit(console->screen, LAYOUT_STREAM);
-    show_question(console);
+    console_show_question(console, false);
     console_pick_ended(console);
     keep_ticking(console, now_us);
     if (screen_is_dirty(console->screen)) {
@@ -449,7 +327,7 @@ static int64_t on_frame(void *context)
     kept_us = keep(console, now_us);
     idle = send_output(console) && kept_us == INT64_MAX && loop_is_idle(console->loop) &&
            !application_in_flight(console->application);
-    if (run_script(console, idle))
+    if (console_run_script(console, idle))
         return now_us;
     if (idle)
         report_idle(console);

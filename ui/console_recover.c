@@ -338,10 +338,14 @@ bool console_recover(struct console *console)
 
 void console_recover_end(struct console *console)
 {
+    bool typing = console->prompt && prompt_is_open(console->prompt);
+
+    if (typing)
+        prompt_give_up(console->prompt); /* a question about what is left lets go of it */
     recovery_list_release(&console->left);
     free(console->left_edited);
-    if (console->typed && console->prompt &&
-        !prompt_is_open(console->prompt)) /* what it held is answered */
+    console->left_edited = NULL;
+    if (!typing) /* what it held is answered */
         journal_drop(console->typed);
     journal_free(console->typed);
     free(console->typed_kept);

@@ -127,6 +127,21 @@ bool console_recover(struct console *console);
 void console_keep_typed(struct console *console);
 void console_recover_end(struct console *console);
 
+/*
+ * Show the question that waits, if one does. One that no key asked for (`typed` false) waits until
+ * what is being typed is answered.
+ */
+void console_show_question(struct console *console, bool typed);
+
+/* What the terminal sent, or a script does in its place. */
+void console_feed(struct console *console, const char *data, size_t len);
+
+/* The next step of the script; true when one was done: the loop goes round once more. */
+bool console_run_script(struct console *console, bool idle);
+
+/* What nobody said may go outlives us: before the end that no answer led to. */
+void console_rescue(struct console *console);
+
 /* Open the `:` line, with a text to go on from, or NULL. */
 void console_ask_command(struct console *console, const char *initial);
 

@@ -131,6 +131,19 @@ static char *fresh_path(const char *folder)
 
 /* ---- what ---- */
 
+/* Labels and names are typed too, and may hold a key. */
+static void put_text(const struct journal *journal, struct json *root, const char *member,
+                     const char *text)
+{
+    char *safe = text && utf8_valid(text, strlen(text), NULL) ? xstrdup(text) : NULL;
+
+    if (safe)
+        redact(application_redactor(journal->application), safe, strlen(safe));
+    if (safe)
+        json_set_string(root, member, safe);
+    free(safe);
+}
+
 /* One line of JSON; the text follows as it is. */
 static void put_header(const struct journal *journal, const struct journal_note *note,
                        size_t redacted, struct bytes *out)
@@ -139,16 +152,14 @@ static void put_header(const struct journal *journal, const struct journal_note 
     struct json *root = json_new_object();
     char *owner = journal_owner(journal->application);
     char hash[2 * sizeof(note->seen.hash) + 1];
-    const char *path = note->path;
 
-    if (path && !utf8_valid(path, strlen(path), NULL))
-        path = NULL;
     snprintf(hash, sizeof(hash), "%016" PRIx64, note->seen.hash);
     json_set_integer(root, "version", JOURNAL_VERSION);
     json_set_string(root, "kind", journal_kind_name(note->kind));
     json_set_string(root, "owner", owner);
-    json_set_string(root, "name", note->name);
-    json_set_string(root, "path", path);
+    json_set_string(root, "name", "unnamed");
+    put_text(journal, root, "name", note->name);
+    put_text(journal, root, "path", note->path);
     json_set_boolean(root, "existed", note->seen.exists);
     json_set_integer(root, "size", (int64_t)note->seen.size);
     json_set_string(root, "hash", hash);
@@ -168,9 +179,12 @@ static int put_in_place(const struct file_ops *ops, const char *path, const stru
                         const char *text, size_t len)
 {
     char *temporary = xasprintf("%s.new", path);
-    int fd = ops->open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool good = fd >= 0;
+    bool good;
+    int fd;
 
+    ops->unlink(temporary); /* a crash left it, or others did: the folder may be everybody's */
+    fd = ops->open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    good = fd >= 0;
     if (good) {
         flock(fd, LOCK_EX | LOCK_NB); /* before anybody can see it under its name */
         good = file_write_all(ops, fd, header->data, header->len) &&

@@ -18,17 +18,17 @@ enum { FILE_MAX = 65 * 1024 * 1024 };
 
 /* ---- one file ---- */
 
-/* Nobody who still runs keeps it. */
-static bool is_left_behind(int folder, const char *name)
+/* Nobody who still runs keeps it, or asks about it: our lock on it, else -1. */
+static int take_left_behind(int folder, const char *name)
 {
     int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     struct stat about;
     bool left = fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode) &&
-                about.st_uid == geteuid() && flock(fd, LOCK_SH | LOCK_NB) == 0;
+                about.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0;
 
-    if (fd >= 0)
+    if (fd >= 0 && !left)
         close(fd);
-    return left;
+    return left ? fd : -1;
 }
 
 static bool read_header(const struct json_file *file, const char *owner, struct recovery *recovery)
@@ -85,6 +85,7 @@ static bool read_one(const char *path, const char *owner, struct recovery *recov
 
 static void release(struct recovery *recovery)
 {
+    close(recovery->lock);
     free(recovery->file);
     free(recovery->name);
     free(recovery->path);
@@ -107,14 +108,17 @@ static void find_in(const char *folder, const char *owner, struct recovery_list 
     const struct dirent *entry;
 
     while (stream && (entry = readdir(stream))) {
+        int lock = is_name(entry->d_name) ? take_left_behind(dirfd(stream), entry->d_name) : -1;
         char *path;
 
-        if (!is_name(entry->d_name) || !is_left_behind(dirfd(stream), entry->d_name))
+        if (lock < 0)
             continue;
         path = file_join(folder, entry->d_name);
         list->items = xreallocarray(list->items, list->count + 1, sizeof(*list->items));
         if (read_one(path, owner, &list->items[list->count]))
-            list->count++;
+            list->items[list->count++].lock = lock;
+        else
+            close(lock);
         free(path);
     }
     if (stream)

@@ -1,8 +1,8 @@
 /*
  * What an earlier console kept and did not come to save (journal.h), found at the next start.
  *
- * Found is what belongs to this workspace and to no console that still runs. Nothing goes before
- * the user said so.
+ * Found is what belongs to this workspace, and to no console that still runs or asks about it; it
+ * is ours as long as the list holds it. Nothing goes before the user said so.
  */
 #ifndef UI_RECOVERY_H
 #define UI_RECOVERY_H
@@ -21,6 +21,7 @@ struct application;
 struct recovery {
     enum journal_kind kind;
     char *file;        /* where it is kept */
+    int lock;          /* of it: a second console does not offer it while this one asks */
     char *name, *path; /* as struct journal_note */
     struct file_stamp seen;
     int64_t wall_ms; /* when it was kept last */

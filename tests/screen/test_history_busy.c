@@ -72,11 +72,42 @@ static void what_is_lost_in_the_end_is_said(void **state)
     terminal_free(terminal);
 }
 
+/* What goes is looked up between frames; its question waits until the line is answered. */
+static void a_question_that_comes_late_takes_no_line_that_is_typed(void **state)
+{
+    static const char more[] =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
+        "INSERT INTO exchange SELECT 'ev-' || i, wall_ms - i, profile, operation, model, verdict,"
+        " class, request_id, finish_reasons, capture, digest, status, curl, simulated, streamed,"
+        " latency_us, first_byte_us, first_token_us, input_tokens, output_tokens, body_bytes,"
+        " events, note, marked FROM (SELECT * FROM exchange LIMIT 1), n; COMMIT";
+    static const char keys[] = ":history prune 10\r:draft ne";
+    struct terminal *terminal = start();
+    sqlite3 *other = lock_history(terminal);
+
+    (void)state;
+    assert_int_equal(sqlite3_exec(other, more, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    terminal_send(terminal, keys, sizeof(keys) - 1);
+    terminal_wait_text(terminal, ":draft ne");
+    terminal_wait_idle(terminal);
+    terminal_type(terminal, "w");
+    assert_true(terminal_shows(terminal, ":draft new"));
+    terminal_type(terminal, "\003");
+    terminal_wait_text(terminal, "(yes or no)");
+    terminal_type(terminal, "no\r");
+    terminal_wait_text(terminal, "Nothing was removed");
+    terminal_send(terminal, "Q", 1);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_free(terminal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_that_waited_is_written_without_a_key),
         cmocka_unit_test(what_is_lost_in_the_end_is_said),
+        cmocka_unit_test(a_question_that_comes_late_takes_no_line_that_is_typed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

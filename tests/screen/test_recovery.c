@@ -410,6 +410,26 @@ static void a_text_in_the_editor_survives_its_console(void **state)
     free(script);
 }
 
+/* The end of the console is an answer too: what was asked about is let go of once. */
+static void an_end_while_it_asks_is_in_order(void **state)
+{
+    struct world *world = *state;
+    struct terminal *terminal = start(world);
+    char *left = file_join(world->folder, ".cometdeck/edit-4194305-abcdef.json");
+
+    terminal_command(terminal, "prompt one");
+    leave(terminal, "Q");
+    assert_true(file_replace(NULL, left, "{}", 2, 0600, NULL, NULL, NULL));
+    terminal = start(world);
+    terminal_wait_text(terminal, "a text of the editor, edit-");
+    terminal_signal(terminal, SIGTERM);
+    assert_int_equal(terminal_wait_end(terminal), 130);
+    terminal_check_restored(terminal);
+    terminal_free(terminal);
+    assert_int_equal(count_files(world, "edit-*"), 1);
+    free(left);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -428,6 +448,7 @@ int main(void)
         IN_WORLD(a_killed_console_loses_no_draft),
         IN_WORLD(a_damaged_draft_is_told_of_and_left_alone),
         IN_WORLD(a_text_in_the_editor_survives_its_console),
+        IN_WORLD(an_end_while_it_asks_is_in_order),
     };
 
     signal(SIGPIPE, SIG_IGN);

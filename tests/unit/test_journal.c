@@ -23,6 +23,7 @@ struct application {
     struct workspace workspace;
     bool temporary;
     bool finds_key;
+    struct redactor *redactor;
 };
 
 const struct clock *application_clock(const struct application *application)
@@ -59,8 +60,7 @@ bool application_finds_key(const struct application *application, const char *te
 
 const struct redactor *application_redactor(const struct application *application)
 {
-    (void)application;
-    return NULL;
+    return application->redactor;
 }
 
 /* ---- a disk that fails ---- */
@@ -107,6 +107,7 @@ static int set_up(void **state)
     setenv("XDG_STATE_HOME", "/dev/null", 1);
     setenv("TMPDIR", "/dev/null", 1);
     world->application.workspace.folder = world->application.workspace.local = world->folder;
+    world->application.redactor = redactor_new();
     world->ops = file_ops_system;
     world->ops.open = try_open;
     world->ops.write = try_write;
@@ -121,6 +122,7 @@ static int tear_down(void **state)
     struct world *world = *state;
 
     assert_int_equal(rmdir(world->folder), 0); /* nothing is left over */
+    redactor_free(world->application.redactor);
     free(world);
     return 0;
 }
@@ -315,6 +317,66 @@ static void what_is_damaged_is_left_alone(void **state)
     free(path);
 }
 
+/* The temporary folder is everybody's: what lies in the way there is not written through. */
+static void what_lies_in_the_way_is_not_written_to(void **state)
+{
+    struct world *world = *state;
+    char *victim = file_join(world->folder, "victim");
+    char *trap = xasprintf("%s/" JOURNAL_PREFIX "%ld-1.new", world->folder, (long)getpid());
+    struct journal *journal = journal_new(&world->application, NULL);
+    struct bytes text;
+
+    assert_true(file_replace(NULL, victim, "theirs", 6, 0600, NULL, NULL, NULL));
+    assert_int_equal(link(victim, trap), 0);
+    assert_true(keep(journal, "ours", NULL));
+    journal_free(journal);
+    assert_true(file_read(victim, 100, &text, NULL, NULL));
+    assert_string_equal(bytes_text(&text), "theirs");
+    bytes_release(&text);
+    assert_left(world, "ours");
+    unlink(victim);
+    free(trap);
+    free(victim);
+}
+
+static void one_console_asks_about_it_at_a_time(void **state)
+{
+    struct world *world = *state;
+    struct journal *journal = journal_new(&world->application, NULL);
+    struct recovery_list one, other;
+
+    assert_true(keep(journal, "left", NULL));
+    journal_free(journal);
+    recovery_find(&world->application, &one);
+    assert_int_equal(one.count, 1);
+    recovery_find(&world->application, &other);
+    assert_int_equal(other.count, 0);
+    recovery_list_release(&other);
+    recovery_list_release(&one);
+    assert_left(world, "left");
+}
+
+static void a_key_in_a_name_or_a_label_is_not_kept(void **state)
+{
+    static const char key[] = "sk-journal-0123456789abcdef0123456789";
+    struct world *world = *state;
+    struct journal *journal = journal_new(&world->application, NULL);
+    char *name = xasprintf("Value of %s: ", key), *path = xasprintf("/nowhere/%s.md", key);
+    struct journal_note note = note_of("text", 4);
+    struct bytes text;
+
+    note.name = name;
+    note.path = path;
+    assert_true(journal_keep(journal, &note, NULL, NULL));
+    assert_true(file_read(journal_path(journal), 10000, &text, NULL, NULL));
+    assert_null(strstr(bytes_text(&text), key));
+    bytes_release(&text);
+    journal_free(journal);
+    assert_left(world, "text");
+    free(name);
+    free(path);
+}
+
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -327,6 +389,9 @@ int main(void)
         IN_WORLD(only_what_nobody_keeps_is_found),
         IN_WORLD(another_workspace_does_not_get_it),
         IN_WORLD(what_is_damaged_is_left_alone),
+        IN_WORLD(what_lies_in_the_way_is_not_written_to),
+        IN_WORLD(one_console_asks_about_it_at_a_time),
+        IN_WORLD(a_key_in_a_name_or_a_label_is_not_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
