@@ -20,3 +20,7 @@ tests_unit_test_sim_connections_SOURCES = tests/unit/test_sim_connections.c $(SI
 check_PROGRAMS += tests/unit/test_sim_verdicts
 TESTS += tests/unit/test_sim_verdicts
 tests_unit_test_sim_verdicts_SOURCES = tests/unit/test_sim_verdicts.c $(SIM_CLIENT)
+
+check_PROGRAMS += tests/unit/test_sim_observer
+TESTS += tests/unit/test_sim_observer
+tests_unit_test_sim_observer_SOURCES = tests/unit/test_sim_observer.c $(SIM_CLIENT)
