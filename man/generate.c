@@ -12,6 +12,7 @@
 #include "evidence/history_filter.h"
 #include "judge/class_table.h"
 #include "judge/verdict.h"
+#include "probe/observation.h"
 #include "simulator/simulator.h"
 
 #include <stdint.h>
@@ -137,6 +138,19 @@ static void table_reasons(const char *file)
     }
 }
 
+static void table_observed(const char *file)
+{
+    (void)file;
+    for (int i = 0; i < RULE_COUNT; i++) {
+        enum observed_rule rule = (enum observed_rule)i;
+
+        item(observed_rule_code(rule), observed_weight_name(observed_rule_weight(rule)),
+             observed_rule_meaning(rule));
+        put(observed_rule_advice(rule));
+        putchar('\n');
+    }
+}
+
 static void table_classes(const char *file)
 {
     const struct class_row *row;
@@ -243,6 +257,7 @@ static const struct {
     {"verdicts", table_verdicts}, {"reasons", table_reasons}, {"scenarios", table_scenarios},
     {"commands", table_commands}, {"keys", table_keys},       {"clauses", table_clauses},
     {"filters", table_filters},   {"classes", table_classes}, {"actions", table_actions},
+    {"observed", table_observed},
 };
 
 static int print_table(const char *name, const char *file)

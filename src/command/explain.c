@@ -9,6 +9,7 @@
 #include "judge/verdict.h"
 #include "probe/describe.h"
 #include "probe/library.h"
+#include "probe/observation.h"
 #include "probe/result.h"
 #include "simulator/simulator.h"
 
@@ -69,6 +70,30 @@ static void reason_more(const struct explainer *explainer, size_t index, struct 
     (void)explainer;
     bytes_puts(out, reason_is_note((enum reason_code)index) ? "a note: it never worsens a verdict\n"
                                                             : "it worsens the verdict\n");
+}
+
+static bool observed_row(const struct explainer *explainer, size_t index, struct meaning *row)
+{
+    enum observed_rule rule = (enum observed_rule)index;
+
+    (void)explainer;
+    if (index >= RULE_COUNT)
+        return false;
+    *row = (struct meaning){observed_rule_code(rule), NULL, observed_rule_meaning(rule),
+                            observed_rule_advice(rule)};
+    return true;
+}
+
+static void observed_more(const struct explainer *explainer, size_t index, struct bytes *out)
+{
+    static const char *const weights[] = {
+        [WEIGHT_FAULT] = "a fault: the scenario is not handled",
+        [WEIGHT_DOUBT] = "a doubt: nobody can say whether it is handled",
+        [WEIGHT_NOTE] = "a note: worth knowing",
+    };
+
+    (void)explainer;
+    bytes_printf(out, "%s\n", weights[observed_rule_weight((enum observed_rule)index)]);
 }
 
 static bool class_row(const struct explainer *explainer, size_t index, struct meaning *row)
@@ -275,6 +300,7 @@ static const struct vocabulary {
 } vocabularies[] = {
     {"verdict", "Verdicts", verdict_row, NULL},
     {"reason", "Reasons of a verdict", reason_row, reason_more},
+    {"observed", "What is said of an application", observed_row, observed_more},
     {"class", "Failure classes", class_row, class_more},
     {"action", "Operator actions", action_row, action_more},
     {"finding", "Findings about an integration", finding_row, NULL},

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/redact.h"
 #include "command/observe_command.h"
+#include "command/observe_live.h"
 #include "command/observe_report.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -87,7 +88,8 @@ struct observe {
     struct referee *referee;
     struct observation *observation;
     struct observation_about about;
-    struct bytes line; /* the beginning of a record */
+    struct observe_live *live; /* without a command, unless quiet */
+    struct bytes line;         /* the beginning of a record */
     char *names_text;
     const char *names[NAMES_MAX];
     size_t name_count, next;
@@ -199,6 +201,8 @@ static void on_settled(void *context, const struct reference_kind *kind,
     struct observe *observe = context;
 
     observation_refer(observe->observation, kind, reference);
+    if (observe->live)
+        observe_live_changed(observe->live);
     if (observe->closing)
         finish(observe);
 }
@@ -214,6 +218,8 @@ static void take_lines(struct observe *observe)
         bytes_drop(&observe->line, len + 1);
     }
     ask_referee(observe);
+    if (observe->live)
+        observe_live_changed(observe->live);
 }
 
 static void on_records(void *context, short revents)
@@ -522,7 +528,11 @@ static int watch(struct observe *observe)
     loop_signal(observe->loop, SIGCHLD, on_child, observe);
     if (observe->running)
         begin_run(observe);
+    else if (!option_given(observe->options, OPTION_QUIET))
+        observe->live = observe_live_new(observe->loop, observe->observation, observe->redactor);
     loop_run(observe->loop);
+    observe_live_free(observe->live);
+    observe->live = NULL;
     if (observe->error.kind != ERROR_NONE)
         return output_error(observe->redactor, &observe->error);
     return conclude(observe);

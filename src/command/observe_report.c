@@ -25,7 +25,7 @@ void observe_summary(const struct observation *observation, struct bytes *out)
 
 static void put_gaps(const struct observed_session *session, struct bytes *out)
 {
-    const char *before = ", gaps ";
+    const char *before = session->count == 2 ? ", gap " : ", gaps ";
 
     for (size_t i = 1; i < session->count && i <= GAPS_SHOWN; i++) {
         const struct observed_attempt *attempt = &session->attempts[i];

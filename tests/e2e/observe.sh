@@ -1,7 +1,7 @@
 #!/bin/sh
 # `simulate --observe` with curl as the application: what it retries, how long it waits, what it takes
 # for an answer; and that the record answers *handled?* in `check` (E36, RTY, STR D57 D58).
-# shellcheck source=tests/e2e/lib.sh
+# shellcheck source=tests/e2e/lib.sh disable=SC2016
 . "${abs_top_srcdir:?}/tests/e2e/lib.sh"
 command -v curl >/dev/null || {
     echo "1..0 # SKIP curl is not installed"
@@ -38,7 +38,7 @@ says server-error yes
 says messages-required no retried-never
 says model-not-found no retried-never
 says error-200 no took-error-for-answer
-ok "the_pause_was_measured" grep -q '^yes *overloaded .* 2 attempts, gaps 1' out
+ok "the_pause_was_measured" grep -q '^yes *overloaded .* 2 attempts, gap 1' out
 
 # ---- and no retry at all ----
 observe cut-mid-stream,cut-clean-chunked,cut-missing-last-chunk,no-done,stall,server-error \
@@ -133,6 +133,11 @@ is "an_interrupted_watch_reports" "$status" 1
 cp report out
 says messages-required no retried-never
 says ready unknown end-unknown
+
+# ---- every code is explained ----
+run "$cometdeck" explain retried-never
+is "codes_are_explained" "$status" 0
+has "with_what_to_do" out "decide by the body"
 
 # ---- wrong words ----
 run "$cometdeck" simulate --observe --scenario no-such -- true
