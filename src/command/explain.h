@@ -1,7 +1,7 @@
 /*
  * What a code means and what to do about it, from the tables that the program works with: verdicts,
- * reasons, failure classes and the rules that choose them, actions, findings, outcomes, scenarios,
- * probes and suites. `explain` and the console share it.
+ * reasons, failure classes and the rules that choose them, actions, what is said of applications,
+ * findings, outcomes, scenarios, probes and suites. `explain` and the console share it.
  */
 #ifndef COMMAND_EXPLAIN_H
 #define COMMAND_EXPLAIN_H

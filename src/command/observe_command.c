@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static const char key[] = "sk-observed-by-cometdeck";
 
 struct value {
@@ -134,12 +132,13 @@ static int spawn(pid_t *child, char *const *words, char *const *variables, bool 
 pid_t observe_command_start(const char *const *words, size_t count,
                             const struct observe_place *place, bool quiet, struct error *error)
 {
-    struct words own = {.count = 0}, variables = {.count = 0};
+    struct words own = {.items = NULL}, variables = {.items = NULL};
     pid_t child = -1;
     int number;
 
+    own.items = xcalloc(count + 1, sizeof(*own.items));
     for (size_t i = 0; i < count; i++)
-        add_word(&own, fill_in(words[i], place));
+        own.items[own.count++] = fill_in(words[i], place);
     set_variables(&variables, place);
     number = spawn(&child, own.items, variables.items, quiet);
     if (number != 0) {

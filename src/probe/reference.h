@@ -51,8 +51,8 @@ struct referee *referee_new(const struct referee_options *options);
 void referee_free(struct referee *referee);
 
 /*
- * Ask about a kind: `settled` follows, from the loop, at most a few seconds later. Answers false
- * when it was asked already. Silence counts as a stall after less than a second.
+ * Ask about a kind: `settled` follows, from the loop; after two seconds where the answer is
+ * silence, after twenty where it never ends. Answers false when it was asked already.
  */
 bool referee_ask(struct referee *referee, const struct reference_kind *kind);
 

@@ -139,7 +139,7 @@ static void put_name(struct bytes *line, const char *name)
     char lower[NAME_MAX_LEN + 1];
     size_t len = 0;
 
-    for (; name[len] && len < NAME_MAX_LEN; len++)
+    for (; len < NAME_MAX_LEN && name[len]; len++)
         lower[len] = (char)tolower((unsigned char)name[len]);
     json_quote(line, lower, len);
 }

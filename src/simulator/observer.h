@@ -9,11 +9,11 @@
  *   {"record":"lost","count"}
  *
  * `scenario` is what was asked for, `scene` what answered: they differ where the request itself was
- * wrong; `besides` is a request to what the scenario is not about. `how` is "told" (the framing told the end), "closed" (closing
- * the connection was its end), "cut" (the framing promised more), "reset", "stalled" (silence until the client
- * left) or "left" (the client went before the end); `quiet_us` is since the last byte was sent,
- * `unread` what the client had not taken by then. `gone` follows where we closed and the client
- * kept its side for `kept_us`. Times are monotonic.
+ * wrong; `besides` is a request to what the scenario is not about. `how` is "told" (the framing
+ * told the end), "closed" (closing the connection was its end), "cut" (the framing promised more),
+ * "reset", "stalled" (silence until the client left) or "left" (the client went before the end);
+ * `quiet_us` is since the last byte was sent, `unread` what the client had not taken by then.
+ * `gone` follows where we closed and the client kept its side for `kept_us`. Times are monotonic.
  *
  * No key, no prompt, no query: of a body there is a digest under a salt of this process, so that
  * equal bodies are known as equal and nothing else is. Names and values are cut and counted; a line
