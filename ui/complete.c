@@ -128,32 +128,45 @@ static void offer_codes(struct target target, const struct application *applicat
     explainer_free(explainer);
 }
 
-static void offer_words(const struct target *target, const char *const *words)
+/* ---- values of a fixed number of words ---- */
+
+static const char *const on_off[] = {"on", "off", NULL};
+static const char *const replays[] = {"step", "skip", "faster", "slower", "end", NULL};
+static const char *const hide_show[] = {"hide", "show", NULL};
+static const char *const parts[] = {"here", "all", NULL};
+static const char *const reports[] = {"text", "markdown", "junit", "json", "tap", NULL};
+static const char *const findings[] = {"documented yes",
+                                       "documented no",
+                                       "documented unknown",
+                                       "handled yes",
+                                       "handled no",
+                                       "handled unknown",
+                                       NULL};
+
+static const char *const *const fixed_words[] = {
+    [COMPLETION_ON_OFF] = on_off, [COMPLETION_REPLAY] = replays, [COMPLETION_HIDE] = hide_show,
+    [COMPLETION_PART] = parts,    [COMPLETION_REPORT] = reports, [COMPLETION_FINDING] = findings,
+};
+
+/* False: what there is of them is not known before. */
+static bool offer_words(const struct target *target, enum completion completion)
 {
-    for (; *words; words++)
-        offer(target, *words);
+    size_t known = sizeof(fixed_words) / sizeof(*fixed_words);
+    const char *const *words = (size_t)completion < known ? fixed_words[completion] : NULL;
+
+    for (const char *const *word = words; word && *word; word++)
+        offer(target, *word);
+    return words != NULL;
 }
 
 static void offer_values(struct target *target, struct application *application,
                          enum completion completion)
 {
-    static const char *const on_off[] = {"on", "off", NULL};
-    static const char *const replays[] = {"step", "skip", "faster", "slower", "end", NULL};
-    static const char *const hide_show[] = {"hide", "show", NULL};
-    static const char *const parts[] = {"here", "all", NULL};
-    static const char *const reports[] = {"text", "markdown", "junit", "json", "tap", NULL};
-    static const char *const findings[] = {"documented yes",
-                                           "documented no",
-                                           "documented unknown",
-                                           "handled yes",
-                                           "handled no",
-                                           "handled unknown",
-                                           NULL};
     const char *name, *suffix, *meaning;
 
+    if (offer_words(target, completion))
+        return;
     switch (completion) {
-    case COMPLETION_NONE:
-        break;
     case COMPLETION_PANE:
         for (size_t i = 0; i < PANE_COUNT; i++)
             offer(target, pane_ops(i)->name);
@@ -167,18 +180,6 @@ static void offer_values(struct target *target, struct application *application,
     case COMPLETION_OPERATION:
         for (int i = 0; i < OPERATION_COUNT; i++)
             offer(target, operation_name((enum operation)i));
-        break;
-    case COMPLETION_ON_OFF:
-        offer_words(target, on_off);
-        break;
-    case COMPLETION_REPLAY:
-        offer_words(target, replays);
-        break;
-    case COMPLETION_HIDE:
-        offer_words(target, hide_show);
-        break;
-    case COMPLETION_PART:
-        offer_words(target, parts);
         break;
     case COMPLETION_VIEW:
         for (size_t i = 0; i < STREAM_VIEW_COUNT; i++)
@@ -213,11 +214,7 @@ static void offer_values(struct target *target, struct application *application,
     case COMPLETION_SUITE:
         offer_suites(target, application);
         break;
-    case COMPLETION_REPORT:
-        offer_words(target, reports);
-        break;
-    case COMPLETION_FINDING:
-        offer_words(target, findings);
+    default:
         break;
     }
 }
