@@ -13,6 +13,8 @@
 #include "base/redact.h"
 #include "base/secret.h"
 #include "evidence/history.h"
+#include "evidence/history_query.h"
+#include "evidence/spike.h"
 #include "evidence/telemetry.h"
 #include "ledger/template.h"
 #include "net/transport.h"
@@ -20,7 +22,7 @@
 #include "ui/application_state.h"
 #include "ui/draft_edit.h"
 
-enum { CAPTURE_MAX = 1 << 30, REASONS_MAX = 4096 };
+enum { SPIKE_PATIENCE_US = 4000, CAPTURE_MAX = 1 << 30, REASONS_MAX = 4096 };
 
 /* What the workspace asks to be told: a file that cannot be written is said once. */
 static void open_telemetry(struct application *application)
@@ -131,6 +133,29 @@ static void on_changed(void *context)
     application_changed(context, TOPIC_EXCHANGE);
 }
 
+/* B51: what is unlike the history is told, as far as that can be seen between two frames. */
+static void tell_spike(struct application *application, const struct exchange_state *state)
+{
+    const struct clock *clock = application_clock(application);
+    const struct history_patience patience = {clock, clock_now_us(clock) + SPIKE_PATIENCE_US};
+    struct spike spike = {.operation = NULL};
+    struct bytes lines;
+    bool enough;
+
+    if (!application->history || state->verdict->kind == VERDICT_CANCELLED)
+        return;
+    bytes_init(&lines, SIZE_MAX);
+    spike_add(&spike, state, application->profile.name, false);
+    if (spike_compare(&spike, application->history, state->wall_ms, &patience, &lines, &enough,
+                      NULL) &&
+        enough && lines.len > 0) {
+        bytes_truncate(&lines, lines.len - 1);
+        application_say(application, MESSAGE_NOTE, "Alert: %s", bytes_text(&lines));
+    }
+    spike_release(&spike);
+    bytes_release(&lines);
+}
+
 static void on_done(void *context)
 {
     struct application *application = context;
@@ -141,6 +166,7 @@ static void on_done(void *context)
     application_history_grew(application);
     application_set_flight(application, NULL, NULL);
     application_probe_done(application, &state);
+    tell_spike(application, &state);
     if (state.trouble)
         application_say(application, MESSAGE_FAILED, "Not kept: %s", state.trouble);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "command/markup.h"
 #include "contract/workspace.h"
 #include "ledger/cell.h"
@@ -76,6 +77,21 @@ static void put_canaries(struct bytes *out, const struct check_run *run)
     bytes_release(&text);
 }
 
+static void put_alerts(struct bytes *out, const char *lines)
+{
+    if (lines && *lines)
+        bytes_puts(out, "\n");
+    while (lines && *lines) {
+        size_t len = strcspn(lines, "\n");
+        char *line = xmemdup0(lines, len);
+
+        put_foreign(out, "- ", line);
+        bytes_puts(out, "\n");
+        free(line);
+        lines += len + (lines[len] == '\n');
+    }
+}
+
 void check_markdown(const struct check_run *run, struct bytes *out)
 {
     size_t troubles = 0;
@@ -98,4 +114,5 @@ void check_markdown(const struct check_run *run, struct bytes *out)
     for (size_t i = 0; i < run->plan->count; i++)
         put_row(out, runner_result(run->runner, i));
     put_canaries(out, run);
+    put_alerts(out, run->alerts);
 }

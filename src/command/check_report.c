@@ -126,7 +126,7 @@ void check_text(const struct check_run *run, struct bytes *out)
             bytes_printf(out, "%s%s\n", i > 0 ? "\n" : "", suite ? suite->title : "By its id");
         text_row(runner_result(run->runner, i), out);
     }
-    bytes_puts(out, "\n");
+    bytes_printf(out, "\n%s", run->alerts ? run->alerts : "");
     check_summary(run, out);
     bytes_puts(out, "\n");
 }
@@ -227,6 +227,19 @@ static struct json *suites_json(const struct check_run *run)
     return suites;
 }
 
+static struct json *alerts_json(const char *lines)
+{
+    struct json *list = json_new_array();
+
+    while (lines && *lines) {
+        size_t len = strcspn(lines, "\n");
+
+        json_append(list, json_new_string_n(lines, len));
+        lines += len + (lines[len] == '\n');
+    }
+    return list;
+}
+
 void check_json(const struct check_run *run, struct bytes *out)
 {
     struct json *root = json_new_object();
@@ -241,6 +254,7 @@ void check_json(const struct check_run *run, struct bytes *out)
     json_set_string(root, "retry_policy", run->policy_version);
     json_set_boolean(root, "simulated", run->profile->simulator);
     json_set_boolean(root, "interrupted", run->interrupted);
+    json_set(root, "alerts", alerts_json(run->alerts));
     json_set(root, "suites", suites_json(run));
     json_set_integer(root, "passed", (int64_t)tally.passed);
     json_set_integer(root, "failed", (int64_t)tally.failed);

@@ -24,6 +24,7 @@ struct check_run {
     const struct plan *plan;
     const struct runner *runner;
     bool interrupted;
+    const char *alerts; /* "alert: …" or "history: …", one a line: command/check_alerts.h */
 };
 
 /* Append the report; false for a format that `check` has not. */

@@ -2,6 +2,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "command/check_alerts.h"
 #include "command/check_report.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -39,6 +40,7 @@ struct check {
     struct session session;
     struct runner *runner;
     bool interrupted;
+    struct check_alerts alerts;
     int64_t began_ms, began_us, took_us;
 };
 
@@ -187,6 +189,16 @@ static void on_done(void *context)
     loop_stop(check->session.loop, EXIT_HOLDS);
 }
 
+static void on_attempt(void *context, size_t index, const struct exchange_state *state, int number)
+{
+    struct check *check = context;
+    const struct probe *probe = check->plan.cases[index].probe;
+
+    (void)number;
+    if (probe->target == PROBE_ENDPOINT)
+        check_alerts_add(&check->alerts, state, check->session.profile.name, probe->negative);
+}
+
 static void on_stop(void *context)
 {
     struct check *check = context;
@@ -210,7 +222,8 @@ static void open_observations(struct check *check)
 
 static void run(struct check *check)
 {
-    const struct runner_observer observer = {.done = on_done, .context = check};
+    const struct runner_observer observer = {
+        .attempt = on_attempt, .done = on_done, .context = check};
     struct exchange_env env;
 
     session_env(&check->session, &env);
@@ -220,6 +233,7 @@ static void run(struct check *check)
     open_observations(check);
     check->runner = runner_new(&env, &check->plan, &check->settings, &observer);
     session_run_until_stopped(&check->session, on_stop, check);
+    check_alerts_end(&check->alerts, check->session.history, check->began_ms);
     check->took_us = clock_now_us(loop_clock(check->session.loop)) - check->began_us;
 }
 
@@ -237,6 +251,7 @@ static void describe_run(const struct check *check, struct check_run *run)
         .plan = &check->plan,
         .runner = check->runner,
         .interrupted = check->interrupted,
+        .alerts = check->alerts.lines,
     };
 }
 
@@ -321,6 +336,7 @@ int verb_check(const struct options *options)
         status = check_now(&check);
     if (check.simulator > 0)
         simulator_stop(check.simulator);
+    check_alerts_release(&check.alerts);
     plan_release(&check.plan);
     observed_free(check.observed);
     retry_policy_free(check.policy);

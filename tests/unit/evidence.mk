@@ -46,3 +46,6 @@ tests_unit_test_tape_SOURCES = tests/unit/test_tape.c tests/unit/unit.h
 check_PROGRAMS += tests/unit/test_import
 TESTS += tests/unit/test_import
 tests_unit_test_import_SOURCES = tests/unit/test_import.c $(EXHIBIT)
+check_PROGRAMS += tests/unit/test_spike
+TESTS += tests/unit/test_spike
+tests_unit_test_spike_SOURCES = tests/unit/test_spike.c tests/unit/unit.h

@@ -1,0 +1,54 @@
+/*
+ * A spike of tokens, latency or errors against the own history (B51): something to look at, never
+ * an assertion.
+ *
+ * What is compared has the operation, model, profile and origin (simulated or not) in common, and
+ * at least SPIKE_SAMPLES earlier exchanges stand on the other side. Tokens and latency, of complete
+ * answers alone: the median of now lies above the median of before by six times its spread (1.4826
+ * times the median absolute deviation) and by half of it. Errors: at least three, and more than the
+ * earlier share makes likely by three standard deviations.
+ */
+#ifndef EVIDENCE_SPIKE_H
+#define EVIDENCE_SPIKE_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bytes;
+struct exchange_state;
+struct history;
+struct history_patience;
+
+enum { SPIKE_SAMPLES = 20, SPIKE_LOOKED_AT = 5000, SPIKE_NOW = 64 };
+
+/* What came now, of one operation and model. Zeroed: nothing. */
+struct spike {
+    char *operation, *model, *profile;
+    bool simulated;
+    int64_t tokens[SPIKE_NOW], latency_us[SPIKE_NOW]; /* the first SPIKE_NOW of them */
+    size_t token_count, latency_count;
+    size_t attempts, failures;
+};
+
+/*
+ * Count an exchange that ended. `wrong` when it was wrong on purpose: its failure counts for
+ * nothing. False, and nothing is counted, where it is of another group; an empty one takes its.
+ */
+bool spike_add(struct spike *spike, const struct exchange_state *state, const char *profile,
+               bool wrong);
+void spike_release(struct spike *spike);
+
+/*
+ * Compare with what the history holds from before `before_ms`: append a line for each alert.
+ * `patience` (may be NULL) ends the looking; what was found then is what is compared with.
+ * `*enough` says whether there was enough to compare with; where not, a line says how much there
+ * is.
+ */
+bool spike_compare(const struct spike *spike, struct history *history, int64_t before_ms,
+                   const struct history_patience *patience, struct bytes *out, bool *enough,
+                   struct error *error);
+
+#endif

@@ -1,0 +1,162 @@
+/* evidence/spike: what is unlike the own history is told, by rules that a few outliers do not bend
+ * (B51). */
+#include "tests/unit/unit.h"
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "evidence/history.h"
+#include "evidence/spike.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char folder[64];
+static struct history *history;
+
+static int open_history(void **state)
+{
+    char *path;
+
+    (void)state;
+    strcpy(folder, "/tmp/cometdeck-spike-XXXXXX");
+    if (!mkdtemp(folder))
+        return -1;
+    path = file_join(folder, "history.db");
+    history = history_open(path, NULL);
+    free(path);
+    return history ? 0 : -1;
+}
+
+static int close_history(void **state)
+{
+    char *command = xasprintf("rm -rf %s", folder);
+    int answer;
+
+    (void)state;
+    history_close(history);
+    answer = system(command);
+    free(command);
+    return answer;
+}
+
+static void add_row(int number, const char *model, const char *verdict, int64_t tokens,
+                    int64_t latency_us)
+{
+    struct history_row row = {
+        .wall_ms = 1000 + number,
+        .profile = "p",
+        .operation = "chat",
+        .model = model,
+        .verdict = verdict,
+        .class = "none",
+        .latency_us = latency_us,
+        .first_byte_us = -1,
+        .first_token_us = -1,
+        .input_tokens = tokens,
+        .output_tokens = 0,
+    };
+
+    snprintf(row.id, sizeof(row.id), "ev-%04d", number);
+    assert_true(history_add(history, &row, NULL));
+}
+
+static struct spike now(int64_t tokens, int64_t latency_us)
+{
+    return (struct spike){
+        .operation = xstrdup("chat"),
+        .model = xstrdup("m"),
+        .profile = xstrdup("p"),
+        .tokens = {tokens},
+        .token_count = tokens >= 0,
+        .latency_us = {latency_us},
+        .latency_count = 1,
+        .attempts = 1,
+    };
+}
+
+/* The lines; the caller frees. */
+static char *compare(struct spike spike, bool *enough)
+{
+    struct bytes out;
+
+    bytes_init(&out, SIZE_MAX);
+    assert_true(spike_compare(&spike, history, 1000000, NULL, &out, enough, NULL));
+    spike_release(&spike);
+    return bytes_take(&out);
+}
+
+static void assert_compared(struct spike spike, bool wanted, const char *line)
+{
+    bool enough;
+    char *lines = compare(spike, &enough);
+
+    assert_int_equal(enough, wanted);
+    if (line ? !strstr(lines, line) : *lines != '\0')
+        fail_msg("it says \"%s\"", lines);
+    free(lines);
+}
+
+static void without_a_history_it_says_so(void **state)
+{
+    (void)state;
+    for (int i = 0; i < SPIKE_SAMPLES - 1; i++)
+        add_row(i, "m", "complete", 100, 200000);
+    for (int i = 100; i < 200; i++) {
+        add_row(i, "other", "complete", 100, 200000); /* of another model */
+        add_row(i + 100, "m", "truncated", 100, 200000);
+    }
+    assert_compared(now(5000, 9000000), false, "19 of 20 earlier complete answers");
+}
+
+static void what_is_usual_is_no_spike(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        add_row(i, "m", "complete", 95 + i % 11, 190000 + i % 7 * 5000);
+    assert_compared(now(104, 215000), true, NULL);
+    assert_compared(now(140, 250000), true, NULL); /* less than half as much again */
+    assert_compared(now(-1, 215000), true, NULL);  /* absent is not 0 */
+}
+
+static void what_is_far_above_is_told_whatever_outliers_there_were(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        add_row(i, "m", "complete", i % 10 == 0 ? 90000 : 95 + i % 11,
+                i % 10 == 0 ? 60000000 : 200000);
+    assert_compared(now(300, 200000), true, "tokens of chat with m: 300, before 1");
+    assert_compared(now(100, 900000), true, "latency of chat with m: 900 ms, before 200 ms");
+}
+
+static void more_errors_than_before_are_told(void **state)
+{
+    struct spike spike = now(100, 200000);
+
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        add_row(i, "m", i % 20 == 0 ? "errored" : "complete", 100, 200000);
+    spike.attempts = 12;
+    spike.failures = 2;
+    assert_compared(spike, true, NULL);
+    spike = now(100, 200000);
+    spike.attempts = 12;
+    spike.failures = 6;
+    assert_compared(spike, true, "errors of chat with m: 6 of the last 12, before 3 of 60");
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(without_a_history_it_says_so, open_history, close_history),
+        cmocka_unit_test_setup_teardown(what_is_usual_is_no_spike, open_history, close_history),
+        cmocka_unit_test_setup_teardown(what_is_far_above_is_told_whatever_outliers_there_were,
+                                        open_history, close_history),
+        cmocka_unit_test_setup_teardown(more_errors_than_before_are_told, open_history,
+                                        close_history),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
