@@ -90,6 +90,7 @@ struct question {
     bool replaced;       /* the first character that is typed replaces it */
     bool lines;          /* what is pasted keeps its line ends and tabs */
     size_t cursor;       /* in the initial text, in bytes from 1; 0: behind it */
+    bool sends;          /* ^S takes the answer and sends the request with it */
     bool offered;        /* what completes it is shown from the beginning */
     bool incremental;    /* `changed` follows every key (filters) */
     enum completion completion;

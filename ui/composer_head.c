@@ -170,9 +170,7 @@ void composer_head_make(struct composer_head *head, const struct application *ap
     add_list(head, &head->headers, COMPOSER_HEADERS, COMPOSER_HEADER);
     add_list(head, &head->clauses, COMPOSER_CLAUSES, COMPOSER_CLAUSE);
     if (problems->count)
-        add_row(head, COMPOSER_PROBLEMS, 0,
-                xasprintf("! %zu in the body; ] goes to the %s", problems->count,
-                          problems->count == 1 ? "place" : "next"));
+        add_row(head, COMPOSER_PROBLEMS, 0, xasprintf("! %zu in the body", problems->count));
     add_row(head, COMPOSER_RULE, 0, NULL);
 }
 

@@ -40,6 +40,31 @@ static bool is_cancel(struct key key)
     return key_equal(key, (struct key){'c', KEY_CONTROL});
 }
 
+static bool is_send(struct key key)
+{
+    return key_equal(key, (struct key){'s', KEY_CONTROL});
+}
+
+static void answer_and_send(struct console *console)
+{
+    const struct request_call send = {.request = REQUEST_SEND};
+
+    prompt_key(console->prompt, "\r", 1);
+    console_request(console, &send);
+}
+
+/* A paste is the beginning of an answer where the focused pane knows a question for it. */
+static void take_paste(struct console *console, const struct input_event *event)
+{
+    if (!prompt_is_open(console->prompt) && screen_invite(console->screen))
+        console_show_question(console, true);
+    if (prompt_is_open(console->prompt))
+        prompt_paste(console->prompt, event->bytes, event->len, event->cut);
+    else
+        application_say(console->application, MESSAGE_NOTE,
+                        "A paste is taken where something is typed: : or e opens a line");
+}
+
 static void take_key(struct console *console, const struct input_event *event)
 {
     const struct binding *binding;
@@ -49,6 +74,9 @@ static void take_key(struct console *console, const struct input_event *event)
     if (prompt_is_open(console->prompt)) {
         if (event->key.code == KEY_CODE_ESCAPE || is_cancel(event->key))
             prompt_give_up(console->prompt);
+        else if (is_send(event->key) && !console->asking_command && !console->picking &&
+                 console->question.sends)
+            answer_and_send(console);
         else if (!console_pick_key(console, event->key))
             prompt_key(console->prompt, event->bytes, event->len);
         return;
@@ -88,11 +116,7 @@ static void on_input(void *context, const struct input_event *event)
         take_key(console, event);
         break;
     case INPUT_PASTE:
-        if (prompt_is_open(console->prompt))
-            prompt_paste(console->prompt, event->bytes, event->len, event->cut);
-        else
-            application_say(console->application, MESSAGE_NOTE,
-                            "A paste is taken where something is typed: : or e opens a line");
+        take_paste(console, event);
         break;
     case INPUT_MOUSE:
         console_mouse(console, event);

@@ -30,9 +30,15 @@ static char *write_text(const struct console *console, const struct editing *edi
                         struct error *error)
 {
     const struct workspace *workspace = application_workspace(console->application);
+    size_t line;
     char *path;
     int file;
 
+    if (application_finds_key(console->application, editing->text, editing->len, &line)) {
+        error_set(error, ERROR_CHECK,
+                  "the text holds a key and would lie in a file for the editor; take it out first");
+        return NULL;
+    }
     if (!application_may_write(console->application, error) ||
         !workspace_make_local(workspace, error))
         return NULL;

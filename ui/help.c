@@ -243,8 +243,7 @@ static void add_argument(void *into, const char *candidate)
     free(line);
 }
 
-void argument_fill(struct picker *picker, struct application *application,
-                   enum request request)
+void argument_fill(struct picker *picker, struct application *application, enum request request)
 {
     struct filling filling = {.picker = picker, .info = request_info(request)};
 

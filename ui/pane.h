@@ -105,6 +105,12 @@ struct pane_ops {
      */
     unsigned (*point)(struct pane *pane, int row, int column);
 
+    /*
+     * Something is pasted where no line is open: ask for what it can be here, with
+     * application_ask(). False: nothing. May be NULL.
+     */
+    bool (*invite)(struct pane *pane);
+
     /* What would be lost by leaving, as a phrase ("ledger x.md"), or NULL; may be NULL itself. */
     const char *(*unsaved)(const struct pane *pane);
 

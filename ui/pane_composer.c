@@ -14,6 +14,7 @@
 #include "ui/composer_body.h"
 #include "ui/composer_export.h"
 #include "ui/composer_head.h"
+#include "ui/composer_hints.h"
 #include "ui/composer_line.h"
 #include "ui/composer_probe.h"
 #include "ui/composer_problem.h"
@@ -43,7 +44,8 @@ struct pane_composer {
     int columns;      /* of the surface that was drawn last */
     size_t body_len;  /* of the body that was checked last */
     bool check_waits;
-    int64_t check_us; /* when it is due; 0: to be set */
+    struct hint hints[PANE_HINTS + 1]; /* of the place of the cursor */
+    int64_t check_us;                  /* when it is due; 0: to be set */
 };
 
 static struct pane_composer *self(struct pane *pane)
@@ -164,14 +166,29 @@ static void check_now(struct pane_composer *pane)
     application_changed(pane->pane.application, TOPIC_CHECK);
 }
 
-static void catch_up(struct pane *pane)
-{
-    refresh(self(pane));
-}
-
 static bool in_tree(const struct pane_composer *pane)
 {
     return pane->list.cursor >= tree_row(pane);
+}
+
+static void make_hints(struct pane_composer *pane)
+{
+    const struct json_tree *tree = composer_body_tree(pane->body);
+    struct composer_place place = {.problems = pane->problems.count > 0};
+
+    if (!in_tree(pane))
+        place.row = &pane->head.rows[pane->list.cursor];
+    else
+        place.folds = json_first(json_tree_line(tree, pane->list.cursor - tree_row(pane))->value);
+    composer_hints_make(pane->pane.application, &place, pane->hints);
+}
+
+static void catch_up(struct pane *base)
+{
+    struct pane_composer *pane = self(base);
+
+    refresh(pane);
+    make_hints(pane);
 }
 
 /* ---- the head ---- */
@@ -215,14 +232,20 @@ static unsigned edit_long_prompt(struct pane_composer *pane)
     return EFFECT_DRAW;
 }
 
+static unsigned ask_prompt(struct pane_composer *pane, const char *initial)
+{
+    return ask(pane, &(struct question){.label = "Prompt (^S sends): ",
+                                        .initial = initial,
+                                        .lines = true,
+                                        .sends = true,
+                                        .answered = answer_prompt});
+}
+
 static unsigned edit_prompt(struct pane_composer *pane, const struct draft *draft)
 {
     if (draft->prompt && !json_edit_is_plain(draft->prompt))
         return edit_long_prompt(pane);
-    return ask(pane, &(struct question){.label = "Prompt: ",
-                                        .initial = draft->prompt,
-                                        .lines = true,
-                                        .answered = answer_prompt});
+    return ask_prompt(pane, draft->prompt);
 }
 
 /* The next place behind the cursor, or before it; from the end to the beginning again. */
@@ -495,15 +518,20 @@ static const char *unsaved(const struct pane *base)
 
 static const struct hint *hints_now(const struct pane *base)
 {
-    static const struct hint probing[] = {{REQUEST_SEND, "send the probe"},
-                                          {REQUEST_BACK, "back to the draft"},
-                                          {REQUEST_PROBE, "probes"},
-                                          {REQUEST_ACTIVATE, "edit"},
-                                          {REQUEST_OPERATION, "operation"},
-                                          {REQUEST_STREAMING, "streaming"},
-                                          {REQUEST_NONE, NULL}};
+    return ((const struct pane_composer *)base)->hints;
+}
 
-    return application_probe_case(base->application) ? probing : NULL;
+/* A paste on the prompt is the prompt, once Enter says so. */
+static bool invite(struct pane *base)
+{
+    struct pane_composer *pane = self(base);
+    struct draft draft;
+
+    application_draft(base->application, &draft);
+    if (in_tree(pane) || pane->list.cursor != COMPOSER_PROMPT || !draft.prompt)
+        return false;
+    ask_prompt(pane, json_edit_is_plain(draft.prompt) ? draft.prompt : NULL);
+    return true;
 }
 
 static int64_t keep(struct pane *base, int64_t now_us)
@@ -548,6 +576,7 @@ const struct pane_ops pane_composer = {
     .draw = draw,
     .text = text,
     .point = point,
+    .invite = invite,
     .facts = facts,
     .unsaved = unsaved,
     .hints_now = hints_now,

@@ -51,6 +51,7 @@ void screen_drop_picker(struct screen *screen);
  * Offer a request to the overlay if there is one, the focused pane, the owner, then to the screen
  * itself (panes, focus, messages). Flags of enum effect: UNHANDLED is the console's to answer.
  */
+bool screen_invite(struct screen *screen); /* see pane.h; false under an overlay */
 unsigned screen_request(struct screen *screen, const struct request_call *call);
 
 /* The user's act leads there; `back` returns to where the focus was. */

@@ -113,6 +113,13 @@ void screen_scroll(struct screen *screen, int row, int column, const struct requ
         screen_pane_request(screen, screen_shown_pane(screen, region), call);
 }
 
+bool screen_invite(struct screen *screen)
+{
+    const struct pane_ops *ops = pane_ops(screen->focus);
+
+    return !screen->overlay && ops->invite && ops->invite(screen_pane(screen, screen->focus));
+}
+
 bool screen_text(struct screen *screen, enum pane_part part, struct pane_text *text)
 {
     const struct pane_ops *ops = pane_ops(screen->focus);

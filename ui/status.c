@@ -220,10 +220,13 @@ static bool is_of_use(const struct application *application, const struct status
 static void draw_hints(const struct application *application, const struct surface *surface,
                        struct status_bottom *bottom)
 {
-    static const struct hint common[] = {
-        {REQUEST_HELP, "help"},           {REQUEST_COMMAND, "command"},
-        {REQUEST_NEXT_PANE, "next pane"}, {REQUEST_FULL_SCREEN, "full"},
-        {REQUEST_QUIT, "quit"},           {REQUEST_NONE, NULL}};
+    static const struct hint common[] = {{REQUEST_HELP, "help"},
+                                         {REQUEST_COMMAND, "command"},
+                                         {REQUEST_NEXT_PANE, "next pane"},
+                                         {REQUEST_FULL_SCREEN, "full"},
+                                         {REQUEST_QUIT, "quit"},
+                                         {REQUEST_PALETTE, "palette"},
+                                         {REQUEST_NONE, NULL}};
     static const struct hint reading[] = {
         {REQUEST_DOWN, "down"}, {REQUEST_UP, "up"}, {REQUEST_BACK, "close"}, {REQUEST_NONE, NULL}};
     const struct binding *binding;

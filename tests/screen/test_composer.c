@@ -72,6 +72,27 @@ static void the_first_send_takes_a_text_and_s(void **state)
     leave(terminal);
 }
 
+/* What is pasted on the prompt is the prompt when Enter says so; ^S takes it and sends. */
+static void a_paste_on_the_prompt_and_one_key_send(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_type(terminal, "2");
+    terminal_type(terminal, "\033[200~pasted q\033[201~");
+    terminal_wait_text(terminal, "Prompt (^S sends): pasted q");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "prompt     Return the word READY");
+    terminal_type(terminal, "\033[200~pasted q\033[201~");
+    terminal_wait_text(terminal, "Prompt (^S sends): pasted q");
+    terminal_type(terminal, "\023");
+    terminal_wait_text(terminal, "▸ 3 Stream");
+    terminal_wait_text(terminal, "COMPLETE");
+    terminal_type(terminal, "2");
+    terminal_wait_text(terminal, "prompt     pasted q");
+    leave(terminal);
+}
+
 static void the_tree_is_folded_and_edited_by_keys(void **state)
 {
     (void)state;
@@ -465,6 +486,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_send_takes_a_text_and_s),
+        cmocka_unit_test(a_paste_on_the_prompt_and_one_key_send),
         cmocka_unit_test(the_tree_is_folded_and_edited_by_keys),
         cmocka_unit_test(what_is_missing_is_marked_at_its_place),
         cmocka_unit_test(what_the_contract_contradicts_is_marked_at_its_place),

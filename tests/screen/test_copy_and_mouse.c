@@ -388,10 +388,10 @@ static void the_wheel_scrolls_and_leaves_the_focus(void **state)
     terminal_wait_text(terminal, "\342\226\270 Enter");
     wheel(terminal, true, 5, 5);
     terminal_wait_gone(terminal, "\342\226\270 Enter");
-    find(terminal, "Take the last change back", &row, &column);
+    find(terminal, "Choose chat, responses or models", &row, &column);
     press_twice(terminal, row, column);
     terminal_wait_gone(terminal, "Keys in Composer");
-    terminal_wait_text(terminal, "Nothing to undo");
+    terminal_wait_text(terminal, "operation  responses");
     quit(terminal);
 }
 

@@ -170,7 +170,7 @@ static void the_lines_of_a_pasted_prompt_are_kept(void **state)
     (void)state;
     terminal_type(terminal, "2");
     terminal_type(terminal, "\r");
-    terminal_wait_text(terminal, "Prompt: ");
+    terminal_wait_text(terminal, "Prompt (^S sends): ");
     paste(terminal, text, sizeof(text) - 1);
     terminal_type(terminal, "\r");
     terminal_wait_text(terminal, "\"one\\ntwo\\nthree\\n\\tfour\"");
