@@ -308,6 +308,11 @@ const struct clock *application_clock(const struct application *application)
     return loop_clock(application->loop);
 }
 
+const struct class_table *application_classes(const struct application *application)
+{
+    return application->classes;
+}
+
 const struct workspace *application_workspace(const struct application *application)
 {
     return application->workspace;

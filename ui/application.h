@@ -19,6 +19,7 @@
 
 struct body_problems;
 struct catalog;
+struct class_table;
 struct citation;
 struct clock;
 struct events;
@@ -131,6 +132,7 @@ bool application_take_editing(struct application *application, struct editing *e
 
 const struct clock *application_clock(const struct application *application);
 const struct workspace *application_workspace(const struct application *application);
+const struct class_table *application_classes(const struct application *application); /* of it */
 bool application_is_temporary(const struct application *application); /* its workspace */
 const struct profile *application_profile(const struct application *application);
 

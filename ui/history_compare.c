@@ -78,7 +78,9 @@ static unsigned open_both(struct history_compare *compare, const char *left, con
     opened =
         paths[1] && compare_view_open(&compare->view, paths[0], paths[1],
                                       application_redactor(compare->application), &rules, &error);
-    if (!opened)
+    if (opened)
+        compare_use_classes(compare->view.compare, application_classes(compare->application));
+    else
         application_fail(compare->application, &error);
     stream_rules_release(&rules);
     free(paths[0]);

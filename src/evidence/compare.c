@@ -155,6 +155,12 @@ struct compare *compare_open(const char *left, const char *right, const struct r
     return NULL;
 }
 
+void compare_use_classes(struct compare *compare, const struct class_table *classes)
+{
+    for (int i = 0; i < 2; i++)
+        compare->sides[i].replay.classes = classes;
+}
+
 void compare_free(struct compare *compare)
 {
     if (!compare)

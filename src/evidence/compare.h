@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct class_table;
 struct redactor;
 struct stream_rules;
 struct compare;
@@ -52,6 +53,9 @@ struct compare_line {
 struct compare *compare_open(const char *left, const char *right, const struct redactor *redactor,
                              const struct stream_rules *rules, struct error *error);
 void compare_free(struct compare *compare);
+
+/* Of the workspace, before the first step; borrowed. Without it those that are shipped. */
+void compare_use_classes(struct compare *compare, const struct class_table *classes);
 
 enum compare_step { COMPARE_MORE, COMPARE_DONE, COMPARE_FAILED };
 

@@ -1,0 +1,74 @@
+#!/bin/sh
+# A workspace's classes.json decides in send, judge and check, and is refused with its place when it
+# cannot be used; the shipped file and this one hold to the published schema (PRB A17 B14 D16).
+# shellcheck source=tests/e2e/lib.sh
+. "${abs_top_srcdir:?}/tests/e2e/lib.sh"
+cd "$scratch" || exit 1
+export COMETAPI_API_KEY=sk-test-of-the-classes
+"$cometdeck" init ws 2>/dev/null || echo "Bail out! init failed"
+start_simulator
+
+send() {
+    run "$cometdeck" send -w ws --base-url "$url" --model "sim/$1" --format json=sent.json
+}
+send model-not-found
+is "the_shipped_class" "$(json_value class sent.json)" model-unknown
+is "its_rule" "$(json_value rule sent.json)" code-model-unknown
+has "what_chose_it" err "class model-unknown, action fix-config: the code model_not_found outranks the status 503, which alone would mean overloaded"
+has "the_reason_in_json" sent.json '"because": "the code model_not_found outranks the status 503'
+
+cat >ws/classes.json <<'END'
+{
+  "version": 1,
+  "classes": [
+    {"name": "house-model", "action": "escalate", "meaning": "Ours is gone.", "advice": "Call us."}
+  ],
+  "rules": [
+    {"id": "house", "when": {"code": ["model_not_found"]}, "class": "house-model", "because": "it was ours"}
+  ]
+}
+END
+"$cometdeck" send -w ws --base-url "$url" --model sim/model-not-found --capture c >out 2>err
+has "send_knows_the_own_class" err "class house-model, action escalate: the code model_not_found outranks the status 503, which alone would mean overloaded; it was ours"
+has "and_its_advice" err "What to do: Call us."
+run "$cometdeck" judge -w ws c
+has "judge_does" out "class house-model, action escalate"
+run "$cometdeck" explain -w ws house-model
+has "explain_does" out "Ours is gone."
+run "$cometdeck" check -w ws --base-url "$url" --model sim/model-not-found canary \
+    --no-retry --format text --format json=r.json --format tap=r.tap --format junit=r.xml \
+    --format markdown=r.md
+for report in out r.json r.tap r.xml r.md; do
+    has "check_has_class_and_reason_in_$report" "$report" "it was ours"
+done
+mkdir -p ws/probes
+echo '{"version": 1, "probes": [{"id": "own", "title": "t", "operations": ["chat"], "expect": {"class": ["house-model"]}}]}' >ws/probes/own.json
+run "$cometdeck" check -w ws --base-url "$url" --model sim/model-not-found --no-retry own
+is "a_probe_may_expect_it" "$status" 0
+
+# ---- what cannot be used ----
+sed -i 's/"house-model", "because"/"house-modle", "because"/' ws/classes.json
+for verb in "send --model x" "judge c" "check smoke" explain; do
+    # shellcheck disable=SC2086
+    run "$cometdeck" $verb -w ws
+    is "${verb%% *}_refuses_a_broken_file" "$status" 3
+    has "${verb%% *}_says_where" err "classes.json:7:69: there is no class \"house-modle\"; did you mean \"house-model\"?"
+done
+
+# ---- the schema ----
+if python3 -c 'import jsonschema' 2>/dev/null; then
+    cat >holds.py <<'END'
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.validate(json.load(open(sys.argv[2])), schema)
+END
+    schema=$top/share/schema/classes.schema.json
+    ok "the_shipped_file_holds_to_the_schema" python3 holds.py "$schema" "$top/share/classes.json"
+    ok "so_does_this_one" python3 holds.py "$schema" ws/classes.json
+    sed -i 's/"code":/"kode":/' ws/classes.json
+    ok "an_unknown_member_does_not" test "$(python3 holds.py "$schema" ws/classes.json 2>&1 | grep -c kode)" -gt 0
+else
+    ok "the_schema_is_not_tried_without_python3-jsonschema # SKIP" true
+fi
+finish
