@@ -164,6 +164,7 @@ size_t application_free(struct application *application)
     free(application->question_label);
     free(application->question_initial);
     free(application->editing_text);
+    free(application->editing_pointer);
     free(application);
     return lost;
 }
@@ -286,8 +287,11 @@ bool application_take_question(struct application *application, struct question 
 void application_edit(struct application *application, const struct editing *editing)
 {
     free(application->editing_text);
+    free(application->editing_pointer);
     application->editing = *editing;
-    application->editing.text = application->editing_text = xmemdup0(editing->text, editing->len);
+    application->editing_text = editing->text ? xmemdup0(editing->text, editing->len) : NULL;
+    application->editing.text = application->editing_text;
+    application->editing.pointer = application->editing_pointer = xstrdup(editing->pointer);
     application->editing_waits = true;
     application_changed(application, TOPIC_STATUS);
 }

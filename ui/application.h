@@ -94,6 +94,7 @@ struct question {
     bool sends;          /* ^S takes the answer and sends the request with it */
     bool offered;        /* what completes it is shown from the beginning */
     bool incremental;    /* `changed` follows every key (filters) */
+    const char *keys;    /* one of these, typed first, answers without Enter; a constant, or NULL */
     enum completion completion;
 
     /* `text` NULL: the user gave up. Exactly one call, from the loop. */
@@ -118,11 +119,16 @@ struct editing {
     const char
         *suffix; /* ".json": of the file, so that the editor knows the language; a constant */
 
-    /* The text as it was left; no call when the editor failed, which is said. From the loop. */
-    void (*done)(void *context, const char *text, size_t len);
+    const char *pointer; /* the place in the body that it is of, "" for all of it */
+
+    /*
+     * The text as it was left; false when it cannot be taken: it stays kept until the next one.
+     * No call when the editor failed, which is said. From the loop.
+     */
+    bool (*done)(void *context, const char *text, size_t len);
     void *context; /* lives as long as the application */
 };
-/* The text is copied. */
+/* Text and place are copied. `text` NULL: what could not be taken may go. */
 void application_edit(struct application *application, const struct editing *editing);
 
 /* What waits for the editor, once; false when there is nothing. Valid until the next one. */

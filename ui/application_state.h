@@ -95,6 +95,7 @@ struct application {
     struct messages *messages;
     struct editing editing;
     char *editing_text; /* NULL: none was asked for */
+    char *editing_pointer;
     bool editing_waits;
     bool asking;
     struct question question;

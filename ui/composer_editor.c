@@ -16,6 +16,8 @@ struct composer_editor {
     struct application *application;
     char *pointer; /* of what is or was edited; NULL: nothing yet */
     bool json;
+    char *draft; /* the one it is of, NULL: one without a name */
+    enum operation operation;
     char *refused; /* what came back and cannot be taken, for another try; or NULL */
     size_t refused_len;
 };
@@ -38,12 +40,13 @@ void composer_editor_free(struct composer_editor *editor)
 {
     forget_refused(editor);
     free(editor->pointer);
+    free(editor->draft);
     free(editor);
 }
 
-static const struct json *value_at(const struct composer_editor *editor, const char *pointer)
+static const struct json *value_at(const struct application *application, const char *pointer)
 {
-    const struct json_edit *edit = application_body(editor->application);
+    const struct json_edit *edit = application_body(application);
 
     return edit ? json_at(json_edit_root(edit), pointer) : NULL;
 }
@@ -61,10 +64,8 @@ static size_t line_of(const char *text, const char *at)
 }
 
 /* An editor ends the last line; where the text had no end before, that one goes. */
-static struct json *read_text(const struct composer_editor *editor, const char *text, size_t len,
-                              struct error *error)
+static struct json *read_text(const char *before, const char *text, size_t len, struct error *error)
 {
-    const char *before = json_string(value_at(editor, editor->pointer));
     size_t before_len = before ? strlen(before) : 0, bad = 0;
     const char *nul = memchr(text, '\0', len);
 
@@ -94,6 +95,7 @@ static void answer_again(void *context, const char *text)
         composer_editor_edit(editor, editor->pointer, editor->json);
     } else {
         forget_refused(editor);
+        application_edit(editor->application, &(const struct editing){.text = NULL});
         application_say(editor->application, MESSAGE_NOTE, "The text is gone, the body as it was");
     }
 }
@@ -118,34 +120,53 @@ static void ask_again(struct composer_editor *editor, const struct error *error)
     free(label);
 }
 
-static void take(void *context, const char *text, size_t len)
+bool composer_editor_put(struct application *application, const char *pointer, bool json,
+                         const char *text, size_t len, struct error *error)
 {
-    struct composer_editor *editor = context;
-    struct json_edit *edit = application_body(editor->application);
-    struct error error;
+    const struct json *place = value_at(application, pointer);
     struct json *value;
 
-    if (!edit || !value_at(editor, editor->pointer))
-        return;
+    if (!place || (!json && !json_string(place)))
+        return error_set(error, ERROR_USAGE, "the body has no %s at %s", json ? "value" : "text",
+                         *pointer ? pointer : "its root");
+    value = json ? json_parse(text, len, "body", error)
+                 : read_text(json_string(place), text, len, error);
+    if (!value || !json_edit_replace(application_body(application), pointer, value, error))
+        return false;
+    application_say(application, MESSAGE_DONE, "Taken from the editor: %s",
+                    *pointer ? pointer : "the whole body");
+    application_draft_edited(application);
+    return true;
+}
+
+static bool take(void *context, const char *text, size_t len)
+{
+    struct composer_editor *editor = context;
+    struct error error;
+
     forget_refused(editor);
-    value =
-        editor->json ? json_parse(text, len, "body", &error) : read_text(editor, text, len, &error);
-    if (value && json_edit_replace(edit, editor->pointer, value, &error)) {
-        application_say(editor->application, MESSAGE_DONE, "Taken from the editor: %s",
-                        *editor->pointer ? editor->pointer : "the whole body");
-        application_draft_edited(editor->application);
-        return;
-    }
+    if (composer_editor_put(editor->application, editor->pointer, editor->json, text, len, &error))
+        return true;
     editor->refused = xmemdup0(text, len);
     editor->refused_len = len;
     ask_again(editor, &error);
+    return false;
 }
 
 /* ---- what goes there ---- */
 
-static bool goes_on(const struct composer_editor *editor, const char *pointer, bool json)
+static bool is_same(const char *one, const char *other)
 {
-    return editor->refused && editor->json == json && strcmp(editor->pointer, pointer) == 0;
+    return one == other || (one && other && strcmp(one, other) == 0);
+}
+
+/* The same place of the same body: what was refused is of no other draft. */
+static bool goes_on(const struct composer_editor *editor, const char *pointer, bool json,
+                    enum operation operation)
+{
+    return editor->refused && editor->json == json && strcmp(editor->pointer, pointer) == 0 &&
+           editor->operation == operation &&
+           is_same(editor->draft, application_draft_name(editor->application));
 }
 
 static void write_value(const struct composer_editor *editor, const struct json *value, bool json,
@@ -161,24 +182,30 @@ static void write_value(const struct composer_editor *editor, const struct json 
 
 void composer_editor_edit(struct composer_editor *editor, const char *pointer, bool json)
 {
-    const struct json *value = value_at(editor, pointer);
+    const struct json *value = value_at(editor->application, pointer);
     struct editing editing = {.suffix = json ? ".json" : ".txt", .done = take, .context = editor};
     char *copy = xstrdup(pointer); /* it may be the editor's own */
     struct bytes text;
+    struct draft draft;
 
     if (!value || (!json && !json_string(value))) {
         free(copy);
         return;
     }
-    if (!goes_on(editor, pointer, json))
+    application_draft(editor->application, &draft);
+    if (!goes_on(editor, pointer, json, draft.operation))
         forget_refused(editor);
     free(editor->pointer);
+    free(editor->draft);
     editor->pointer = copy;
+    editor->draft = xstrdup(application_draft_name(editor->application));
+    editor->operation = draft.operation;
     editor->json = json;
     bytes_init(&text, TEXT_MAX);
     write_value(editor, value, json, &text);
     editing.text = bytes_text(&text);
     editing.len = text.len;
+    editing.pointer = copy;
     application_edit(editor->application, &editing);
     bytes_release(&text);
 }

@@ -74,6 +74,7 @@ static void show(struct console *console)
     shown.lines = question.lines;
     shown.cursor = question.cursor;
     shown.offered = question.offered;
+    shown.keys = question.keys;
     shown.changed = question.incremental ? change_question : NULL;
     prompt_open(console->prompt, &shown);
 }

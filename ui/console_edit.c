@@ -25,7 +25,10 @@ static const char *editor(void)
     return "vi";
 }
 
-/* In the local folder, for nobody else; mkstemps() gives it mode 0600. */
+/*
+ * In the local folder, for nobody else; mkstemps() gives it mode 0600. No key comes to lie there,
+ * as in no draft.
+ */
 static char *write_text(const struct console *console, const struct editing *editing,
                         struct error *error)
 {
@@ -36,7 +39,8 @@ static char *write_text(const struct console *console, const struct editing *edi
 
     if (application_finds_key(console->application, editing->text, editing->len, &line)) {
         error_set(error, ERROR_CHECK,
-                  "the text holds a key and would lie in a file for the editor; take it out first");
+                  "line %zu holds a key, which would come to lie in a file: take it out here first",
+                  line);
         return NULL;
     }
     if (!application_may_write(console->application, error) ||
@@ -58,6 +62,42 @@ static char *write_text(const struct console *console, const struct editing *edi
     return NULL;
 }
 
+/* What it is of, so that it comes back there after a crash. */
+static void note(struct console *console)
+{
+    const struct editing *editing = &console->editing;
+    struct draft draft;
+    struct journal_note note = {.kind = JOURNAL_EDITED,
+                                .name = editing->pointer,
+                                .path = console->edited,
+                                .draft = application_draft_name(console->application),
+                                .text = editing->text,
+                                .len = editing->len};
+
+    application_draft(console->application, &draft);
+    note.operation = operation_name(draft.operation);
+    journal_keep(console->edited_note, &note, NULL, NULL); /* the file is there in any case */
+}
+
+/* It was taken, or the user let it go. */
+static void drop_edited(struct console *console)
+{
+    if (console->edited)
+        unlink(console->edited);
+    journal_drop(console->edited_note);
+    free(console->edited);
+    console->edited = NULL;
+}
+
+/* It stays where it is, and :recover offers it. */
+static void leave_edited(struct console *console)
+{
+    journal_free(console->edited_note);
+    console->edited_note = journal_new(console->application, NULL);
+    free(console->edited);
+    console->edited = NULL;
+}
+
 static void edit_ended(struct console *console, int status);
 
 void console_edit(struct console *console, const struct editing *editing)
@@ -66,36 +106,38 @@ void console_edit(struct console *console, const struct editing *editing)
     struct error error;
     char *command;
 
+    drop_edited(console); /* what was refused goes on in this one, or was let go */
+    if (!editing->text)
+        return;
     console->editing = *editing;
     console->edited = write_text(console, editing, &error);
     if (!console->edited) {
         application_fail(console->application, &error);
         return;
     }
+    note(console);
     command = xasprintf("%s \"$1\"", editor());
     guest.command = command;
     guest.argument = console->edited;
     if (!console_invite(console, &guest)) {
         application_say(console->application, MESSAGE_FAILED, "The editor cannot be started");
-        unlink(console->edited);
-        free(console->edited);
-        console->edited = NULL;
+        drop_edited(console);
     }
     free(command);
 }
 
-/* The text as it was left; its file goes unless it cannot be read. */
+/* The text as it was left; its file goes once it is taken. */
 static void hand_over(struct console *console)
 {
     struct bytes text;
     struct error error;
 
-    if (file_read(console->edited, CONSOLE_EDIT_MAX, &text, NULL, &error)) {
-        unlink(console->edited);
-        console->editing.done(console->editing.context, bytes_text(&text), text.len);
-    } else {
+    if (!file_read(console->edited, CONSOLE_EDIT_MAX, &text, NULL, &error)) {
         application_say(console->application, MESSAGE_FAILED,
                         "%s. Nothing is changed; the file stays where it is", error.text);
+        leave_edited(console);
+    } else if (console->editing.done(console->editing.context, bytes_text(&text), text.len)) {
+        drop_edited(console);
     }
     bytes_release(&text);
 }
@@ -108,26 +150,25 @@ static void keep_saved(struct console *console)
     bool same = read && text.len == console->editing.len &&
                 memcmp(bytes_text(&text), console->editing.text, text.len) == 0;
 
+    bytes_release(&text);
     if (same) {
-        unlink(console->edited);
         application_say(console->application, MESSAGE_FAILED,
                         "The editor \"%s\" failed; nothing is changed. EDITOR names another one",
                         editor());
+        drop_edited(console);
     } else {
-        application_say(console->application, MESSAGE_FAILED,
-                        "The editor failed; nothing is changed. What it saved is in %s",
-                        console->edited);
+        application_say(
+            console->application, MESSAGE_FAILED,
+            "The editor failed; nothing is changed. What it saved is in %s; :recover takes it",
+            console->edited);
+        leave_edited(console);
     }
-    bytes_release(&text);
 }
 
 static void edit_ended(struct console *console, int status)
 {
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         hand_over(console);
-    } else {
+    else
         keep_saved(console);
-    }
-    free(console->edited);
-    console->edited = NULL;
 }

@@ -3,8 +3,6 @@
  * being typed, which is kept the same way.
  */
 #include <errno.h>
-#include <glob.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,11 +10,13 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "contract/operation.h"
 #include "contract/workspace.h"
+#include "ui/composer_editor.h"
 #include "ui/console_state.h"
-#include "ui/json_edit.h"
+#include "ui/drafts.h"
 #include "ui/layout.h"
 #include "ui/pane_ledger.h"
 
@@ -57,69 +57,57 @@ void console_keep_typed(struct console *console)
 
 /* ---- texts of the editor ---- */
 
-/* "…/edit-PID-XXXXXX.json" of a process that is no more. */
-static bool is_left_behind(const char *path)
+/* The draft and the body that it was of: no other one has that place. */
+static bool open_draft_of(struct console *console, const struct recovery *recovery,
+                          struct error *error)
 {
-    const char *name = strrchr(path, '/') + 1;
-    char *end;
-    long pid = strtol(name + strlen(CONSOLE_EDIT_PREFIX), &end, 10);
+    struct application *application = console->application;
+    const char *open = application_draft_name(application);
+    const char *local = application_workspace(application)->local;
+    bool elsewhere = recovery->draft && (!open || strcmp(open, recovery->draft) != 0);
+    enum operation operation;
+    struct draft draft;
 
-    return *end == '-' && pid > 0 && kill((pid_t)pid, 0) < 0 && errno == ESRCH;
-}
-
-static void find_edited(struct console *console)
-{
-    const char *local = application_workspace(console->application)->local;
-    char *pattern = local ? xasprintf("%s/" CONSOLE_EDIT_PREFIX "*-*", local) : NULL;
-    glob_t found;
-
-    if (!pattern)
-        return;
-    if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
-        for (size_t i = 0; i < found.gl_pathc && !console->left_edited; i++)
-            if (is_left_behind(found.gl_pathv[i]))
-                console->left_edited = xstrdup(found.gl_pathv[i]);
-        globfree(&found);
-    }
-    free(pattern);
-}
-
-/* A whole body where it is one, else the prompt: the place that such a text mostly is for. */
-static bool take_edited(struct console *console, const char *text, size_t len, struct error *error)
-{
-    struct json_edit *body = application_body(console->application);
-    struct json *root = json_parse(text, len, "the text of the editor", error);
-
-    if (root && !body) {
-        json_free(root);
-        return error_set(error, ERROR_USAGE, "this operation has no body; o chooses another one");
-    }
-    if (root) {
-        if (!json_edit_replace(body, "", root, error))
+    /* One that nobody changed yet has no file: any other is as good as it was. */
+    if (elsewhere && local && drafts_exist(local, recovery->draft)) {
+        if (application_draft_is_unkept(application))
+            return error_set(error, ERROR_USAGE,
+                             "it is of the draft %s and this one is not saved: :draft new NAME "
+                             "keeps it, then :recover",
+                             recovery->draft);
+        if (!application_draft_open(application, recovery->draft, error))
             return false;
-        application_draft_edited(console->application);
-        return true;
     }
-    if (strstr(console->left_edited, ".json"))
-        return false;
-    application_set_prompt(console->application, text);
+    application_draft(application, &draft);
+    if (recovery->operation && operation_from_name(recovery->operation, &operation) &&
+        operation != draft.operation)
+        application_set_operation(application, operation);
     return true;
 }
 
-static bool recover_edited(struct console *console, struct error *error)
+static bool recover_edited(struct console *console, const struct recovery *recovery,
+                           struct error *error)
 {
+    const char *dot = strrchr(recovery->path, '.');
+    bool json = dot && strcmp(dot, ".json") == 0, taken;
     struct bytes text;
-    bool taken = file_read(console->left_edited, CONSOLE_EDIT_MAX, &text, NULL, error) &&
-                 take_edited(console, bytes_text(&text), text.len, error);
 
-    bytes_release(&text);
-    if (!taken)
+    if (!open_draft_of(console, recovery, error))
         return false;
+    taken = file_read(recovery->path, CONSOLE_EDIT_MAX, &text, NULL, error) &&
+            composer_editor_put(console->application, recovery->name, json, bytes_text(&text),
+                                text.len, error);
+    bytes_release(&text);
+    if (!taken) {
+        struct error why = *error;
+
+        return error_set(error, why.kind, "%s. It stays in %s", why.text, recovery->path);
+    }
+    unlink(recovery->path);
     screen_visit(console->screen, LAYOUT_COMPOSER);
     application_say(console->application, MESSAGE_DONE,
                     "The text of the editor is in the draft; u takes it back");
-    unlink(console->left_edited);
-    return true;
+    return recovery_discard(recovery, error);
 }
 
 /* ---- asking ---- */
@@ -141,8 +129,6 @@ static void stop_asking(struct console *console)
 {
     pane_ledger_tell(ledger(console), NULL);
     recovery_list_release(&console->left);
-    free(console->left_edited);
-    console->left_edited = NULL;
 }
 
 static void put_age(struct bytes *out, int64_t minutes)
@@ -167,38 +153,64 @@ static const char *state_words(const struct recovery *recovery)
     return words[recovery_state(recovery)];
 }
 
+/* Bytes of the part of a text that is shown: whole characters. */
+static int shown(const char *text)
+{
+    size_t len = 0, next = 0, all = strlen(text);
+    uint32_t character;
+
+    while (next <= TYPED_SHOWN && len < all) {
+        len = next;
+        next += utf8_decode(text + len, all - len, &character);
+        if (next == len)
+            break;
+    }
+    return (int)len;
+}
+
 static void put_item(const struct console *console, const struct recovery *recovery,
                      struct bytes *out)
 {
     int64_t now_ms = clock_wall_ms(loop_clock(console->loop));
+    const char *text = recovery->text;
 
     if (recovery->kind == JOURNAL_LEDGER)
         bytes_printf(out, "ledger %s, ", recovery->name);
+    else if (recovery->kind == JOURNAL_EDITED)
+        bytes_printf(out, "a text of the editor, %s of the draft %s, ",
+                     *recovery->name ? recovery->name : "the body",
+                     recovery->draft ? recovery->draft : "that has no name");
     else
-        bytes_printf(out, "typed at \"%s\": %.*s, ", recovery->name, TYPED_SHOWN, recovery->text);
+        bytes_printf(out, "typed at \"%s\": %.*s%s, ", recovery->name, shown(text), text,
+                     text[shown(text)] ? "…" : "");
     put_age(out, (now_ms - recovery->wall_ms) / MINUTE_MS);
     bytes_puts(out, "\n");
     if (recovery->kind == JOURNAL_LEDGER)
         bytes_printf(out, "      %s\n", state_words(recovery));
 }
 
-/* The question is short, so that it fits everywhere; what it means stands in the pane. */
+/*
+ * The question is short, so that it fits everywhere; what it means stands in the pane, and what
+ * came of the last answer, as the question lies over the message.
+ */
 static void explain(struct console *console)
 {
     const struct recovery *recovery = current(console);
+    enum message_kind kind;
+    const char *said = application_message(console->application, &kind);
     struct bytes text;
 
     bytes_init(&text, NOTICE_MAX);
+    if (said)
+        bytes_printf(&text, "%s\n\n", said);
     bytes_puts(&text, "Not saved in an earlier session:\n");
-    for (size_t i = 0; recovery && i < console->left.count; i++) {
+    for (size_t i = 0; i < console->left.count; i++) {
         bytes_puts(&text, i ? "    " : "  > ");
         put_item(console, &console->left.items[i], &text);
     }
-    if (console->left_edited)
-        bytes_printf(&text, "%s a text of the editor, %s\n", console->left.count ? "   " : "  >",
-                     strrchr(console->left_edited, '/') + 1);
-    bytes_puts(&text, "\n  r  recover it; w writes it then\n");
-    if (recovery && recovery->kind == JOURNAL_LEDGER)
+    bytes_printf(&text, "\n  r  recover it%s\n",
+                 recovery->kind == JOURNAL_LEDGER ? "; w writes it then" : "");
+    if (recovery->kind == JOURNAL_LEDGER)
         bytes_puts(&text, "  d  look at the difference first\n");
     bytes_puts(&text, "  l  later; :recover asks again\n"
                       "  x  discard it\n");
@@ -211,57 +223,66 @@ static void compared(void *context)
     ask_next(context);
 }
 
-static void drop_first(struct console *console)
+/* With the file of the editor, which is kept by its name alone. */
+static bool discard(const struct recovery *recovery, struct error *error)
 {
-    if (console->left.count > 0) {
-        recovery_list_drop(&console->left, 0);
-        return;
-    }
-    free(console->left_edited);
-    console->left_edited = NULL;
+    if (recovery->kind == JOURNAL_EDITED && recovery->path && unlink(recovery->path) < 0 &&
+        errno != ENOENT)
+        return error_errno(error, ERROR_FILE, errno, "%s cannot be removed", recovery->path);
+    return recovery_discard(recovery, error);
 }
 
 static void answer_discard(void *context, const char *text)
 {
     struct console *console = context;
-    const struct recovery *recovery = current(console);
     struct error error;
 
-    if (text && strcmp(text, "yes") == 0) {
-        if (recovery ? !recovery_discard(recovery, &error) : unlink(console->left_edited) < 0)
-            application_say(console->application, MESSAGE_FAILED, "It cannot be removed");
-        else
+    if (current(console) && text && strcmp(text, "yes") == 0) {
+        if (discard(current(console), &error))
             application_say(console->application, MESSAGE_DONE, "Discarded");
-        drop_first(console);
+        else
+            application_fail(console->application, &error);
+        recovery_list_drop(&console->left, 0);
     }
     ask_next(console);
 }
 
-static void recover_typed(struct console *console, const struct recovery *recovery)
+static bool recover_typed(struct console *console, const struct recovery *recovery,
+                          struct error *error)
 {
+    if (!recovery_discard(recovery, error))
+        return false;
     prompt_remember(console->prompt, recovery->text);
-    application_say(console->application, MESSAGE_DONE, "Up in the line brings it back: %.*s",
-                    TYPED_SHOWN, recovery->text);
+    application_say(console->application, MESSAGE_DONE, "Up in the line brings it back: %.*s%s",
+                    shown(recovery->text), recovery->text,
+                    recovery->text[shown(recovery->text)] ? "…" : "");
+    return true;
 }
 
-static void recover(struct console *console)
+static bool recover(struct console *console, const struct recovery *recovery, struct error *error)
 {
-    const struct recovery *recovery = current(console);
-    struct error error;
-    bool done = true;
+    switch (recovery->kind) {
+    case JOURNAL_LEDGER:
+        return pane_ledger_recover(ledger(console), recovery, error);
+    case JOURNAL_EDITED:
+        return recover_edited(console, recovery, error);
+    default:
+        return recover_typed(console, recovery, error);
+    }
+}
 
-    if (!recovery)
-        done = recover_edited(console, &error);
-    else if (recovery->kind == JOURNAL_LEDGER)
-        done = pane_ledger_recover(ledger(console), recovery, &error);
-    else if ((done = recovery_discard(recovery, &error)))
-        recover_typed(console, recovery);
-    if (!done)
+/* On with the next; what cannot be recovered now waits for :recover, with all behind it. */
+static void answer_recover(struct console *console)
+{
+    struct error error;
+
+    if (recover(console, current(console), &error)) {
+        recovery_list_drop(&console->left, 0);
+        ask_next(console);
+    } else {
         application_fail(console->application, &error);
-    else if (console->left.count + (console->left_edited != NULL) > 1)
-        application_say(console->application, MESSAGE_NOTE,
-                        "Recovered; :recover offers what else is kept");
-    stop_asking(console);
+        stop_asking(console);
+    }
 }
 
 static void answer(void *context, const char *text)
@@ -273,11 +294,11 @@ static void answer(void *context, const char *text)
                                   .context = console};
 
     pane_ledger_tell(ledger(console), NULL);
-    if (!recovery && !console->left_edited)
+    if (!recovery)
         return;
     if (text && strcmp(text, "r") == 0) {
-        recover(console);
-    } else if (text && strcmp(text, "d") == 0 && recovery && recovery->kind == JOURNAL_LEDGER) {
+        answer_recover(console);
+    } else if (text && strcmp(text, "d") == 0 && recovery->kind == JOURNAL_LEDGER) {
         pane_ledger_compare(ledger(console), recovery, compared, console);
         application_say(console->application, MESSAGE_NOTE, "Esc: back to the question");
     } else if (text && strcmp(text, "x") == 0) {
@@ -294,25 +315,30 @@ static void ask_next(struct console *console)
 {
     const struct recovery *recovery = current(console);
     struct question question = {.answered = answer, .context = console};
-    bool ledgers = recovery && recovery->kind == JOURNAL_LEDGER;
+    bool differs = recovery && recovery->kind == JOURNAL_LEDGER;
 
-    if (!recovery && !console->left_edited) {
+    if (!recovery) {
         stop_asking(console);
         return;
     }
     explain(console);
-    question.label = ledgers ? "Recover it? (r, d, l or x) " : "Recover it? (r, l or x) ";
+    question.label = differs ? "Recover it? (r, d, l or x) " : "Recover it? (r, l or x) ";
+    question.keys = differs ? "rdlx" : "rlx";
     application_ask(console->application, &question);
 }
 
 /* What reached its file after all is no loss. */
 static bool is_saved(const struct recovery *recovery)
 {
+    bool edited = recovery->kind == JOURNAL_EDITED; /* its editor changed nothing, or it is gone */
     struct bytes text;
     bool same;
 
-    if (recovery->kind != JOURNAL_LEDGER || !recovery->path || !file_exists(recovery->path) ||
-        !file_read(recovery->path, CONSOLE_EDIT_MAX, &text, NULL, NULL))
+    if (recovery->kind == JOURNAL_TYPED || !recovery->path)
+        return false;
+    if (!file_exists(recovery->path))
+        return edited;
+    if (!file_read(recovery->path, CONSOLE_EDIT_MAX, &text, NULL, NULL))
         return false;
     same = text.len == recovery->len && memcmp(bytes_text(&text), recovery->text, text.len) == 0;
     bytes_release(&text);
@@ -326,10 +352,9 @@ bool console_recover(struct console *console)
     stop_asking(console);
     recovery_find(console->application, &console->left);
     for (size_t i = console->left.count; i-- > 0;)
-        if (is_saved(&console->left.items[i]) && recovery_discard(&console->left.items[i], NULL))
+        if (is_saved(&console->left.items[i]) && discard(&console->left.items[i], NULL))
             recovery_list_drop(&console->left, i);
-    find_edited(console);
-    if (!current(console) && !console->left_edited)
+    if (!current(console))
         return false;
     screen_visit(console->screen, LAYOUT_LEDGER);
     ask_next(console);
@@ -343,10 +368,10 @@ void console_recover_end(struct console *console)
     if (typing)
         prompt_give_up(console->prompt); /* a question about what is left lets go of it */
     recovery_list_release(&console->left);
-    free(console->left_edited);
-    console->left_edited = NULL;
     if (!typing) /* what it held is answered */
         journal_drop(console->typed);
     journal_free(console->typed);
+    journal_free(console->edited_note); /* what could not be taken is offered at the next start */
+    free(console->edited);
     free(console->typed_kept);
 }

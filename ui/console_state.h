@@ -60,9 +60,10 @@ struct console {
     enum completion completion;
     pid_t guest_pid; /* it has the terminal; 0: none */
     void (*guest_ended)(struct console *console, int status);
-    struct editing editing;  /* what the editor was started for */
-    char *edited;            /* its file */
-    struct copying *copying; /* what a program is being given, or NULL */
+    struct editing editing;      /* what the editor was started for */
+    char *edited;                /* its file, or that of one that could not be taken; or NULL */
+    struct journal *edited_note; /* says what that is of */
+    struct copying *copying;     /* what a program is being given, or NULL */
     bool mouse;
     struct click click; /* the last press */
     char *asked;        /* what the open question is about, or NULL */
@@ -74,7 +75,6 @@ struct console {
     char *log;                 /* where standard error goes meanwhile; NULL: nowhere */
     int64_t log_before;        /* its length when the screen came up */
     struct recovery_list left; /* what earlier ones left behind, the first is asked about */
-    char *left_edited;         /* and a text of the editor, or NULL */
     struct journal *typed;     /* keeps the line that is being typed */
     char *typed_kept;          /* what it kept last, or NULL */
     struct bytes farewell;     /* lines for standard error when the terminal is given back */
@@ -93,7 +93,7 @@ void console_command(struct console *console, const char *line);
 bool console_invite(struct console *console, const struct guest *guest);
 void console_guest_ended(struct console *console);
 
-/* Texts of the editor: how the names of their files begin, behind it the process; what is read. */
+/* Texts of the editor: how the names of their files begin; what is read. */
 #define CONSOLE_EDIT_PREFIX "edit-"
 enum { CONSOLE_EDIT_MAX = 64 * 1024 * 1024 };
 

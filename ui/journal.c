@@ -27,7 +27,8 @@ struct journal {
     int lock;   /* of the file, which it keeps open; -1: none */
 };
 
-static const char *const kinds[] = {[JOURNAL_LEDGER] = "ledger", [JOURNAL_TYPED] = "typed"};
+static const char *const kinds[] = {
+    [JOURNAL_LEDGER] = "ledger", [JOURNAL_TYPED] = "typed", [JOURNAL_EDITED] = "edited"};
 
 const char *journal_kind_name(enum journal_kind kind)
 {
@@ -160,6 +161,8 @@ static void put_header(const struct journal *journal, const struct journal_note 
     json_set_string(root, "name", "unnamed");
     put_text(journal, root, "name", note->name);
     put_text(journal, root, "path", note->path);
+    put_text(journal, root, "draft", note->draft);
+    put_text(journal, root, "operation", note->operation);
     json_set_boolean(root, "existed", note->seen.exists);
     json_set_integer(root, "size", (int64_t)note->seen.size);
     json_set_string(root, "hash", hash);

@@ -25,13 +25,16 @@ struct journal;
 enum journal_kind {
     JOURNAL_LEDGER, /* the whole text of a ledger */
     JOURNAL_TYPED,  /* a line that was being typed */
+    JOURNAL_EDITED, /* a text of the draft that an editor was given, as it was given */
 };
 
 /* What is kept. Strings are borrowed. */
 struct journal_note {
     enum journal_kind kind;
-    const char *name;       /* what it is called: the file without folders, the label of the line */
-    const char *path;       /* where a save would go, NULL: nowhere yet */
+    const char *name;       /* the file without folders, the label of the line, the JSON pointer */
+    const char *path;       /* where a save would go, NULL: nowhere yet; the file of the editor */
+    const char *draft;      /* that the editor's text is of, NULL: one without a name */
+    const char *operation;  /* and of which of its bodies */
     struct file_stamp seen; /* of that file, when it was read */
     const char *text;
     size_t len;

@@ -311,10 +311,23 @@ bool prompt_knows(const struct prompt *prompt, const char *bytes, size_t len)
     return prompt->open && (bound || type != ISFUNC);
 }
 
+/* A key that is the whole answer. */
+static bool is_answer(const struct prompt *prompt, const char *bytes, size_t len)
+{
+    const char *keys = prompt->question.keys;
+
+    return keys && len == 1 && *bytes && strchr(keys, *bytes) && rl_end == 0;
+}
+
 void prompt_key(struct prompt *prompt, const char *bytes, size_t len)
 {
     if (!prompt->open || len == 0)
         return;
+    if (is_answer(prompt, bytes, len)) {
+        prompt->line = xmemdup0(bytes, len);
+        finish(prompt);
+        return;
+    }
     if ((unsigned char)*bytes >= ' ' || is_backspace(bytes, len) ||
         (*bytes == '\t' && prompt->question.offered)) /* Tab goes through all that is offered */
         drop_selected(prompt);

@@ -20,6 +20,7 @@ struct prompt_question {
     size_t cursor;       /* in the initial text, in bytes from 1; 0: behind it */
     bool offered;        /* completions are shown from the beginning */
     bool lines;          /* what is pasted keeps its line ends, as LF, and its tabs */
+    const char *keys;    /* one of these, typed first, is the answer without Enter; or NULL */
     bool remember;       /* keep the answer in the history of lines */
 
     /* Give every completion of `line`, the text up to the cursor, to `add` as whole lines. */

@@ -34,6 +34,7 @@ static int take_left_behind(int folder, const char *name)
 static bool read_header(const struct json_file *file, const char *owner, struct recovery *recovery)
 {
     const char *kind = "", *name = "", *path = NULL, *hash = "0", *whose = "";
+    const char *draft = NULL, *operation = NULL;
     int64_t version = 0, size = 0;
 
     if (!json_file_integer(file, file->root, "version", JSON_REQUIRED, &version, NULL) ||
@@ -43,6 +44,8 @@ static bool read_header(const struct json_file *file, const char *owner, struct 
         !json_file_string(file, file->root, "owner", JSON_REQUIRED, &whose, NULL) ||
         !json_file_string(file, file->root, "name", JSON_REQUIRED, &name, NULL) ||
         !json_file_string(file, file->root, "path", JSON_OPTIONAL, &path, NULL) ||
+        !json_file_string(file, file->root, "draft", JSON_OPTIONAL, &draft, NULL) ||
+        !json_file_string(file, file->root, "operation", JSON_OPTIONAL, &operation, NULL) ||
         !json_file_string(file, file->root, "hash", JSON_REQUIRED, &hash, NULL) ||
         !json_file_integer(file, file->root, "kept_ms", JSON_REQUIRED, &recovery->wall_ms, NULL) ||
         !json_file_integer(file, file->root, "size", JSON_REQUIRED, &size, NULL) ||
@@ -50,6 +53,8 @@ static bool read_header(const struct json_file *file, const char *owner, struct 
         return false;
     recovery->name = xstrdup(name);
     recovery->path = xstrdup(path);
+    recovery->draft = xstrdup(draft);
+    recovery->operation = xstrdup(operation);
     recovery->redacted = json_boolean(json_member(file->root, "redacted"), false);
     recovery->seen = (struct file_stamp){
         .exists = json_boolean(json_member(file->root, "existed"), false),
@@ -89,6 +94,8 @@ static void release(struct recovery *recovery)
     free(recovery->file);
     free(recovery->name);
     free(recovery->path);
+    free(recovery->draft);
+    free(recovery->operation);
     free(recovery->text);
 }
 

@@ -20,9 +20,9 @@ struct application;
 /* Strings belong to the list. */
 struct recovery {
     enum journal_kind kind;
-    char *file;        /* where it is kept */
-    int lock;          /* of it: a second console does not offer it while this one asks */
-    char *name, *path; /* as struct journal_note */
+    char *file; /* where it is kept */
+    int lock;   /* of it: a second console does not offer it while this one asks */
+    char *name, *path, *draft, *operation; /* as struct journal_note */
     struct file_stamp seen;
     int64_t wall_ms; /* when it was kept last */
     bool redacted;   /* a key was taken out of it */

@@ -141,12 +141,12 @@ static void a_killed_console_loses_no_edit_of_a_ledger(void **state)
     terminal = start(world);
     terminal_wait_text(terminal, "Recover it? (r, d, l or x)");
     terminal_wait_text(terminal, "ledger review.md, 0 min ago");
-    terminal_type(terminal, "d\r");
+    terminal_type(terminal, "d");
     terminal_wait_text(terminal, "- | Owner | *pending* |");
     terminal_wait_text(terminal, "+ | Owner | ops team |");
     terminal_type(terminal, "\033");
     terminal_wait_text(terminal, "Recover it? (r, d, l or x)");
-    terminal_type(terminal, "r\r");
+    terminal_type(terminal, "r");
     terminal_wait_text(terminal, "Recovered review.md, not written");
     terminal_wait_text(terminal, "review.md, unsaved, 0 pending");
     terminal_wait_text(terminal, "ops team");
@@ -172,11 +172,11 @@ static void a_second_kill_loses_nothing_either(void **state)
     terminal = start(world);
     kill_it(terminal); /* with the question open */
     terminal = start(world);
-    terminal_type(terminal, "r\r");
+    terminal_type(terminal, "r");
     terminal_wait_text(terminal, "review.md, unsaved");
     kill_it(terminal);
     terminal = start(world);
-    terminal_type(terminal, "r\r");
+    terminal_type(terminal, "r");
     terminal_wait_text(terminal, "first");
     assert_int_equal(count_files(world, "unsaved-*"), 1);
     leave(terminal, "Qyes\r");
@@ -205,7 +205,7 @@ static void signals_and_a_dropped_line_keep_it_too(void **state)
         terminal_free(terminal);
         terminal = start(world);
         terminal_wait_text(terminal, "ledger review.md");
-        terminal_type(terminal, "x\r");
+        terminal_type(terminal, "x");
         terminal_wait_text(terminal, "Discard it for good?");
         terminal_type(terminal, "yes\r");
         terminal_wait_text(terminal, "Discarded");
@@ -224,11 +224,11 @@ static void what_is_left_for_later_is_offered_again(void **state)
     terminal_type(terminal, "known\r");
     kill_it(terminal);
     terminal = start(world);
-    terminal_type(terminal, "l\r");
+    terminal_type(terminal, "l");
     terminal_wait_text(terminal, "It stays kept; :recover asks again");
     terminal_command(terminal, "recover");
     terminal_wait_text(terminal, "Recover it?");
-    terminal_type(terminal, "x\r");
+    terminal_type(terminal, "x");
     terminal_type(terminal, "no\r");
     terminal_wait_text(terminal, "Recover it?");
     terminal_type(terminal, "\003");
@@ -303,7 +303,7 @@ static void a_line_that_was_being_typed_comes_back(void **state)
     kill_it(terminal);
     terminal = start(world);
     terminal_wait_text(terminal, "typed at \"Value: \": a long sentence about the owner");
-    terminal_type(terminal, "r\r");
+    terminal_type(terminal, "r");
     terminal_wait_text(terminal, "Up in the line brings it back");
     open_ledger(world, terminal);
     terminal_type(terminal, "le\033[A\033[A"); /* the command was after it */
@@ -340,7 +340,7 @@ static void a_key_is_not_kept(void **state)
     assert_true(system(command) != 0);
     kill_it(terminal);
     terminal = start(world);
-    terminal_type(terminal, "r\r");
+    terminal_type(terminal, "r");
     terminal_wait_text(terminal, "a key had been taken out of it");
     leave(terminal, "Qyes\r");
     free(command);
@@ -381,53 +381,166 @@ static void a_damaged_draft_is_told_of_and_left_alone(void **state)
     free(path);
 }
 
-static void a_text_in_the_editor_survives_its_console(void **state)
+/* Killed while the user's editor, here one command and a wait, has a text of Composer. */
+static void kill_in_editor(struct world *world, const char *key, const char *edit)
 {
-    struct world *world = *state;
     char *script = file_join(world->folder, "editor.sh");
     char *done = file_join(world->folder, "edited");
     FILE *file = fopen(script, "w");
     struct terminal *terminal;
 
-    fprintf(file, "sed -i 's/READY/EDITED-MEANWHILE/' \"$1\"; touch %s; read -r x\n", done);
+    fprintf(file, "%s; touch %s; read -r x\n", edit, done);
     fclose(file);
+    free(world->editor);
     world->editor = xasprintf("VISUAL=sh %s", script);
     terminal = start(world);
     terminal_type(terminal, "2");
-    terminal_send(terminal, "E", 1);
+    terminal_send(terminal, key, 1);
     while (!file_exists(done))
         terminal_step(terminal, 1000);
     kill_it(terminal);
+    unlink(done);
     assert_int_equal(count_files(world, "edit-*"), 1);
+    free(done);
+    free(script);
+}
+
+static void a_text_in_the_editor_survives_its_console(void **state)
+{
+    struct world *world = *state;
+    struct terminal *terminal;
+
+    kill_in_editor(world, "E", "sed -i 's/READY/EDITED-MEANWHILE/' \"$1\"");
     terminal = start(world);
-    terminal_wait_text(terminal, "a text of the editor, edit-");
-    terminal_type(terminal, "r\r");
+    terminal_wait_text(terminal, "a text of the editor, the body of the draft default, 0 min ago");
+    terminal_type(terminal, "r");
     terminal_wait_text(terminal, "The text of the editor is in the draft");
     terminal_wait_text(terminal, "EDITED-MEANWHILE");
     assert_int_equal(count_files(world, "edit-*"), 0);
+    assert_int_equal(count_files(world, "unsaved-*"), 0);
     leave(terminal, "Q");
-    free(done);
-    free(script);
+}
+
+/* A text that reads as JSON is one all the same; another draft has nothing to do with it. */
+static void it_goes_where_it_was_from_and_nowhere_else(void **state)
+{
+    struct world *world = *state;
+    struct terminal *terminal;
+
+    terminal = start(world);
+    terminal_command(terminal, "prompt one");
+    leave(terminal, "Q");
+    kill_in_editor(world, "\005", "echo 42 >\"$1\"");
+    terminal = start(world);
+    terminal_type(terminal, "l");
+    terminal_command(terminal, "draft new another");
+    terminal_command(terminal, "recover");
+    terminal_wait_text(terminal, "/messages/0/content of the draft default");
+    terminal_type(terminal, "r");
+    terminal_wait_text(terminal, "The text of the editor is in the draft");
+    terminal_wait_text(terminal, "content: \"42\"");
+    terminal_wait_text(terminal, "model: ");
+    terminal_command(terminal, "draft open another");
+    assert_false(terminal_shows(terminal, "content: \"42\""));
+    leave(terminal, "Q");
+}
+
+static void an_editor_that_changed_nothing_leaves_nothing(void **state)
+{
+    struct world *world = *state;
+    struct terminal *terminal;
+
+    kill_in_editor(world, "E", "true");
+    terminal = start(world);
+    assert_false(terminal_shows(terminal, "Recover it?"));
+    assert_int_equal(count_files(world, "edit-*"), 0);
+    assert_int_equal(count_files(world, "unsaved-*"), 0);
+    leave(terminal, "Q");
+}
+
+/* No file of ours holds a key, also not the one of the editor. */
+static void a_key_does_not_go_to_the_editor(void **state)
+{
+    struct world *world = *state;
+    struct terminal *terminal;
+
+    world->editor = xstrdup("VISUAL=cp -t /tmp/nowhere-at-all");
+    terminal = start(world);
+    terminal_command(terminal, "prompt my sk-recovery-0123456789abcdef");
+    terminal_type(terminal, "2E");
+    terminal_wait_text(terminal, "holds a key, which would come to lie in a file");
+    assert_int_equal(count_files(world, "edit-*"), 0);
+    leave(terminal, "Qyes\r");
+}
+
+/* What was refused is on disk as well, for the draft that it is of, until it is let go. */
+static void what_cannot_be_taken_outlives_a_crash(void **state)
+{
+    struct world *world = *state;
+    struct terminal *terminal;
+
+    world->editor = xstrdup("VISUAL=sh -c 'echo {oops >\"$1\"' sh");
+    terminal = start(world);
+    terminal_type(terminal, "2E");
+    terminal_wait_text(terminal, "Edit again?");
+    terminal_type(terminal, "\003");
+    assert_int_equal(count_files(world, "edit-*"), 1);
+    kill_it(terminal);
+    terminal = start(world);
+    terminal_wait_text(terminal, "a text of the editor, the body of");
+    terminal_type(terminal, "r");
+    terminal_wait_text(terminal, "It stays in");
+    terminal_command(terminal, "recover");
+    terminal_type(terminal, "xyes\r");
+    terminal_wait_text(terminal, "Discarded");
+    assert_int_equal(count_files(world, "edit-*"), 0);
+    terminal_type(terminal, "2E");
+    terminal_wait_text(terminal, "Edit again?");
+    terminal_type(terminal, "n\r");
+    terminal_wait_text(terminal, "The text is gone");
+    assert_int_equal(count_files(world, "edit-*"), 0);
+    leave(terminal, "Q");
 }
 
 /* The end of the console is an answer too: what was asked about is let go of once. */
 static void an_end_while_it_asks_is_in_order(void **state)
 {
     struct world *world = *state;
-    struct terminal *terminal = start(world);
-    char *left = file_join(world->folder, ".cometdeck/edit-4194305-abcdef.json");
+    struct terminal *terminal;
 
-    terminal_command(terminal, "prompt one");
-    leave(terminal, "Q");
-    assert_true(file_replace(NULL, left, "{}", 2, 0600, NULL, NULL, NULL));
+    kill_in_editor(world, "E", "echo 1 >\"$1\"");
     terminal = start(world);
-    terminal_wait_text(terminal, "a text of the editor, edit-");
+    terminal_wait_text(terminal, "a text of the editor, ");
     terminal_signal(terminal, SIGTERM);
     assert_int_equal(terminal_wait_end(terminal), 130);
     terminal_check_restored(terminal);
     terminal_free(terminal);
     assert_int_equal(count_files(world, "edit-*"), 1);
-    free(left);
+}
+
+/* One key an answer, and what came of it stays readable while the next one is asked about. */
+static void one_after_the_other_is_offered(void **state)
+{
+    struct world *world = *state;
+    struct terminal *terminal = start(world);
+
+    terminal_command(terminal, "draft new one");
+    open_ledger(world, terminal);
+    terminal_type(terminal, "le");
+    terminal_type(terminal, "ops team\r");
+    terminal_type(terminal, ":note something that ends in the middle of \xc3\xa9\xc3\xa9\xc3\xa9");
+    kill_it(terminal);
+    terminal = start(world);
+    terminal_wait_text(terminal, "> typed at \":\": note something");
+    terminal_wait_text(terminal, "ledger review.md");
+    terminal_type(terminal, "r");
+    terminal_wait_text(terminal, "Up in the line brings it back: note something");
+    terminal_wait_text(terminal, "> ledger review.md");
+    terminal_wait_text(terminal, "Recover it? (r, d, l or x)");
+    terminal_type(terminal, "r");
+    terminal_wait_text(terminal, "review.md, unsaved, 0 pending");
+    assert_int_equal(count_files(world, "unsaved-*"), 1);
+    leave(terminal, "Qyes\r");
 }
 
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -448,7 +561,12 @@ int main(void)
         IN_WORLD(a_killed_console_loses_no_draft),
         IN_WORLD(a_damaged_draft_is_told_of_and_left_alone),
         IN_WORLD(a_text_in_the_editor_survives_its_console),
+        IN_WORLD(it_goes_where_it_was_from_and_nowhere_else),
+        IN_WORLD(an_editor_that_changed_nothing_leaves_nothing),
+        IN_WORLD(a_key_does_not_go_to_the_editor),
+        IN_WORLD(what_cannot_be_taken_outlives_a_crash),
         IN_WORLD(an_end_while_it_asks_is_in_order),
+        IN_WORLD(one_after_the_other_is_offered),
     };
 
     signal(SIGPIPE, SIG_IGN);
