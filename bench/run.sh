@@ -2,7 +2,7 @@
 # What cometdeck costs, side by side with what it is compared to, in one run on one machine.
 #
 #   bench/run.sh [SECTION…]     default: all; the engine: receive judge chunks memory
-#                               history, the console: start keys idle load flow long
+#                               history check, the console: start keys idle load flow long
 #                               million
 #
 # Ratios count, not seconds: every figure is the median of ROUNDS runs (default 5) that alternate
@@ -11,7 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-$PWD/build}
 rounds=${ROUNDS:-5}
-all="receive judge chunks memory history start keys idle load flow long million"
+all="receive judge chunks memory history check start keys idle load flow long million"
 program=$build/cometdeck
 tools=$build/bench
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/cometdeck-bench.XXXXXX")
@@ -246,6 +246,43 @@ can_tig() {
 keys_row() {
     printf '  %-46s %10s p50 %10s p99\n' "$1" "$(milliseconds "$(quantile "$2" 1 50)")" \
         "$(milliseconds "$(quantile "$2" 1 99)")"
+}
+
+# So many probes at a time must not wait for each other, nor cost more than they have to.
+section_check() {
+    probes=40 parallel=8
+    say "Check $probes probes of about 200 ms each, $parallel at a time"
+    can_send || return 0
+    mkdir -p "$scratch/never/probes"
+    {
+        printf '{"version": 1, "probes": ['
+        for number in $(seq $probes); do
+            [ "$number" = 1 ] || printf ','
+            printf '{"id": "bench-%s", "title": "x", "operations": ["chat"], "stream": "yes", ' "$number"
+            printf '"expect": {"verdict": ["complete"]}}'
+        done
+        printf '], "suites": [{"id": "bench", "title": "x", "requests_max": %s, "probes": [' $probes
+        seq -s ',' $probes | sed 's/[0-9]*/"bench-&"/g'
+        printf ']}]}'
+    } >"$scratch/never/probes/bench.json"
+    stop_server
+    mkfifo "$scratch/simulator"
+    "$program" simulate --port 0 --pace 50 >"$scratch/simulator" 2>/dev/null &
+    server=$!
+    read -r url <"$scratch/simulator"
+    for _ in $(seq "$rounds"); do
+        (cd "$scratch/never" && used check-one "$program" check bench-1 --model sim/ready) || return 0
+        (cd "$scratch/never" && used check "$program" check bench --model sim/ready --no-retry \
+            --parallel $parallel) || return 0
+    done
+    stop_server
+    rm "$scratch/simulator"
+    one=$(median check-one 2)
+    say "  one probe $(milliseconds "$one"), start of the program included"
+    say "  all $(milliseconds "$(median check 2)"), CPU a probe $(milliseconds \
+        $((($(median check 1) - $(median check-one 1)) / (probes - 1))))"
+    ratio "wall time / $((probes / parallel)) times 200 ms" "$(median check 2)" \
+        $((probes * 200000 / parallel)) 1.15
 }
 
 # From the start of the process to the first content of a pane.

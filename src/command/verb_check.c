@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "command/check_alerts.h"
+#include "command/check_gauge.h"
 #include "command/check_report.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -41,6 +42,7 @@ struct check {
     struct runner *runner;
     bool interrupted;
     struct check_alerts alerts;
+    struct check_gauge *gauge; /* while it runs */
     int64_t began_ms, began_us, took_us;
 };
 
@@ -189,6 +191,13 @@ static void on_done(void *context)
     loop_stop(check->session.loop, EXIT_HOLDS);
 }
 
+static void on_changed(void *context, size_t index)
+{
+    struct check *check = context;
+
+    check_gauge_changed(check->gauge, check->runner, index);
+}
+
 static void on_attempt(void *context, size_t index, const struct exchange_state *state, int number)
 {
     struct check *check = context;
@@ -223,7 +232,7 @@ static void open_observations(struct check *check)
 static void run(struct check *check)
 {
     const struct runner_observer observer = {
-        .attempt = on_attempt, .done = on_done, .context = check};
+        .changed = on_changed, .attempt = on_attempt, .done = on_done, .context = check};
     struct exchange_env env;
 
     session_env(&check->session, &env);
@@ -231,8 +240,10 @@ static void run(struct check *check)
     check->began_us = clock_now_us(loop_clock(check->session.loop));
     check->settings.differs = check->session.differs;
     open_observations(check);
+    check->gauge = check_gauge_new(check->session.loop, &check->plan, check->session.redactor);
     check->runner = runner_new(&env, &check->plan, &check->settings, &observer);
     session_run_until_stopped(&check->session, on_stop, check);
+    check_gauge_free(check->gauge);
     check_alerts_end(&check->alerts, check->session.history, check->began_ms);
     check->took_us = clock_now_us(loop_clock(check->session.loop)) - check->began_us;
 }

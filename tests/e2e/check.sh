@@ -63,6 +63,15 @@ has "its_record_holds_the_shape" c.json '"choices[].message.content: string"'
 ok "what_did_not_come_is_not_recorded" sh -c "! grep -q '\"trace_id\"' c.json"
 run "$cometdeck" check canary --base-url "$url" --model sim/key-rejected --only canary-ready
 has "a_refused_key_is_told" out "routing yes, authentication no, status no"
+has "a_failure_is_told_when_it_is_known" err "fail canary canary-ready chat: status: wanted 2xx, got 401"
+ok "no_gauge_is_drawn_where_there_is_no_terminal" sh -c "! grep -q \"$(printf '\033')\" err"
+if command -v script >/dev/null; then
+    script -qec "\"$cometdeck\" check canary --base-url \"$url\" --model sim/ready --format json=t.json" \
+        typescript </dev/null >/dev/null 2>&1
+    is "on_a_terminal_it_passes_as_well" "$?" 0
+    ok "the_gauge_is_gone_at_the_end" sh -c \
+        "tr '\r' '\n' <typescript | grep -v '^Script' | grep passed | grep -qv '\[#'"
+fi
 run "$cometdeck" check canary --base-url "$url" --model sim/echo-key-halves --only canary-ready
 is "a_key_in_pieces_fails_the_canary" "$status" 1
 has "logging_safety_is_why" out "logging safety no"
