@@ -245,6 +245,7 @@ bool application_load_probe(struct application *application, const char *id, str
         free_probe(probe);
         return false;
     }
+    application_settle_draft(application); /* an edit of it that is still to be kept */
     probe->own = application->draft;
     probe->own_name = application->draft_name;
     probe->own_seen = application->draft_seen;
@@ -267,6 +268,7 @@ bool application_drop_probe(struct application *application)
     application->draft_name = probe->own_name;
     application->draft_seen = probe->own_seen;
     application->probe = NULL;
+    application->draft_waits = false;
     free_probe(probe);
     application_changed(application, TOPIC_DRAFT);
     return true;

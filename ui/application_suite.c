@@ -11,6 +11,7 @@
 #include "evidence/telemetry.h"
 #include "judge/retry.h"
 #include "probe/observed.h"
+#include "probe/review.h"
 #include "ui/application_probe.h"
 #include "ui/application_state.h"
 #include "ui/private_simulator.h"
@@ -24,6 +25,7 @@ struct suite_run {
     struct plan plan;
     struct profile profile; /* a copy: the console may go on with another one */
     char *base_alias;
+    struct reviews *reviews;
     struct observed *observed; /* what is on record of the integration; NULL before a run */
     struct runner *runner;     /* NULL: planned */
     char **captures;           /* of each case its last one, or NULL */
@@ -52,6 +54,7 @@ void application_release_suite(struct application *application)
         return;
     runner_free(suite->runner);
     observed_free(suite->observed);
+    reviews_free(suite->reviews);
     free_captures(suite);
     free(suite->captures);
     plan_release(&suite->plan);
@@ -77,6 +80,7 @@ bool application_suite(const struct application *application, struct suite_view 
         .base_alias = suite->base_alias,
         .running = suite->running,
         .frozen = suite->frozen,
+        .reviews = suite->reviews,
         .took_us = suite->running ? clock_now_us(application_clock(application)) - suite->began_us
                                   : suite->took_us,
     };
@@ -103,6 +107,7 @@ bool application_plan_suite(struct application *application, const char *name, s
 {
     const struct plan_choice choice = {.names = &name, .name_count = 1};
     struct suite_run *suite;
+    struct reviews *reviews;
     struct draft draft;
     struct plan plan;
 
@@ -113,11 +118,17 @@ bool application_plan_suite(struct application *application, const char *name, s
         !plan_make(&plan, probe_shelf_library(application->shelf), &choice,
                    probe_shelf_policy(application->shelf), error))
         return false;
+    reviews = reviews_open(application->workspace->folder, error);
+    if (!reviews) {
+        plan_release(&plan);
+        return false;
+    }
     application_release_suite(application);
     suite = xcalloc(1, sizeof(*suite));
     suite->shelf = probe_shelf_hold(application->shelf);
     suite->name = xstrdup(name);
     suite->plan = plan;
+    suite->reviews = reviews;
     suite->captures = xcalloc(plan.count + 1, sizeof(*suite->captures));
     profile_copy(&suite->profile, &application->profile);
     application_draft(application, &draft);
@@ -243,7 +254,9 @@ static void start(struct application *application)
     if (!suite)
         return;
     suite->running = true;
-    suite->began_us = clock_now_us(application_clock(application));
+    if (suite->waiting == suite->plan.count) /* else its time is added to that of the others */
+        suite->took_us = 0;
+    suite->began_us = clock_now_us(application_clock(application)) - suite->took_us;
     if (suite->waiting == suite->plan.count)
         make_runner(application,
                     application->private ? private_simulator_url(application->private) : NULL);
@@ -325,6 +338,70 @@ bool application_open_case(struct application *application, size_t index, struct
                      : result->outcome == OUTCOME_RUNNING ? "it still runs"
                      : result->outcome == OUTCOME_WAITING ? "it did not begin yet"
                                                           : "no capture of it was kept");
+}
+
+/* ---- what a reviewer says ---- */
+
+/* The next word of `*text`, which goes on behind it. */
+static bool take_word(const char **text, const char *word)
+{
+    size_t len = strlen(word);
+
+    if (strncmp(*text, word, len) != 0 || ((*text)[len] != '\0' && (*text)[len] != ' '))
+        return false;
+    *text += len + strspn(*text + len, " ");
+    return true;
+}
+
+static bool read_review(const char *words, struct review *review, struct error *error)
+{
+    bool known = false;
+
+    if (take_word(&words, review_subject_name(REVIEW_HANDLED)))
+        review->subject = REVIEW_HANDLED;
+    else if (take_word(&words, review_subject_name(REVIEW_DOCUMENTED)))
+        review->subject = REVIEW_DOCUMENTED;
+    else
+        return error_set(error, ERROR_USAGE,
+                         "say documented or handled, then yes, no, unknown or computed, then why");
+    for (int i = IS_UNKNOWN; i <= IS_YES && !known; i++) {
+        known = take_word(&words, tristate_name((enum tristate)i));
+        if (known)
+            review->value = (enum tristate)i;
+    }
+    review->withdrawn = !known && take_word(&words, "computed");
+    review->reason = words;
+    return known || review->withdrawn ||
+           error_set(error, ERROR_USAGE, "is it %s? Say yes, no, unknown or computed, then why",
+                     review_subject_name(review->subject));
+}
+
+bool application_review_case(struct application *application, size_t index, const char *words,
+                             struct error *error)
+{
+    struct suite_run *suite = application->suite;
+    struct review review = {.plan_case = NULL};
+    const struct probe_result *result;
+    char date[CLOCK_TEXT];
+    size_t line;
+
+    if (!application_may_write(application, error))
+        return false;
+    if (!suite || !suite->runner || index >= suite->plan.count)
+        return error_set(error, ERROR_USAGE, "nothing was run yet; there is nothing to say of it");
+    if (!read_review(words, &review, error))
+        return false;
+    if (application_finds_key(application, words, strlen(words), &line))
+        return error_set(error, ERROR_CHECK, "the reason holds a key; take it out");
+    result = runner_result(suite->runner, index);
+    clock_format(clock_wall_ms(application_clock(application)), date);
+    date[strcspn(date, "T")] = '\0';
+    review.plan_case = suite->plan.cases[index].name;
+    review.date = date;
+    review.evidence = result->id[0] ? result->id : NULL;
+    review.computed = review.subject == REVIEW_HANDLED ? result->handled : result->documented;
+    application_changed(application, TOPIC_SUITE);
+    return reviews_add(suite->reviews, &review, error);
 }
 
 bool application_report_suite(struct application *application, enum format format, const char *path,

@@ -10,6 +10,7 @@
 
 struct application;
 struct profile;
+struct reviews;
 
 struct suite_view {
     const char *name; /* as it was asked for */
@@ -21,6 +22,7 @@ struct suite_view {
     bool running;
     bool frozen; /* the profile is another one now: no case can be run again */
     int64_t took_us;
+    const struct reviews *reviews; /* what reviewers say of its cases */
 };
 
 /* What was planned or run last; false when there is nothing. Valid until the next call that plans.
@@ -43,6 +45,13 @@ bool application_run_case(struct application *application, size_t index, const c
 
 /* Let Stream show the last attempt of a case. */
 bool application_open_case(struct application *application, size_t index, struct error *error);
+
+/*
+ * What a reviewer found of a case: "documented yes REASON", "handled no REASON"; the value
+ * `computed` takes it back. Kept in the workspace's findings.json with the day.
+ */
+bool application_review_case(struct application *application, size_t index, const char *words,
+                             struct error *error);
 
 /* Write the report to a file that is not there yet. */
 bool application_report_suite(struct application *application, enum format format, const char *path,

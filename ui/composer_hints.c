@@ -38,6 +38,11 @@ static const char *activation(const struct composer_place *place)
     switch (place->row->kind) {
     case COMPOSER_STREAM:
         return "switch";
+    case COMPOSER_PROBE:
+    case COMPOSER_CHANGES:
+    case COMPOSER_EXPECTS:
+    case COMPOSER_COST:
+    case COMPOSER_RAW:
     case COMPOSER_REQUEST:
         return "read";
     case COMPOSER_HEADERS:

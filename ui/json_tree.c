@@ -239,6 +239,14 @@ void json_tree_compare(struct json_tree *tree, const struct json *before)
     tree->before = before;
 }
 
+size_t json_tree_first_mark(const struct json_tree *tree)
+{
+    for (size_t line = 0; line < tree->count; line++)
+        if (tree->lines[line].mark != JSON_TREE_SAME)
+            return line;
+    return 0;
+}
+
 void json_tree_show(struct json_tree *tree, const struct json *root)
 {
     tree->count = 0;

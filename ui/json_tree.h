@@ -45,6 +45,9 @@ void json_tree_free(struct json_tree *tree);
  */
 void json_tree_compare(struct json_tree *tree, const struct json *before);
 
+/* The first line that is marked; 0 when none is. */
+size_t json_tree_first_mark(const struct json_tree *tree);
+
 /* Lay out: line 0 is the root. NULL gives no lines. */
 void json_tree_show(struct json_tree *tree, const struct json *root);
 

@@ -39,10 +39,11 @@ struct pane_composer {
     struct composer_head head;
     struct composer_body *body;
     struct body_problems problems;
-    unsigned version; /* of the draft that they all show */
-    bool shown;       /* they were made once */
-    int columns;      /* of the surface that was drawn last */
-    size_t body_len;  /* of the body that was checked last */
+    unsigned version;              /* of the draft that they all show */
+    const struct plan_case *probe; /* that they show; only compared */
+    bool shown;                    /* they were made once */
+    int columns;                   /* of the surface that was drawn last */
+    size_t body_len;               /* of the body that was checked last */
     bool check_waits;
     struct hint hints[PANE_HINTS + 1]; /* of the place of the cursor */
     int64_t check_us;                  /* when it is due; 0: to be set */
@@ -138,6 +139,22 @@ static void show(struct pane_composer *pane)
     step_over_rule(pane, 0);
 }
 
+/* Another probe: the cursor is on what it changes first. */
+static void look_at_probe(struct pane_composer *pane)
+{
+    const struct plan_case *plan_case = application_probe_case(pane->pane.application);
+    size_t line = json_tree_first_mark(composer_body_tree(pane->body));
+
+    if (pane->probe == plan_case)
+        return;
+    pane->probe = plan_case;
+    pane->list.cursor =
+        composer_head_row(&pane->head, plan_case ? COMPOSER_PROBE : COMPOSER_PROMPT);
+    list_fit(&pane->list, row_count(pane), pane->list.rows);
+    if (plan_case && line > 0)
+        go_to_line(pane, line);
+}
+
 static void refresh(struct pane_composer *pane)
 {
     unsigned version = application_draft_version(pane->pane.application);
@@ -155,6 +172,7 @@ static void refresh(struct pane_composer *pane)
     pane->version = version;
     if (composer_body_take_wanted(pane->body, &line))
         go_to_line(pane, line);
+    look_at_probe(pane);
 }
 
 static void check_now(struct pane_composer *pane)
@@ -293,6 +311,11 @@ static unsigned edit_row(struct pane_composer *pane)
     struct draft draft;
 
     application_draft(application, &draft);
+    if (row->kind >= COMPOSER_PROBE && row->kind <= COMPOSER_REQUEST) {
+        application_say(application, pane->head.refused ? MESSAGE_FAILED : MESSAGE_NOTE, "%s",
+                        row->text);
+        return EFFECT_DRAW;
+    }
     switch (row->kind) {
     case COMPOSER_OPERATION:
         return ask(pane, &(struct question){.label = "Operation: ",
@@ -310,10 +333,6 @@ static unsigned edit_row(struct pane_composer *pane)
         return EFFECT_DRAW;
     case COMPOSER_PROMPT:
         return edit_prompt(pane, &draft);
-    case COMPOSER_REQUEST:
-        application_say(application, pane->head.refused ? MESSAGE_FAILED : MESSAGE_NOTE, "%s",
-                        row->text);
-        return EFFECT_DRAW;
     case COMPOSER_PROBLEMS:
         return go_to_problem(pane, true);
     default:
@@ -500,7 +519,6 @@ static void draw(struct pane *base, const struct surface *surface)
 static void facts(const struct pane *base, struct bytes *out)
 {
     const char *draft = application_draft_name(base->application);
-
     const struct plan_case *probe = application_probe_case(base->application);
 
     if (((const struct pane_composer *)base)->head.refused)
@@ -562,13 +580,8 @@ const struct pane_ops pane_composer = {
     .topics = TOPIC_DRAFT | TOPIC_CHECK,
     .hints = {{REQUEST_SEND, "send"},
               {REQUEST_ACTIVATE, "edit"},
-              {REQUEST_ADD, "add"},
-              {REQUEST_REMOVE, "remove"},
-              {REQUEST_UNDO, "undo"},
-              {REQUEST_EDIT_BODY, "editor"},
               {REQUEST_PROBE, "probes"},
-              {REQUEST_OPERATION, "operation"},
-              {REQUEST_DRAFT, "drafts"}},
+              {REQUEST_OPERATION, "operation"}},
     .create = create,
     .destroy = destroy,
     .catch_up = catch_up,

@@ -11,6 +11,7 @@
 #include "ui/application_suite.h"
 #include "ui/list.h"
 #include "ui/paragraph.h"
+#include "ui/suite_action.h"
 #include "ui/suite_view.h"
 
 enum { TEXT_MAX = 64 * 1024, MARGIN = 2, DETAIL_FROM = 12, ROOMY_FROM = 18 };
@@ -21,7 +22,9 @@ struct pane_suite {
     size_t *shown;    /* their places in the plan */
     char *filter;
     size_t asked; /* the case that the open question is about; the count: all of them */
-    int top;      /* the row where the list begins, as drawn last */
+    const struct plan_case *plan; /* that is listed; only compared */
+    struct suite_action action;
+    int top; /* the row where the list begins, as drawn last */
 };
 
 static struct pane_suite *self(struct pane *pane)
@@ -35,6 +38,7 @@ static struct pane *create(struct application *application)
 
     pane->pane = (struct pane){.ops = &pane_suite, .application = application};
     pane->filter = xstrdup("");
+    pane->action.application = application;
     return &pane->pane;
 }
 
@@ -60,6 +64,7 @@ static struct suite_row row_of(const struct pane_suite *pane, const struct suite
     return (struct suite_row){
         .plan_case = &suite->plan->cases[index],
         .result = suite->runner ? runner_result(suite->runner, index) : NULL,
+        .reviews = suite->reviews,
         .hidden = application_hides_verdict(pane->pane.application),
     };
 }
@@ -87,6 +92,12 @@ static bool refresh(struct pane_suite *pane, struct suite_view *suite)
     if (!application_suite(pane->pane.application, suite)) {
         list_fit(&pane->list, 0, pane->list.rows);
         return false;
+    }
+    if (pane->plan != suite->plan->cases) { /* another suite: from its beginning */
+        pane->plan = suite->plan->cases;
+        pane->list.count = 0;
+        free(pane->filter);
+        pane->filter = xstrdup("");
     }
     if (pane->list.count > 0)
         before = pane->shown[pane->list.cursor];
@@ -201,127 +212,6 @@ static unsigned begin(struct pane_suite *pane, const struct suite_view *suite, s
     return EFFECT_DRAW;
 }
 
-/* ---- what is done with a case ---- */
-
-static bool open_chosen(struct pane_suite *pane)
-{
-    struct application *application = pane->pane.application;
-    struct error error;
-    size_t index;
-
-    if (!chosen(pane, &index))
-        return false;
-    if (application_open_case(application, index, &error))
-        return true;
-    application_fail(application, &error);
-    return false;
-}
-
-/* The ledger cites what Stream shows. */
-static unsigned attach(struct pane_suite *pane)
-{
-    if (!open_chosen(pane))
-        return EFFECT_DRAW;
-    application_take_look(pane->pane.application);
-    return EFFECT_UNHANDLED;
-}
-
-static void on_note(void *context, const char *text)
-{
-    struct pane_suite *pane = context;
-    struct application *application = pane->pane.application;
-    struct suite_view suite;
-    const struct probe_result *result;
-    struct error error;
-
-    if (!text || !application_suite(application, &suite) || !suite.runner ||
-        pane->asked >= suite.plan->count)
-        return;
-    result = runner_result(suite.runner, pane->asked);
-    if (!result->id[0])
-        application_say(application, MESSAGE_FAILED, "Nothing was sent: there is no evidence");
-    else if (!application_annotate(application, result->id, text, &error))
-        application_fail(application, &error);
-    else
-        application_say(application, MESSAGE_DONE, "Noted at %s", result->id);
-}
-
-static unsigned annotate(struct pane_suite *pane, const char *text)
-{
-    const struct question question = {
-        .label = "Note to its evidence: ", .answered = on_note, .context = pane};
-
-    if (!chosen(pane, &pane->asked))
-        return EFFECT_DRAW;
-    if (text)
-        on_note(pane, text);
-    else
-        application_ask(pane->pane.application, &question);
-    return EFFECT_DRAW;
-}
-
-/* ---- the report ---- */
-
-static const struct {
-    const char *name, *suffix;
-    enum format format;
-} formats[] = {
-    {"text", "txt", FORMAT_TEXT},   {"markdown", "md", FORMAT_MARKDOWN},
-    {"junit", "xml", FORMAT_JUNIT}, {"json", "json", FORMAT_JSON},
-    {"tap", "tap", FORMAT_TAP},
-};
-enum { FORMAT_CHOICES = sizeof(formats) / sizeof(*formats) };
-
-/* "junit", or "junit report.xml". */
-static void on_report(void *context, const char *text)
-{
-    struct pane_suite *pane = context;
-    struct application *application = pane->pane.application;
-    size_t len = text ? strcspn(text, " ") : 0, kind = 0;
-    struct suite_view suite;
-    struct error error;
-    char *path;
-
-    if (len == 0 || !application_suite(application, &suite))
-        return;
-    while (kind < FORMAT_CHOICES &&
-           (strlen(formats[kind].name) != len || strncmp(formats[kind].name, text, len) != 0))
-        kind++;
-    if (kind == FORMAT_CHOICES) {
-        application_say(application, MESSAGE_FAILED,
-                        "\"%.*s\" is no format; text, markdown, junit, json and tap are", (int)len,
-                        text);
-        return;
-    }
-    path = text[len + strspn(text + len, " ")] != '\0'
-               ? xstrdup(text + len + strspn(text + len, " "))
-               : xasprintf("%s.%s", suite.name, formats[kind].suffix);
-    if (application_report_suite(application, formats[kind].format, path, &error))
-        application_say(application, MESSAGE_DONE, "%s is written", path);
-    else
-        application_fail(application, &error);
-    free(path);
-}
-
-static unsigned report(struct pane_suite *pane, const char *words)
-{
-    const struct question question = {
-        .label = "Report as text, markdown, junit, json or tap, and to which file: ",
-        .initial = "text",
-        .replaced = true,
-        .offered = true,
-        .completion = COMPLETION_REPORT,
-        .answered = on_report,
-        .context = pane,
-    };
-
-    if (words)
-        on_report(pane, words);
-    else
-        application_ask(pane->pane.application, &question);
-    return EFFECT_DRAW;
-}
-
 /* ---- requests ---- */
 
 static unsigned go_to_failed(struct pane_suite *pane, const struct suite_view *suite, bool forward)
@@ -343,6 +233,13 @@ static unsigned go_to_failed(struct pane_suite *pane, const struct suite_view *s
     return EFFECT_DRAW;
 }
 
+static unsigned act(struct pane_suite *pane, const struct request_call *call)
+{
+    struct suite_action *action = &pane->action;
+
+    return chosen(pane, &action->asked) ? suite_action_request(action, call) : EFFECT_DRAW;
+}
+
 static unsigned suite_request(struct pane_suite *pane, const struct request_call *call,
                               const struct suite_view *suite)
 {
@@ -352,18 +249,16 @@ static unsigned suite_request(struct pane_suite *pane, const struct request_call
     case REQUEST_ACTIVATE:
         if (!suite->runner)
             return begin(pane, suite, suite->plan->count);
-        open_chosen(pane);
-        return EFFECT_DRAW;
+        return act(pane, call);
     case REQUEST_AGAIN:
         return chosen(pane, &index) ? begin(pane, suite, index) : EFFECT_DRAW;
     case REQUEST_REFRESH:
         return begin(pane, suite, suite->plan->count);
     case REQUEST_ATTACH:
-        return attach(pane);
     case REQUEST_ANNOTATE:
-        return annotate(pane, call->argument);
+    case REQUEST_FINDING:
     case REQUEST_REPORT:
-        return report(pane, call->argument);
+        return act(pane, call);
     case REQUEST_NEXT_FAILED:
     case REQUEST_PREVIOUS_FAILED:
         return go_to_failed(pane, suite, call->request == REQUEST_NEXT_FAILED);
@@ -501,7 +396,7 @@ static void draw_titles(const struct pane_suite *pane, const struct surface *sur
 static void draw(struct pane *base, const struct surface *surface)
 {
     struct pane_suite *pane = self(base);
-    int below = surface->rows >= ROOMY_FROM ? 9 : surface->rows >= DETAIL_FROM ? 5 : 0;
+    int below = 0;
     struct suite_view suite;
     int row = 0, end;
 
@@ -509,6 +404,8 @@ static void draw(struct pane *base, const struct surface *surface)
         draw_nothing(surface);
         return;
     }
+    if (surface->rows >= DETAIL_FROM)
+        below = suite.runner && surface->rows >= ROOMY_FROM ? 9 : 5;
     row = draw_head(pane, surface, &suite);
     if (row < surface->rows)
         draw_titles(pane, surface, row++, &suite);
@@ -561,6 +458,7 @@ const struct pane_ops pane_suite = {
               {REQUEST_NEXT_FAILED, "next failed"},
               {REQUEST_AGAIN, "run it again"},
               {REQUEST_REPORT, "report"},
+              {REQUEST_FINDING, "finding"},
               {REQUEST_FILTER, "filter"},
               {REQUEST_ATTACH, "attach"},
               {REQUEST_ANNOTATE, "note"},

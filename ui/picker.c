@@ -358,7 +358,8 @@ static void draw_detail(const struct picker *picker, const struct surface *surfa
 
 void picker_draw(struct picker *picker, const struct surface *surface)
 {
-    int detail = surface->rows >= 3 * picker->kind->detail_rows ? picker->kind->detail_rows : 0;
+    int detail =
+        surface->rows >= 2 * picker->kind->detail_rows + HINT_FROM ? picker->kind->detail_rows : 0;
     int end = surface->rows - detail - (surface->rows >= HINT_FROM), row = 0;
 
     if (picker->stale)

@@ -9,6 +9,7 @@
 #include "command/check_report.h"
 #include "contract/workspace.h"
 #include "probe/describe.h"
+#include "probe/review.h"
 #include "ui/application_suite.h"
 #include "ui/stream_text.h"
 
@@ -108,21 +109,29 @@ static void action_cell(const struct suite_row *line, struct bytes *out)
         bytes_puts(out, line->result->failure.action);
 }
 
-static void add_tristate(enum tristate value, struct bytes *out)
+/* A star: a reviewer says so; what is computed stands in the detail beside it. */
+static void finding_cell(const struct suite_row *line, enum review_subject subject,
+                         enum tristate computed, struct bytes *out)
 {
-    bytes_puts(out, value == IS_UNKNOWN ? "?" : tristate_name(value));
+    struct review review;
+    bool reviewed = reviews_find(line->reviews, line->plan_case->name, subject, &review);
+    enum tristate value = reviewed ? review.value : computed;
+
+    if (line->result && (line->result->verdict || reviewed))
+        bytes_printf(out, "%s%s", value == IS_UNKNOWN ? "?" : tristate_name(value),
+                     reviewed ? "*" : "");
 }
 
 static void documented_cell(const struct suite_row *line, struct bytes *out)
 {
-    if (line->result && line->result->verdict)
-        add_tristate(line->result->documented, out);
+    if (line->result)
+        finding_cell(line, REVIEW_DOCUMENTED, line->result->documented, out);
 }
 
 static void handled_cell(const struct suite_row *line, struct bytes *out)
 {
-    if (line->result && line->result->verdict)
-        add_tristate(line->result->handled, out);
+    if (line->result)
+        finding_cell(line, REVIEW_HANDLED, line->result->handled, out);
 }
 
 static void evidence_cell(const struct suite_row *line, struct bytes *out)
@@ -146,12 +155,12 @@ static const struct suite_column {
     {"verdict", 11, 64, false, true, verdict_cell},
     {"class", 18, 86, false, true, class_cell},
     {"action", 20, 150, false, true, action_cell},
-    {"doc", 4, 72, false, true, documented_cell},
-    {"hnd", 4, 76, false, true, handled_cell},
+    {"doc?", 4, 72, false, true, documented_cell},
+    {"hnd?", 4, 76, false, true, handled_cell},
     {"costs", 15, 60, true, false, cost_cell},
     {"sends", FLEXIBLE, 104, true, true, sent_cell},
     {"expects", FLEXIBLE, 130, true, false, expected_cell},
-    {"evidence", 29, 178, false, true, evidence_cell},
+    {"evidence", 33, 178, false, true, evidence_cell},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns), OUTCOME_COLUMNS = 10 };
 
@@ -346,13 +355,25 @@ static void add_came(const struct suite_row *line, struct bytes *out)
                      result->regenerated ? ", regenerated" : "");
 }
 
+static void add_review(const struct suite_row *line, enum review_subject subject, struct bytes *out)
+{
+    struct review review;
+
+    if (reviews_find(line->reviews, line->plan_case->name, subject, &review))
+        bytes_printf(out, "\nreviewer: %s %s, since %s (%s, computed %s then)",
+                     review_subject_name(subject), tristate_name(review.value), review.reason,
+                     review.date, tristate_name(review.computed));
+}
+
 static void add_finding(const struct suite_row *line, struct bytes *out)
 {
     const struct probe_result *result = line->result;
 
+    add_review(line, REVIEW_DOCUMENTED, out);
+    add_review(line, REVIEW_HANDLED, out);
     if (!result->verdict || line->hidden)
         return;
-    bytes_printf(out, "\nfinding: %s; documented %s", finding_name(probe_result_finding(result)),
+    bytes_printf(out, "\ncomputed: %s; documented %s", finding_name(probe_result_finding(result)),
                  tristate_name(result->documented));
     if (result->documented_by)
         bytes_printf(out, " (%s)", result->documented_by);

@@ -19,6 +19,7 @@ struct suite_row {
     const struct plan_case *plan_case;
     const struct probe_result *result; /* NULL: planned */
     bool selected;
+    const struct reviews *reviews;
     bool hidden; /* verdicts are hidden: neither it nor what tells it is shown */
 };
 

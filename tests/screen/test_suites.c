@@ -1,0 +1,341 @@
+/*
+ * Probes and suites: chosen by what they send, expect and cost; a probe in Composer with what it
+ * changes marked; a suite read before it is sent, then a row for each case (PRB, CAN).
+ */
+#include "tests/screen/terminal.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+static const char *const demo[] = {"demo", "--pace", "0", NULL};
+
+static const struct size {
+    int rows, columns;
+    const char *name;
+} sizes[] = {{40, 140, "140x40"},
+             {24, 80, "80x24"},
+             {12, 40, "40x12"},
+             {30, 120, "120x30"},
+             {60, 200, "200x60"}};
+enum { SIZE_COUNT = sizeof(sizes) / sizeof(*sizes) };
+
+static struct terminal *start(const struct size *size, const char *const *arguments,
+                              const char *const *variables)
+{
+    const struct terminal_options options = {.rows = size->rows,
+                                             .columns = size->columns,
+                                             .arguments = arguments,
+                                             .variables = variables};
+    struct terminal *terminal = terminal_start(&options);
+
+    terminal_wait_idle(terminal);
+    return terminal;
+}
+
+static void leave(struct terminal *terminal)
+{
+    assert_null(strstr(bytes_text(terminal_raw(terminal)), "sk-simulator"));
+    terminal_send(terminal, "Q", 1);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_check_restored(terminal);
+    terminal_free(terminal);
+}
+
+static void expect(struct terminal *terminal, const char *step, const struct size *size)
+{
+    char *name = xasprintf("suites-%s-%s", step, size->name);
+
+    terminal_expect(terminal, name);
+    free(name);
+}
+
+static void the_picker_tells_what_is_sent_expected_and_may_be_billed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i], demo, NULL);
+
+        terminal_type(terminal, "p");
+        terminal_type(terminal, "no-model"); /* a probe by its id, and others by their words */
+        expect(terminal, "picker", &sizes[i]);
+        terminal_type(terminal, "\033");
+        leave(terminal);
+    }
+}
+
+/* D33: what the probe takes away, adds and replaces is told by signs and words. */
+static void a_probe_stands_in_composer_with_its_changes_marked(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i], demo, NULL);
+
+        terminal_command(terminal, "probe wrong-type");
+        terminal_type(terminal, "f");
+        expect(terminal, "replaced", &sizes[i]);
+        terminal_command(terminal, "probe no-model");
+        expect(terminal, "removed", &sizes[i]);
+        terminal_type(terminal, "D"); /* what is gone cannot be removed once more */
+        terminal_wait_text(terminal, "The probe leaves this out");
+        leave(terminal);
+    }
+}
+
+static void a_probe_is_sent_as_it_is_and_judged_by_what_it_expects(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_command(terminal, "probe no-key");
+    terminal_wait_text(terminal, "no key");
+    terminal_wait_gone(terminal, "Authorization");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "no-key chat: PASS, as expected: status 4xx, class auth");
+    terminal_wait_text(terminal, "HTTP 401");
+    terminal_command(terminal, "probe stream-cut"); /* a private simulator is started for it */
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "PASS, as expected: verdict truncated");
+    terminal_command(terminal, "probe placeholder-refused");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "PASS, refused before sending");
+    leave(terminal);
+}
+
+/* The draft waits untouched; an edited case is not dropped without a word. */
+static void escape_leads_back_to_the_draft(void **state)
+{
+    struct terminal *terminal = start(&sizes[0], demo, NULL);
+
+    (void)state;
+    terminal_command(terminal, "prompt My own words");
+    terminal_command(terminal, "probe wrong-role");
+    terminal_wait_text(terminal, "PROBE wrong-role");
+    terminal_wait_gone(terminal, "My own words");
+    terminal_command(terminal, "draft new other");
+    terminal_wait_text(terminal, "a probe stands in the place of the draft");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "My own words");
+    terminal_wait_text(terminal, "Back to the draft");
+    terminal_command(terminal, "probe wrong-role");
+    terminal_command(terminal, "add seed: 7");
+    terminal_wait_text(terminal, "seed: 7  added");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "The probe was edited");
+    terminal_type(terminal, "n\r");
+    terminal_wait_text(terminal, "PROBE wrong-role");
+    terminal_command(terminal, "probe off");
+    terminal_type(terminal, "y\r");
+    terminal_wait_text(terminal, "My own words");
+    terminal_command(terminal, "probe off");
+    terminal_wait_text(terminal, "No probe is shown");
+    leave(terminal);
+}
+
+static void what_stands_in_composer_is_kept_as_a_probe(void **state)
+{
+    struct terminal *terminal = start(&sizes[0], demo, NULL);
+
+    (void)state;
+    terminal_command(terminal, "add seed: \"x\"");
+    terminal_command(terminal, "keep probe no-model");
+    terminal_wait_text(terminal, "there is a probe no-model already");
+    terminal_command(terminal, "keep probe seed-is-a-word");
+    terminal_type(terminal, "A seed that is a word\r");
+    terminal_type(terminal, "4xx nonsense\r");
+    terminal_wait_text(terminal, "\"nonsense\" is no status");
+    terminal_command(terminal, "keep probe seed-is-a-word");
+    terminal_type(terminal, "A seed that is a word\r");
+    terminal_type(terminal, "4xx request\r");
+    terminal_wait_text(terminal, "seed-is-a-word is a probe of the workspace now");
+    terminal_command(terminal, "keep probe seed-is-a-word");
+    terminal_wait_text(terminal, "there is a probe seed-is-a-word already");
+    terminal_command(terminal, "probe seed-is-a-word");
+    terminal_wait_text(terminal, "seed: \"x\"  added");
+    terminal_wait_text(terminal, "status 4xx, class request");
+    leave(terminal);
+}
+
+/* D38 D44: what it would send and what may be billed is read before anything goes out. */
+static void a_suite_is_read_before_it_starts_and_has_a_row_for_each_case(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i], demo, NULL);
+
+        terminal_command(terminal, "suite negative");
+        expect(terminal, "planned", &sizes[i]);
+        terminal_type(terminal, "\r");
+        terminal_wait_text(terminal, "45/45");
+        terminal_type(terminal, "j");
+        expect(terminal, "run", &sizes[i]);
+        leave(terminal);
+    }
+}
+
+/* What failed stands out by its words; a case is looked at, run again, noted, reviewed. */
+static void a_case_that_fails_is_found_and_looked_at(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_command(terminal, "scenario outage");
+    terminal_wait_text(terminal, "set to outage");
+    terminal_command(terminal, "suite catalog");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "2 FAILED");
+    terminal_type(terminal, "n");
+    terminal_wait_text(terminal, "▸ ✗ FAIL    models-no-key");
+    terminal_type(terminal, "n"); /* and round */
+    terminal_wait_text(terminal, "▸ ✗ FAIL    models-list");
+    expect(terminal, "failed", &sizes[1]);
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "HTTP 503");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "FAIL    models-list");
+    terminal_command(terminal, "scenario default");
+    terminal_wait_text(terminal, "set to default");
+    terminal_type(terminal, "r");
+    terminal_wait_text(terminal, "1 FAILED  6 passed");
+    terminal_wait_text(terminal, "pass    models-list");
+    terminal_type(terminal, "e");
+    terminal_type(terminal, "handled yes\r");
+    terminal_wait_text(terminal, "a finding without a reason");
+    terminal_type(terminal, "e");
+    terminal_type(terminal, "handled yes the client shows an empty list\r");
+    terminal_wait_text(terminal, "yes*");
+    terminal_wait_text(terminal, "since the client shows an empty list");
+    terminal_command(terminal, "finding handled computed it was another list");
+    terminal_wait_gone(terminal, "yes*");
+    terminal_type(terminal, "/");
+    terminal_type(terminal, "cut\r");
+    terminal_wait_text(terminal, "1 of 7");
+    terminal_wait_gone(terminal, "list-null");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "list-null");
+    leave(terminal);
+}
+
+static void a_report_is_written_in_the_formats_of_check(void **state)
+{
+    static const char *const formats[] = {"text", "markdown", "junit", "json", "tap"};
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+    char folder[] = "/tmp/cometdeck-report-XXXXXX";
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    terminal_command(terminal, "suite smoke");
+    terminal_command(terminal, "report text");
+    terminal_wait_text(terminal, "nothing was run yet");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "7/7");
+    for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+        char *path = xasprintf("%s/%s", folder, formats[i]);
+        char *command = xasprintf("report %s %s", formats[i], path);
+
+        terminal_command(terminal, command);
+        terminal_wait_text(terminal, "is written");
+        assert_true(file_exists(path));
+        terminal_command(terminal, command);
+        terminal_wait_text(terminal, "is there already");
+        assert_int_equal(unlink(path), 0);
+        free(command);
+        free(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
+    leave(terminal);
+}
+
+/* One thing is in flight; what did not begin says why. */
+static void a_suite_is_stopped_and_nothing_else_is_sent_meanwhile(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_command(terminal, "scenario catalog-stall");
+    terminal_wait_text(terminal, "set to catalog-stall");
+    terminal_command(terminal, "suite catalog");
+    terminal_send(terminal, "\r", 1);
+    terminal_wait_text(terminal, "suite catalog");
+    terminal_send(terminal, ":send\r", 6);
+    terminal_wait_text(terminal, "is in flight; cancel it first");
+    terminal_wait_text(terminal, "in flight suite catalog 5/7");
+    terminal_send(terminal, "\003", 1);
+    terminal_wait_text(terminal, "interrupted: ");
+    terminal_wait_text(terminal, "skipped");
+    leave(terminal);
+}
+
+/* E29 D38: what is wrong on purpose goes to production only when its name was typed. */
+static void negative_probes_go_to_production_only_by_its_name(void **state)
+{
+    static const char profiles[] =
+        "{\"version\": 1, \"default_profile\": \"live\", \"profiles\": [{\"name\": \"live\", "
+        "\"base_url\": \"http://127.0.0.1:1\", \"key_source\": \"env:LIVE_KEY\", "
+        "\"production\": true, \"model\": \"some/model\"}]}\n";
+    static const char *const variables[] = {"LIVE_KEY=sk-live-live-live-live-live-live", NULL};
+    char folder[] = "/tmp/cometdeck-live-XXXXXX";
+    const char *arguments[] = {"--workspace", folder, NULL};
+    struct terminal *terminal;
+    char *path;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    path = file_join(folder, "cometdeck.json");
+    assert_true(file_replace(NULL, path, profiles, strlen(profiles), 0600, NULL, NULL, NULL));
+    terminal = start(&sizes[1], arguments, variables);
+    terminal_command(terminal, "suite negative");
+    terminal_wait_text(terminal, "PRODUCTION, BILLABLE");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "Type live to send it");
+    terminal_type(terminal, "y\r");
+    terminal_wait_text(terminal, "Nothing was sent");
+    terminal_wait_text(terminal, "planned");
+    terminal_command(terminal, "probe no-key");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "Type live to send it");
+    terminal_type(terminal, "no\r");
+    terminal_wait_text(terminal, "Nothing was sent");
+    leave(terminal);
+    free(path);
+    path = xasprintf("rm -r %s", folder);
+    assert_int_equal(system(path), 0);
+    free(path);
+}
+
+static void a_restricted_console_reads_plans_and_sends_nothing(void **state)
+{
+    static const char *const offline[] = {"demo", "--offline", NULL};
+    struct terminal *terminal = start(&sizes[1], offline, NULL);
+
+    (void)state;
+    terminal_command(terminal, "suite smoke");
+    terminal_wait_text(terminal, "7 cases");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "OFFLINE: nothing is sent");
+    leave(terminal);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_picker_tells_what_is_sent_expected_and_may_be_billed),
+        cmocka_unit_test(a_probe_stands_in_composer_with_its_changes_marked),
+        cmocka_unit_test(a_probe_is_sent_as_it_is_and_judged_by_what_it_expects),
+        cmocka_unit_test(escape_leads_back_to_the_draft),
+        cmocka_unit_test(what_stands_in_composer_is_kept_as_a_probe),
+        cmocka_unit_test(a_suite_is_read_before_it_starts_and_has_a_row_for_each_case),
+        cmocka_unit_test(a_case_that_fails_is_found_and_looked_at),
+        cmocka_unit_test(a_report_is_written_in_the_formats_of_check),
+        cmocka_unit_test(a_suite_is_stopped_and_nothing_else_is_sent_meanwhile),
+        cmocka_unit_test(negative_probes_go_to_production_only_by_its_name),
+        cmocka_unit_test(a_restricted_console_reads_plans_and_sends_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

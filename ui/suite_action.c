@@ -1,0 +1,174 @@
+#include "ui/suite_action.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ui/application.h"
+#include "ui/application_suite.h"
+#include "ui/pane.h"
+
+static bool open_chosen(struct suite_action *action)
+{
+    struct application *application = action->application;
+    struct error error;
+
+    if (application_open_case(application, action->asked, &error))
+        return true;
+    application_fail(application, &error);
+    return false;
+}
+
+/* The ledger cites what Stream shows. */
+static unsigned attach(struct suite_action *action)
+{
+    if (!open_chosen(action))
+        return EFFECT_DRAW;
+    application_take_look(action->application);
+    return EFFECT_UNHANDLED;
+}
+
+static void on_note(void *context, const char *text)
+{
+    struct suite_action *action = context;
+    struct application *application = action->application;
+    struct suite_view suite;
+    const struct probe_result *result;
+    struct error error;
+
+    if (!text || !application_suite(application, &suite) || !suite.runner ||
+        action->asked >= suite.plan->count)
+        return;
+    result = runner_result(suite.runner, action->asked);
+    if (!result->id[0])
+        application_say(application, MESSAGE_FAILED, "Nothing was sent: there is no evidence");
+    else if (!application_annotate(application, result->id, text, &error))
+        application_fail(application, &error);
+    else
+        application_say(application, MESSAGE_DONE, "Noted at %s", result->id);
+}
+
+static unsigned annotate(struct suite_action *action, const char *text)
+{
+    const struct question question = {
+        .label = "Note to its evidence: ", .answered = on_note, .context = action};
+
+    if (text)
+        on_note(action, text);
+    else
+        application_ask(action->application, &question);
+    return EFFECT_DRAW;
+}
+
+static void on_finding(void *context, const char *text)
+{
+    struct suite_action *action = context;
+    struct application *application = action->application;
+    struct error error;
+
+    if (!text || !*text)
+        return;
+    if (application_review_case(application, action->asked, text, &error))
+        application_say(application, MESSAGE_DONE,
+                        "Kept in findings.json; * marks it, what is computed stays beside it");
+    else
+        application_fail(application, &error);
+}
+
+static unsigned find(struct suite_action *action, const char *text)
+{
+    const struct question question = {
+        .label = "documented or handled, yes, no, unknown or computed, and why: ",
+        .offered = true,
+        .completion = COMPLETION_FINDING,
+        .answered = on_finding,
+        .context = action,
+    };
+
+    if (text)
+        on_finding(action, text);
+    else
+        application_ask(action->application, &question);
+    return EFFECT_DRAW;
+}
+
+/* ---- the report ---- */
+
+static const struct {
+    const char *name, *suffix;
+    enum format format;
+} formats[] = {
+    {"text", "txt", FORMAT_TEXT},   {"markdown", "md", FORMAT_MARKDOWN},
+    {"junit", "xml", FORMAT_JUNIT}, {"json", "json", FORMAT_JSON},
+    {"tap", "tap", FORMAT_TAP},
+};
+enum { FORMAT_CHOICES = sizeof(formats) / sizeof(*formats) };
+
+/* "junit", or "junit report.xml". */
+static void on_report(void *context, const char *text)
+{
+    struct suite_action *action = context;
+    struct application *application = action->application;
+    size_t len = text ? strcspn(text, " ") : 0, kind = 0;
+    struct suite_view suite;
+    struct error error;
+    char *path;
+
+    if (len == 0 || !application_suite(application, &suite))
+        return;
+    while (kind < FORMAT_CHOICES &&
+           (strlen(formats[kind].name) != len || strncmp(formats[kind].name, text, len) != 0))
+        kind++;
+    if (kind == FORMAT_CHOICES) {
+        application_say(application, MESSAGE_FAILED,
+                        "\"%.*s\" is no format; text, markdown, junit, json and tap are", (int)len,
+                        text);
+        return;
+    }
+    path = text[len + strspn(text + len, " ")] != '\0'
+               ? xstrdup(text + len + strspn(text + len, " "))
+               : xasprintf("%s.%s", suite.name, formats[kind].suffix);
+    if (application_report_suite(application, formats[kind].format, path, &error))
+        application_say(application, MESSAGE_DONE, "%s is written", path);
+    else
+        application_fail(application, &error);
+    free(path);
+}
+
+static unsigned report(struct suite_action *action, const char *words)
+{
+    const struct question question = {
+        .label = "Report as text, markdown, junit, json or tap, and to which file: ",
+        .initial = "text",
+        .replaced = true,
+        .offered = true,
+        .completion = COMPLETION_REPORT,
+        .answered = on_report,
+        .context = action,
+    };
+
+    if (words)
+        on_report(action, words);
+    else
+        application_ask(action->application, &question);
+    return EFFECT_DRAW;
+}
+
+unsigned suite_action_request(struct suite_action *action, const struct request_call *call)
+{
+    switch (call->request) {
+    case REQUEST_ACTIVATE:
+        open_chosen(action);
+        return EFFECT_DRAW;
+    case REQUEST_ATTACH:
+        return attach(action);
+    case REQUEST_ANNOTATE:
+        return annotate(action, call->argument);
+    case REQUEST_FINDING:
+        return find(action, call->argument);
+    case REQUEST_REPORT:
+        return report(action, call->argument);
+    default:
+        return EFFECT_UNHANDLED;
+    }
+}
