@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CODE_MAX = 80, NEAR_MAX = 6, CODE_COLUMN = 28 };
+enum { CODE_MAX = 80, NEAR_MAX = 6, NEAR_TEXT = 512, CODE_COLUMN = 28 };
 
 struct explainer {
     struct class_table *classes;
@@ -402,7 +402,7 @@ static bool nothing_found(const struct explainer *explainer, const char *code, s
     int told = 0;
 
     fold(code, folded);
-    bytes_init(&words, sizeof(error->text) / 2);
+    bytes_init(&words, NEAR_TEXT);
     for (size_t i = 0; i < VOCABULARY_COUNT; i++)
         for (size_t j = 0; vocabularies[i].row(explainer, j, &row); j++)
             suggest(&near, folded, row.code);

@@ -214,12 +214,15 @@ static bool read_words(struct class_table *table, const struct json_file *file,
 
     if (!json_file_array(file, when, class_key_name(key), JSON_OPTIONAL, &list, error))
         return false;
-    if (list && json_count(list) == 0)
+    if (!list)
+        return true;
+    if (json_count(list) == 0)
         return json_file_error_at(file, list, error, "%s has no word: leave it out, or name one",
                                   class_key_name(key));
-    if (list && (table->word_count += json_count(list)) > WORDS_MAX)
+    table->word_count += json_count(list);
+    if (table->word_count > WORDS_MAX)
         return json_file_error_at(file, list, error, "a file has at most %d words", WORDS_MAX);
-    words->items = list ? xcalloc(json_count(list), sizeof(*words->items)) : NULL;
+    words->items = xcalloc(json_count(list), sizeof(*words->items));
     for (const struct json *item = json_first(list); item; item = json_next(item)) {
         if (!json_string(item) || !class_key_takes(key, json_string(item)))
             return wrong_word(file, item, key, error);

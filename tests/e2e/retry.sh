@@ -85,13 +85,13 @@ run "$cometdeck" send --regenerate
 is "regenerate_alone_is_refused" "$status" 2
 
 # ---- the numbers count ----
-"$cometdeck" policy set -w ws attempts_max 2 --reason "two are enough" >policy
+"$cometdeck" policy set -w ws attempts_max 2 --reason "two are enough" >set.out
 send bad-gateway --retry
 is "attempts_max_is_obeyed" "$sent" 2
 for pause in base_ms cap_ms; do
-    "$cometdeck" policy set -w ws "$pause" 3600000 --reason "a pause to be interrupted" >policy
+    "$cometdeck" policy set -w ws "$pause" 3600000 --reason "a pause to be interrupted" >set.out
 done
-"$cometdeck" policy set -w ws deadline_ms 86400000 --reason "a pause to be interrupted" >policy
+"$cometdeck" policy set -w ws deadline_ms 86400000 --reason "a pause to be interrupted" >set.out
 mkfifo told
 "$cometdeck" send -w ws --base-url "$url" --model sim/bad-gateway --retry >out 2>told &
 sender=$!
