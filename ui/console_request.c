@@ -335,8 +335,7 @@ static bool explain(struct console *console, const char *argument, struct error 
     bool good;
 
     bytes_init(&line, EXPLAIN_MAX);
-    good = explainer && (*argument ? explain_line(explainer, argument, &line, error)
-                                   : error_set(error, ERROR_USAGE, "explain what? :explain CODE"));
+    good = explainer && explain_line(explainer, argument, &line, error);
     if (good)
         application_say(console->application, MESSAGE_NOTE, "%s", bytes_text(&line));
     bytes_release(&line);

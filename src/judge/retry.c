@@ -60,6 +60,8 @@ static void advise_fallback(const struct retry_policy *policy, const struct retr
         advice->fallback_why = row->why;
     else if (advice->again)
         advice->fallback_why = "Not after one failure: there is another attempt first.";
+    else if (attempt->number < 2)
+        advice->fallback_why = "Not after one failure alone: see first whether it happens again.";
     else if (attempt->elapsed_us >= number_us(policy, RETRY_DEADLINE_MS))
         advice->fallback_why = "The deadline is over: it could not give a useful answer in time.";
     else {

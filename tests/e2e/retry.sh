@@ -75,6 +75,7 @@ is "what_is_complete_is_not_asked_again" "$sent $status" "1 0"
 send cut-mid-stream --retry
 is "a_cut_stream_is_not_asked_again" "$sent" 1
 has "since_part_of_it_came" err "Part of the answer was received"
+has "one_failure_is_no_reason_to_fall_back" err "Fallback: no. Not after one failure alone"
 send cut-mid-stream --retry --no-stream
 is "nor_is_a_cut_body" "$sent" 1
 send cut-mid-stream --retry --regenerate --format json=g.json

@@ -176,6 +176,24 @@ static void completions_are_a_menu_that_tab_goes_through(void **state)
     }
 }
 
+static void explain_says_what_a_code_means_and_offers_what_is_near(void **state)
+{
+    struct terminal *terminal = start(&sizes[1]);
+
+    (void)state;
+    terminal_command(terminal, "explain model_unknown");
+    terminal_wait_text(terminal, "model-unknown (class): The model is not known");
+    terminal_command(terminal, "explain trunkated");
+    terminal_wait_text(terminal, "did you mean truncated?");
+    terminal_type(terminal, ":explain finish-r\t");
+    terminal_wait_text(terminal, ":explain finish-retracted");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "finish-retracted (reason):");
+    terminal_command(terminal, "explain");
+    terminal_wait_text(terminal, "explain needs CODE");
+    leave(terminal);
+}
+
 static struct terminal *start_at_home(const char *folder)
 {
     static const char *const model[] = {"--model", "some/model", NULL};
@@ -234,6 +252,7 @@ int main(void)
         cmocka_unit_test(the_palette_takes_a_whole_command),
         cmocka_unit_test(a_resize_keeps_the_list_and_escape_ends_it),
         cmocka_unit_test(completions_are_a_menu_that_tab_goes_through),
+        cmocka_unit_test(explain_says_what_a_code_means_and_offers_what_is_near),
         cmocka_unit_test(lines_come_back_after_a_restart_but_no_key_and_no_prompt),
     };
 

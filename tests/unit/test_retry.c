@@ -87,6 +87,8 @@ static void no_fallback_after_one_failure(void **state)
 {
     (void)state;
     assert_false(advise("server", 1).fallback);
+    assert_false(advise("stalled", 1).fallback); /* never asked again, and still one failure */
+    assert_true(advise("stalled", 2).fallback);
     assert_true(advise("server", 3).fallback);
 }
 
