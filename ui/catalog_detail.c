@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "ui/catalog_table.h"
 #include "ui/json_tree.h"
 #include "ui/json_view.h"
 #include "ui/list.h"
@@ -179,10 +181,16 @@ static void draw_head(const struct catalog_model *model, const struct surface *s
 static void draw_member(const struct surface *surface, int row, bool selected,
                         const struct json_tree_line *line)
 {
+    char date[CLOCK_TEXT];
+    int64_t wall_ms;
     struct pen pen;
 
     draw_begin(&pen, surface, row, selected);
     json_view_draw(&pen, line, "record", NULL);
+    if (catalog_table_is_date(line->value, &wall_ms)) {
+        clock_format(wall_ms, date);
+        draw_format(&pen, STYLE_DIM, "  %.10s %.5sZ", date, date + 11);
+    }
     draw_end(&pen);
 }
 

@@ -115,7 +115,10 @@ static void add_next(struct page *page, const struct application *application)
         add_text(page, STYLE_WARNING, error.text);
         return;
     }
-    if (application_misses_key(application, &error)) {
+    if (!application_may_send(application, &error)) {
+        add_text(page, STYLE_WARNING, error.text);
+        add_text(page, STYLE_PLAIN, "Then R sends one request for it:");
+    } else if (application_misses_key(application, &error)) {
         add_text(page, STYLE_WARNING, error.text);
         add_text(page, STYLE_PLAIN, "With a key R sends one request for it:");
     } else if (flight) {

@@ -61,9 +61,9 @@ void catalog_table_free(struct catalog_table *table)
 
 /* ---- values ---- */
 
-/* "created", "updated_at": seconds or milliseconds since 1970, from 2001 to 2100. */
-static bool is_date(const char *name, const struct json *value, int64_t *wall_ms)
+bool catalog_table_is_date(const struct json *value, int64_t *wall_ms)
 {
+    const char *name = json_name(value) ? json_name(value) : "";
     size_t len = strlen(name);
     bool named = strncmp(name, "created", 7) == 0 || strncmp(name, "updated", 7) == 0 ||
                  (len > 3 && strcmp(name + len - 3, "_at") == 0);
@@ -76,7 +76,7 @@ static bool is_date(const char *name, const struct json *value, int64_t *wall_ms
 }
 
 /* False for what is no short value: an object, or an array of anything but strings. */
-static bool add_value(const char *name, const struct json *value, struct bytes *out)
+static bool add_value(const struct json *value, struct bytes *out)
 {
     const char *text = json_string(value);
     char date[CLOCK_TEXT];
@@ -84,7 +84,7 @@ static bool add_value(const char *name, const struct json *value, struct bytes *
 
     if (text)
         return bytes_append(out, text, strnlen(text, VALUE_BYTES));
-    if (is_date(name, value, &wall_ms)) {
+    if (catalog_table_is_date(value, &wall_ms)) {
         clock_format(wall_ms, date);
         return bytes_append(out, date, DATE_LEN);
     }
@@ -125,7 +125,7 @@ static void learn_value(struct catalog_table *table, const struct json *value)
     if (!column)
         return;
     bytes_init(&text, 4 * VALUE_BYTES);
-    if (add_value(column->name, value, &text)) {
+    if (add_value(value, &text)) {
         width = text_width(bytes_text(&text), text.len);
         if (width > column->width)
             column->width = width < VALUE_COLUMNS ? width : VALUE_COLUMNS;
@@ -246,7 +246,7 @@ void catalog_table_row(const struct catalog_table *table, struct pen *pen, enum 
         struct bytes text;
 
         bytes_init(&text, 4 * VALUE_BYTES);
-        if (value && !add_value(column->name, value, &text))
+        if (value && !add_value(value, &text))
             bytes_clear(&text);
         draw_text(pen, STYLE_PLAIN, "  ");
         draw_field(pen, STYLE_DIM, bytes_text(&text), text.len, column->width);

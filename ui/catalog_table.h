@@ -12,6 +12,7 @@
 #include "ui/draw.h"
 
 struct catalog_table;
+struct json;
 
 enum { CATALOG_ID_BYTES = 64 * 1024 }; /* of an identifier that are drawn */
 
@@ -23,6 +24,12 @@ void catalog_table_learn(struct catalog_table *table, const struct catalog *cata
 
 /* The members of the fullest record, besides its identifier. */
 size_t catalog_table_members(const struct catalog_table *table);
+
+/*
+ * A member that tells a time: "created", "updated_at" and their like, in seconds or milliseconds
+ * since 1970, from 2001 to 2100.
+ */
+bool catalog_table_is_date(const struct json *member, int64_t *wall_ms);
 
 /* Choose what fits; true when there is something besides the identifier, and so a head to draw. */
 bool catalog_table_fit(struct catalog_table *table, int columns);

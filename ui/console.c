@@ -62,7 +62,7 @@ static void take_paste(struct console *console, const struct input_event *event)
         prompt_paste(console->prompt, event->bytes, event->len, event->cut);
     else
         application_say(console->application, MESSAGE_NOTE,
-                        "A paste is taken where something is typed: : or e opens a line");
+                        "A paste is taken where something is typed, such as behind :");
 }
 
 static void take_key(struct console *console, const struct input_event *event)

@@ -30,6 +30,7 @@ struct cell {
 struct canvas {
     int rows, columns;
     bool ascii;
+    bool plain;                      /* signs but lines and arrows are ASCII */
     const struct redactor *redactor; /* NULL: none */
     struct cell *cells;              /* what is to be shown */
     struct cell *shown;              /* what curses has */
@@ -119,6 +120,11 @@ void canvas_use_terminal(struct canvas *canvas, bool colour)
         canvas->attributes[i] =
             curses_attributes(theme_style((enum style)i)->attributes, canvas->pairs[i] != 0);
     }
+}
+
+void canvas_use_plain_signs(struct canvas *canvas)
+{
+    canvas->plain = true;
 }
 
 void canvas_use_redactor(struct canvas *canvas, const struct redactor *redactor)
@@ -535,6 +541,8 @@ const char *draw_sign(const struct surface *surface, enum sign sign)
         [SIGN_NO] = {"✗", "x"},          [SIGN_ARROW] = {"→", ">"},
         [SIGN_UP] = {"↑", "^"},          [SIGN_DOWN] = {"↓", "v"},
     };
+    bool rare;
 
-    return signs[sign][surface->canvas->ascii];
+    rare = sign == SIGN_POINTER || sign == SIGN_MARK || sign == SIGN_YES || sign == SIGN_NO;
+    return signs[sign][surface->canvas->ascii || (rare && surface->canvas->plain)];
 }

@@ -30,6 +30,9 @@ bool canvas_is_ascii(const struct canvas *canvas);
 /* Learn the colours of the running terminal; without it canvas_flush() must not be called. */
 void canvas_use_terminal(struct canvas *canvas, bool colour);
 
+/* The terminal's font has lines and arrows, but no other sign: those are plain as in ASCII. */
+void canvas_use_plain_signs(struct canvas *canvas);
+
 /* What every run of text passes before it is drawn or cut; NULL: nothing. Borrowed. */
 void canvas_use_redactor(struct canvas *canvas, const struct redactor *redactor);
 

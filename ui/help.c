@@ -80,8 +80,18 @@ static bool name_keys(const struct keymap *keymap, const struct pane_ops *pane, 
     return out->len > 0;
 }
 
+/* The hint lists the keys of that request. */
+static bool is_hinted(const struct hint *hints, const struct binding *binding)
+{
+    for (; hints && hints->request != REQUEST_NONE; hints++)
+        if (hints->request == binding->call.request && !binding->call.argument)
+            return true;
+    return false;
+}
+
+/* `hints`: what was listed before, or NULL. */
 static void add_keys(struct picker *picker, const struct keymap *keymap,
-                     const struct pane_ops *pane, const char *section)
+                     const struct pane_ops *pane, const char *section, const struct hint *hints)
 {
     for (size_t i = 0; i < keymap_count(keymap); i++) {
         const struct binding *binding = keymap_get(keymap, i);
@@ -93,7 +103,8 @@ static void add_keys(struct picker *picker, const struct keymap *keymap,
         bytes_init(&keys, KEYS_MAX);
         text = binding->call.argument ? xasprintf("%s: %s", info->help, binding->call.argument)
                                       : xstrdup(info->help);
-        if (strcmp(binding->section, section) == 0 && name_keys(keymap, pane, i, &keys))
+        if (strcmp(binding->section, section) == 0 && !is_hinted(hints, binding) &&
+            name_keys(keymap, pane, i, &keys))
             picker_add(picker, bytes_text(&keys), text, tail, line);
         bytes_release(&keys);
         free(text);
@@ -108,15 +119,21 @@ static void add_hints(struct picker *picker, const struct keymap *keymap,
 {
     for (const struct hint *hint = hints; hint->request != REQUEST_NONE; hint++) {
         const struct binding *binding = keymap_key_of(keymap, pane->name, hint->request);
-        char name[KEY_NAME], *line, *tail, *text;
+        char *line, *tail, *text;
+        struct bytes keys;
+        size_t index = 0;
 
         if (!binding || strcmp(binding->section, pane->name) == 0)
             continue;
-        key_name(binding->key, name);
+        while (keymap_get(keymap, index) != binding)
+            index++;
+        bytes_init(&keys, KEYS_MAX);
+        name_keys(keymap, pane, index, &keys);
         line = line_of(hint->request, binding->call.argument);
         tail = xasprintf(":%s", line);
         text = xasprintf("%s: %s", hint->label, request_info(hint->request)->help);
-        picker_add(picker, name, text, tail, line);
+        picker_add(picker, bytes_text(&keys), text, tail, line);
+        bytes_release(&keys);
         free(text);
         free(tail);
         free(line);
@@ -190,9 +207,9 @@ void help_fill(struct picker *picker, const struct keymap *keymap, const struct 
     picker_add_heading(picker, heading);
     free(heading);
     add_hints(picker, keymap, pane, hints);
-    add_keys(picker, keymap, pane, pane->name);
+    add_keys(picker, keymap, pane, pane->name, NULL);
     picker_add_heading(picker, "Keys everywhere");
-    add_keys(picker, keymap, pane, "all");
+    add_keys(picker, keymap, pane, "all", hints);
     for (int group = 0; group < GROUP_COUNT; group++) {
         bool begun = false;
 

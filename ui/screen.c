@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "ui/messages.h"
 #include "ui/screen_state.h"
+#include "ui/term_type.h"
 
 enum {
     FACTS_MAX = 256,
@@ -76,6 +77,8 @@ void screen_resize(struct screen *screen, int rows, int columns)
 void screen_use_terminal(struct screen *screen, bool colour)
 {
     canvas_use_terminal(screen->canvas, colour);
+    if (term_type_has_few_signs())
+        canvas_use_plain_signs(screen->canvas);
 }
 
 void screen_changed(struct screen *screen, unsigned topics)

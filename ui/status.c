@@ -205,6 +205,11 @@ static bool is_of_use(const struct application *application, const struct status
         return !bottom->filled;
     case REQUEST_CANCEL:
         return false; /* it stands in front while something runs */
+    case REQUEST_SEND:
+    case REQUEST_AGAIN:
+        return application_may_send(application, NULL);
+    case REQUEST_REFRESH:
+        return bottom->pane != &pane_catalog || application_may_send(application, NULL);
     case REQUEST_ATTACH:
         return application_shown(application, &state) && state.verdict;
     case REQUEST_FOLLOW:

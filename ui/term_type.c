@@ -3,6 +3,7 @@
 
 #include <curses.h>
 #include <stdlib.h>
+#include <string.h>
 #include <term.h>
 #include <unistd.h>
 
@@ -23,4 +24,13 @@ bool term_type_suffices(struct error *error)
                      "a terminal of type \"%s\" cannot place its cursor, which the console "
                      "needs; set TERM, or use the verbs (`cometdeck --help`)",
                      type ? type : "");
+}
+
+bool term_type_has_few_signs(void)
+{
+    static const char linux_console[] = "linux";
+    const char *type = getenv("TERM");
+    size_t len = sizeof(linux_console) - 1;
+
+    return type && strncmp(type, linux_console, len) == 0 && (!type[len] || type[len] == '-');
 }

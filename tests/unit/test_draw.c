@@ -177,9 +177,25 @@ static void a_long_text_is_looked_at_once_and_in_slices(void **state)
     free(text);
 }
 
+/* The fonts of the Linux console hold lines and arrows, hardly another sign. */
+static void plain_signs_are_those_that_every_font_has(void **state)
+{
+    struct canvas *canvas = canvas_new(1, 10, false);
+    const struct surface surface = {.canvas = canvas, .rows = 1, .columns = 10};
+
+    (void)state;
+    assert_string_equal(draw_sign(&surface, SIGN_POINTER), "▸");
+    canvas_use_plain_signs(canvas);
+    assert_string_equal(draw_sign(&surface, SIGN_POINTER), ">");
+    assert_string_equal(draw_sign(&surface, SIGN_NO), "x");
+    assert_string_equal(draw_sign(&surface, SIGN_HORIZONTAL), "─");
+    canvas_free(canvas);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_signs_are_those_that_every_font_has),
         cmocka_unit_test(control_bytes_are_shown_and_never_written),
         cmocka_unit_test(text_is_clipped_by_columns_and_a_wide_character_at_the_border_replaced),
         cmocka_unit_test(a_wide_character_that_half_fits_leaves_no_half),
