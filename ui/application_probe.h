@@ -51,8 +51,8 @@ bool application_send_probe(struct application *application, struct error *error
 
 /*
  * What stands in Composer as a probe of the workspace, in its probes/own.json. `expectation` is in
- * words: "4xx auth", "complete content", "refused". ERROR_USAGE for an id that is there already, an
- * expectation that cannot be read, and without a workspace.
+ * words: "4xx auth", "complete content", "unsent" (refused before). ERROR_USAGE for an id that is
+ * there already, an expectation that cannot be read, and without a workspace.
  */
 bool application_may_keep_probe(struct application *application, const char *id,
                                 struct error *error);

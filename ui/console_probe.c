@@ -72,7 +72,7 @@ static void on_title(void *context, const char *text)
 {
     struct console *console = context;
     const struct question question = {
-        .label = "Expected, such as 4xx auth, complete content, refused: ",
+        .label = "Expected, such as 4xx auth, complete content, unsent: ",
         .answered = on_expectation,
         .context = console,
     };

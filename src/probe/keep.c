@@ -117,12 +117,12 @@ static bool add_expected(const struct class_table *classes, struct json *expect,
         json_set_string(expect, "content", "present");
     else if (strcmp(word, "no-content") == 0)
         json_set_string(expect, "content", "absent");
-    else if (strcmp(word, "refused") == 0)
+    else if (strcmp(word, "unsent") == 0)
         json_set_boolean(expect, "refused", true);
     else
         return error_set(error, ERROR_USAGE,
                          "\"%.40s\" is no status (4xx), class (auth), verdict (complete), content, "
-                         "no-content or refused",
+                         "no-content or unsent (refused before sending)",
                          word);
     return true;
 }

@@ -9,7 +9,7 @@
 /* What is kept; all of it borrowed. */
 struct probe_keep {
     const char *id, *title;
-    const char *expectation; /* words: "4xx auth", "complete content", "refused" */
+    const char *expectation; /* words: "4xx auth", "complete content", "unsent" */
     enum operation operation;
     bool stream;
     const struct json *before, *after; /* the mutation leads from one to the other; NULL: no body */

@@ -14,6 +14,10 @@ check_PROGRAMS += tests/unit/test_runner
 TESTS += tests/unit/test_runner
 tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
 
+check_PROGRAMS += tests/unit/test_keep
+TESTS += tests/unit/test_keep
+tests_unit_test_keep_SOURCES = tests/unit/test_keep.c
+
 OBSERVED_CLIENT = tests/unit/observed_client.c tests/unit/observed_client.h
 
 check_PROGRAMS += tests/unit/test_observation

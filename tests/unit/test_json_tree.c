@@ -140,6 +140,51 @@ static void what_is_folded_moves_along_with_the_items_of_an_array(void **state)
     json_free(rest);
 }
 
+/* Every marked line as "SIGN POINTER\n". */
+static char *marks(const struct json_tree *tree)
+{
+    struct bytes text;
+
+    bytes_init(&text, TEXT_MAX);
+    for (size_t line = 0; line < json_tree_count(tree); line++) {
+        if (json_tree_line(tree, line)->mark == JSON_TREE_SAME)
+            continue;
+        bytes_printf(&text, "%c ", " +~-"[json_tree_line(tree, line)->mark]);
+        json_tree_pointer(tree, line, &text);
+        bytes_puts(&text, "\n");
+    }
+    return bytes_take(&text);
+}
+
+/* D33 D35: what a probe changes stands at its place, what it takes away has a line too. */
+static void what_differs_from_another_value_is_marked_at_its_place(void **state)
+{
+    struct json *before = parse(body),
+                *after = parse("{\"messages\": [{\"role\": \"nobody\"}, 1], \"temperature\": 0.10, "
+                               "\"a/b~\": [], \"n\": 2}");
+    struct json_tree *tree = json_tree_new();
+    char *text;
+
+    (void)state;
+    json_tree_compare(tree, before);
+    json_tree_show(tree, after);
+    text = marks(tree);
+    assert_string_equal(text, "~ /messages/0/role\n- /messages/0/content\n+ /messages/1\n"
+                              "~ /a~1b~0\n+ /n\n- /model\n");
+    assert_int_equal(json_tree_first_mark(tree), json_tree_find(tree, "/messages/0/role"));
+    assert_false(json_tree_fold(tree, json_tree_find(tree, "/model"), true));
+    free(text);
+    json_tree_compare(tree, NULL);
+    json_tree_show(tree, after);
+    text = marks(tree);
+    assert_string_equal(text, "");
+    assert_int_equal(json_tree_first_mark(tree), 0);
+    free(text);
+    json_tree_free(tree);
+    json_free(after);
+    json_free(before);
+}
+
 static void a_long_string_is_cut_between_characters(void **state)
 {
     struct json_tree *tree = json_tree_new();
@@ -488,6 +533,7 @@ int main(void)
         cmocka_unit_test(every_value_is_a_line_and_folding_hides_what_is_below),
         cmocka_unit_test(one_moves_to_siblings_and_parents_and_finds_pointers),
         cmocka_unit_test(what_is_folded_moves_along_with_the_items_of_an_array),
+        cmocka_unit_test(what_differs_from_another_value_is_marked_at_its_place),
         cmocka_unit_test(a_long_string_is_cut_between_characters),
         cmocka_unit_test(edits_are_undone_and_done_again),
         cmocka_unit_test(an_edit_that_cannot_be_says_why_and_changes_nothing),

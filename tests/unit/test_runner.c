@@ -271,6 +271,33 @@ static void a_cancelled_run_settles_every_case(void **state)
     assert_int_equal(tally.requests, 2);
 }
 
+/* Its result is forgotten, the others stay; what runs cannot be run again. */
+static void a_settled_case_is_run_again_alone(void **state)
+{
+    char id[EVIDENCE_ID];
+    struct runner_tally tally;
+    int64_t requests;
+
+    (void)state;
+    start("no-key", (struct runner_options){.parallel = 8});
+    assert_false(runner_again(fixture.runner, 0));
+    while (!fixture.done)
+        loop_iterate(fixture.loop, INT64_MAX);
+    runner_tally(fixture.runner, &tally);
+    requests = tally.requests;
+    snprintf(id, sizeof(id), "%s", runner_result(fixture.runner, 1)->id);
+    fixture.done = false;
+    assert_true(runner_again(fixture.runner, 1));
+    assert_false(runner_again(fixture.runner, 1));
+    while (!fixture.done)
+        loop_iterate(fixture.loop, INT64_MAX);
+    runner_tally(fixture.runner, &tally);
+    assert_int_equal(tally.requests, requests + 1);
+    assert_int_equal(tally.passed, fixture.plan.count);
+    assert_string_not_equal(runner_result(fixture.runner, 1)->id, id);
+    assert_int_equal(runner_result(fixture.runner, 1)->attempts, 1);
+}
+
 static void a_run_can_be_freed_while_it_runs(void **state)
 {
     static char endless[] = "sim/silence";
@@ -515,6 +542,7 @@ int main(void)
         RUN_TEST(what_is_refused_locally_sends_nothing),
         RUN_TEST(the_cap_on_requests_holds),
         RUN_TEST(a_cancelled_run_settles_every_case),
+        RUN_TEST(a_settled_case_is_run_again_alone),
         RUN_TEST(a_run_can_be_freed_while_it_runs),
         RUN_TEST(a_transient_failure_is_tried_again),
         RUN_TEST(pauses_double_and_are_jittered),

@@ -1,0 +1,260 @@
+/* probe/keep, probe/review: what a workspace keeps of its own. */
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "contract/contract.h"
+#include "probe/keep.h"
+#include "probe/library.h"
+#include "probe/mutate.h"
+#include "probe/review.h"
+#include "simulator/simulator.h"
+
+enum { TEXT_MAX = 64 * 1024 };
+
+static char folder[64];
+
+static bool has_scenario(const char *name)
+{
+    return scenario_find(name) != NULL;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof(folder), "/tmp/cometdeck-keep-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    char *command = xasprintf("rm -r %s", folder);
+    int failed = system(command);
+
+    (void)state;
+    free(command);
+    return failed;
+}
+
+static struct json *parse(const char *text)
+{
+    return json_parse(text, strlen(text), "test", NULL);
+}
+
+static void check_mutation(const char *before, const char *after, const char *expected)
+{
+    struct json *from = parse(before), *to = parse(after), *steps = probe_mutation(from, to);
+    struct bytes text;
+
+    bytes_init(&text, TEXT_MAX);
+    assert_true(json_write(steps, false, &text));
+    assert_string_equal(bytes_text(&text), expected);
+    bytes_release(&text);
+    json_free(steps);
+    json_free(to);
+    json_free(from);
+}
+
+static void a_mutation_is_the_least_that_differs(void **state)
+{
+    (void)state;
+    check_mutation("{\"a\": 1, \"b\": {\"c\": [1, 2]}}", "{\"b\": {\"c\": [1, 2]}, \"a\": 1}",
+                   "[]");
+    check_mutation("{\"a\": 1, \"b\": {\"c/d\": [1, 2]}}",
+                   "{\"b\": {\"c/d\": [1, 3], \"e\": null}}",
+                   "[{\"op\":\"remove\",\"path\":\"/a\"},"
+                   "{\"op\":\"replace\",\"path\":\"/b/c~1d/1\",\"value\":3},"
+                   "{\"op\":\"add\",\"path\":\"/b/e\",\"value\":null}]");
+    check_mutation("{\"a\": [1]}", "{\"a\": []}",
+                   "[{\"op\":\"replace\",\"path\":\"/a\",\"value\":[]}]");
+    check_mutation("{\"a\": [1]}", "7", "[{\"op\":\"replace\",\"path\":\"\",\"value\":7}]");
+}
+
+static bool keep(const char *id, const char *expectation, const struct probe *from,
+                 const struct json *before, const struct json *after, struct error *error)
+{
+    const struct probe_keep kept = {
+        .id = id,
+        .title = "A probe of ours",
+        .expectation = expectation,
+        .operation = OPERATION_CHAT,
+        .before = before,
+        .after = after,
+        .from = from,
+    };
+
+    return probe_keep(folder, &kept, has_scenario, error);
+}
+
+/* What comes back sends the body that was kept. */
+static void what_is_kept_is_read_again_and_sends_the_same(void **state)
+{
+    struct contract *contract = contract_starter();
+    char *canary = operation_body(contract, OPERATION_CHAT, "m", NULL, false), *body;
+    struct json *before = parse(canary), *after = parse(canary), *sent;
+    struct library *library;
+    const struct probe *probe;
+    struct error error;
+    size_t len;
+
+    (void)state;
+    json_set_string(after, "seed", "x");
+    json_free(json_take(after, json_member(after, "model")));
+    library = library_open(NULL, has_scenario, &error);
+    probe = library_find_probe(library, "wrong-method");
+    if (!keep("one", "4xx request,no-content", probe, before, after, &error) ||
+        !keep("two", "unsent", NULL, before, after, &error))
+        fail_msg("%s", error.text);
+    library_free(library);
+    library = library_open(folder, has_scenario, &error);
+    if (!library)
+        fail_msg("%s", error.text);
+    probe = library_find_probe(library, "one");
+    assert_true(
+        mutate_body(probe, contract, OPERATION_CHAT, "m", false, &body, &len, NULL, &error));
+    sent = parse(body);
+    assert_true(json_equal(sent, after));
+    assert_string_equal(probe->change.method, "PUT");
+    assert_true(probe->negative && probe->deliberate && !probe->may_be_billed);
+    assert_int_equal(probe->expect.content, PROBE_CONTENT_ABSENT);
+    assert_true(probe_words_hold(&probe->expect.failures, "request"));
+    probe = library_find_probe(library, "two");
+    assert_true(probe->expect.refused && !probe->deliberate);
+    json_free(sent);
+    free(body);
+    library_free(library);
+    json_free(after);
+    json_free(before);
+    free(canary);
+    contract_free(contract);
+}
+
+static void an_expectation_that_is_none_writes_nothing(void **state)
+{
+    char *path = file_join(folder, "probes/own.json");
+    struct error error;
+
+    (void)state;
+    assert_false(keep("one", "cheap", NULL, NULL, NULL, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_false(keep("one", " ", NULL, NULL, NULL, &error));
+    assert_false(file_exists(path));
+    free(path);
+}
+
+/* ---- reviews ---- */
+
+static void the_later_word_of_a_reviewer_holds(void **state)
+{
+    struct review said = {.plan_case = "no-key chat",
+                          .subject = REVIEW_HANDLED,
+                          .value = IS_YES,
+                          .computed = IS_UNKNOWN,
+                          .reason = "the client asks for a key",
+                          .date = "2026-11-21"},
+                  held;
+    struct reviews *reviews;
+    struct error error;
+
+    (void)state;
+    reviews = reviews_open(folder, &error);
+    assert_false(reviews_find(reviews, "no-key chat", REVIEW_HANDLED, &held));
+    assert_true(reviews_add(reviews, &said, &error));
+    said.value = IS_NO;
+    said.reason = "it asks for ever";
+    assert_true(reviews_add(reviews, &said, &error));
+    reviews_free(reviews);
+    reviews = reviews_open(folder, &error);
+    assert_true(reviews_find(reviews, "no-key chat", REVIEW_HANDLED, &held));
+    assert_int_equal(held.value, IS_NO);
+    assert_string_equal(held.reason, "it asks for ever");
+    assert_false(reviews_find(reviews, "no-key chat", REVIEW_DOCUMENTED, &held));
+    assert_false(reviews_find(reviews, "no-key", REVIEW_HANDLED, &held));
+    said.withdrawn = true;
+    assert_true(reviews_add(reviews, &said, &error));
+    assert_false(reviews_find(reviews, "no-key chat", REVIEW_HANDLED, &held));
+    reviews_free(reviews);
+}
+
+static void a_finding_needs_a_reason_and_a_folder(void **state)
+{
+    struct review said = {.plan_case = "a", .reason = "", .date = "2026-11-21"};
+    struct reviews *reviews;
+    struct error error;
+
+    (void)state;
+    reviews = reviews_open(folder, &error);
+    assert_false(reviews_add(reviews, &said, &error));
+    reviews_free(reviews);
+    reviews = reviews_open(NULL, &error);
+    said.reason = "so it is";
+    assert_false(reviews_add(reviews, &said, &error));
+    assert_non_null(strstr(error.text, "init"));
+    reviews_free(reviews);
+}
+
+static void findings_written_elsewhere_meanwhile_are_not_lost(void **state)
+{
+    const struct review said = {.plan_case = "a", .reason = "so it is", .date = "2026-11-21"};
+    struct reviews *one, *other;
+    struct error error;
+
+    (void)state;
+    one = reviews_open(folder, &error);
+    other = reviews_open(folder, &error);
+    assert_true(reviews_add(one, &said, &error));
+    assert_false(reviews_add(other, &said, &error));
+    assert_int_equal(error.kind, ERROR_CHANGED);
+    reviews_free(other);
+    reviews_free(one);
+}
+
+static void a_malformed_file_of_findings_is_told_with_its_place(void **state)
+{
+    static const char *const texts[] = {
+        "[]",
+        "{\"findings\": 1}",
+        "{\"findings\": [1]}",
+        "{\"findings\": [{\"case\": \"a\"}]}",
+        "{\"findings\": [{\"case\": \"a\", \"what\": \"handled\", \"value\": \"perhaps\", "
+        "\"reason\": \"r\", \"date\": \"d\"}]}",
+        "{\"findings\": [{\"case\": \"a\", \"what\": \"seen\", \"value\": \"yes\", "
+        "\"reason\": \"r\", \"date\": \"d\"}]}"};
+    char *path = file_join(folder, "findings.json");
+    struct error error;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        assert_true(file_replace(NULL, path, texts[i], strlen(texts[i]), 0600, NULL, NULL, &error));
+        assert_null(reviews_open(folder, &error));
+        assert_int_equal(error.kind, ERROR_FILE);
+        assert_non_null(strstr(error.text, "findings.json:1:"));
+    }
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mutation_is_the_least_that_differs),
+        cmocka_unit_test_setup_teardown(what_is_kept_is_read_again_and_sends_the_same, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_expectation_that_is_none_writes_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_later_word_of_a_reviewer_holds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_finding_needs_a_reason_and_a_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(findings_written_elsewhere_meanwhile_are_not_lost, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_malformed_file_of_findings_is_told_with_its_place, set_up,
+                                        tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
