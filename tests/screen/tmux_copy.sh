@@ -11,6 +11,7 @@ scratch=$(mktemp -d /tmp/cdtmux.XXXXXX) # a socket's path is short
 socket=$scratch/s
 trap 'tmux -S "$socket" kill-server 2>/dev/null; rm -rf "$scratch"' EXIT
 export HOME="$scratch" XDG_STATE_HOME="$scratch/state" TMPDIR="$scratch" LC_ALL=C.UTF-8
+export PAGER="echo PAGED; read -r x </dev/tty"
 unset XDG_CONFIG_HOME XDG_RUNTIME_DIR ENV BASH_ENV
 echo 'set -g status off' >"$scratch/conf"
 number=0
@@ -28,7 +29,8 @@ await() { # await TEXT: until the screen shows it
         tries=$((tries + 1))
         if [ "$tries" -gt 200 ]; then
             shown | sed 's/^/# /'
-            return 1
+            echo "Bail out! \"$1\" is not shown"
+            exit 1
         fi
         sleep 0.05
     done
@@ -44,7 +46,7 @@ await_mouse() { # await_mouse FLAGS: 11 taken, 00 given back
 
 tmux -S "$socket" -f "$scratch/conf" new-session -d -x 140 -y 40 "exec sh -i"
 keys "PS1='sh''ell> '" Enter
-await "shell> "
+await "shell>"
 keys "$COMETDECK demo --pace 0" Enter
 await "just now"
 await_mouse 11
@@ -85,13 +87,13 @@ await_mouse 11
 check "going_on_takes_it_again"
 
 keys v
-await "(END)" || await "just now"
+await "PAGED"
 await_mouse 00
 check "the_pager_has_the_terminal_to_itself"
-keys q
+keys Enter
 await "Enter use"
 keys Q
-await "shell> "
+await "shell>"
 await_mouse 00
 check "nothing_of_the_mouse_is_left"
 echo "1..$number"
