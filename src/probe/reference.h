@@ -51,7 +51,7 @@ struct referee *referee_new(const struct referee_options *options);
 void referee_free(struct referee *referee);
 
 /*
- * Ask about a kind: `settled` follows, from the loop; after two seconds where the answer is
+ * Ask about a kind: `settled` follows, from the loop; after four seconds where the answer is
  * silence, after twenty where it never ends. Answers false when it was asked already.
  */
 bool referee_ask(struct referee *referee, const struct reference_kind *kind);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/redact.h"
 #include "contract/workspace.h"
 #include "ledger/template.h"
 #include "ui/draw.h"
@@ -51,8 +52,7 @@ bool application_finds_key(const struct application *application, const char *te
 
 const struct redactor *application_redactor(const struct application *application)
 {
-    (void)application;
-    return NULL;
+    return application->redactor;
 }
 
 void application_changed(struct application *application, unsigned topics)
@@ -114,6 +114,7 @@ int stage_set_up(void **state)
     setenv("XDG_STATE_HOME", stage->folder, 1); /* what a console kept there is not ours */
     stage->file = file_join(stage->folder, "a.md");
     stage->other = file_join(stage->folder, "b.md");
+    stage->application.redactor = redactor_new();
     stage->pane = pane_ledger.create(&stage->application);
     *state = stage;
     return 0;
@@ -130,6 +131,7 @@ int stage_tear_down(void **state)
     unsetenv("XDG_STATE_HOME");
     free(stage->file);
     free(stage->other);
+    redactor_free(stage->application.redactor);
     free(stage->application.label);
     free(stage->application.initial);
     free(stage);

@@ -12,6 +12,7 @@
 
 struct application {
     struct workspace workspace;
+    struct redactor *redactor;
     struct question question;
     char *label, *initial;
     char message[1024];
