@@ -259,7 +259,8 @@ static void say_session(struct observe *observe)
 
 static void end_run(struct observe *observe)
 {
-    enum observed_exit exit = observe->stopped             ? OBSERVED_STOPPED
+    enum observed_exit exit = observe->interrupted         ? OBSERVED_NOBODY_SAW
+                              : observe->stopped           ? OBSERVED_STOPPED
                               : observe->child_status == 0 ? OBSERVED_ANSWER
                                                            : OBSERVED_FAILURE;
     int status = WIFSIGNALED(observe->child_status) ? -WTERMSIG(observe->child_status)

@@ -110,6 +110,12 @@ static void put_text(struct bytes *line, const char *name, const char *text, siz
 
 /* ---- a request ---- */
 
+/* What is no scenario answers no operation. */
+static bool is_about(const struct scene *scene, const struct ask *ask)
+{
+    return scene->about.operations && scene_answers(scene, ask->operation);
+}
+
 /* What was asked for: by path, by setting, by model; else what answered. */
 static void put_scenario(struct bytes *line, const struct route *route, const struct ask *ask,
                          const struct scene *scene)
@@ -130,8 +136,7 @@ static void put_scenario(struct bytes *line, const struct route *route, const st
     }
     put_text(line, "scenario", asked ? asked->about.name : scene->about.name, SIZE_MAX);
     put_text(line, "scene", scene->about.name, SIZE_MAX);
-    bytes_printf(line, ",\"besides\":%s",
-                 scene_answers(asked ? asked : scene, ask->operation) ? "false" : "true");
+    bytes_printf(line, ",\"besides\":%s", is_about(asked ? asked : scene, ask) ? "false" : "true");
 }
 
 static void put_name(struct bytes *line, const char *name)
@@ -146,17 +151,18 @@ static void put_name(struct bytes *line, const char *name)
 
 static void put_headers(struct bytes *line, const struct sim_request *request)
 {
+    bool whole = request->state == SIM_REQUEST_WHOLE; /* else nothing is sure of its head */
     const char *head = bytes_text(&request->head);
     const char *comma = "";
 
     bytes_puts(line, ",\"headers\":[");
-    for (size_t i = 0; i < request->header_count && i < NAMES_MAX; i++) {
+    for (size_t i = 0; whole && i < request->header_count && i < NAMES_MAX; i++) {
         bytes_puts(line, i > 0 ? "," : "");
         put_name(line, head + request->headers[i].name);
     }
     bytes_puts(line, "],\"values\":{");
     for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++) {
-        const char *value = sim_request_header(request, harmless[i]);
+        const char *value = whole ? sim_request_header(request, harmless[i]) : NULL;
 
         if (!value)
             continue;
@@ -204,7 +210,10 @@ uint64_t observer_begun(struct observer *observer, uint64_t connection, const st
                  ask->choices);
     put_headers(&line, request);
     bytes_printf(&line, ",\"idempotency_key\":%s",
-                 sim_request_header(request, "Idempotency-Key") ? "true" : "false");
+                 request->state == SIM_REQUEST_WHOLE &&
+                         sim_request_header(request, "Idempotency-Key")
+                     ? "true"
+                     : "false");
     put_body(observer, &line, request);
     bytes_puts(&line, "}\n");
     tell(observer, &line);

@@ -392,6 +392,39 @@ static int64_t count_record(int64_t *told, int64_t *lost)
     return id;
 }
 
+/* What no scenario answers: a request that is none, a path that nobody serves. */
+static void bad_requests_and_unknown_paths_are_told_as_besides(void **state)
+{
+    static const char *const requests[] = {
+        "GET /v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n",
+        "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /sim/as/no-such/v1/models HTTP/1.1\r\nHost: x\r\n\r\n" SENT_KEY,
+        "no request at all\r\n\r\n",
+        "GET /v1/models HTTP/1.1\r\nbad header\r\n\r\n",
+        "POST /v1/responses HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
+        struct sim_reply reply;
+        struct json *record;
+        int fd = sim_connect(&fixture.server);
+
+        sim_puts(fd, requests[i]);
+        sim_read(fd, SIM_HEAD, &reply);
+        assert_true(reply.status >= 400);
+        close(fd);
+        sim_reply_release(&reply);
+        if (i == 2)
+            continue; /* as the control path: a slip of a name, no session */
+        do
+            record = next_record();
+        while (strcmp(text_of(record, "record"), "begun") != 0 && (json_free(record), true));
+        assert_true(i == 5 || json_boolean(json_member(record, "besides"), false));
+        json_free(record);
+    }
+}
+
 /* Nobody reads the records: the answers come all the same, and what was lost is counted. */
 static void a_reader_that_does_not_read_holds_up_nobody(void **state)
 {
@@ -465,6 +498,7 @@ int main(void)
         TEST(requests_beside_the_scenario_are_marked),
         TEST(neither_key_nor_prompt_nor_query_is_told),
         TEST(long_and_many_headers_are_cut),
+        TEST(bad_requests_and_unknown_paths_are_told_as_besides),
         TEST(a_reader_that_does_not_read_holds_up_nobody),
         TEST(a_crowd_is_told_one_by_one),
     };
