@@ -164,6 +164,10 @@ static bool keyword_holds(const struct looking *looking, const struct json *sche
         return pattern_holds(json_string(keyword), text) || fault(looking, where, name);
     if (strcmp(name, "minLength") == 0)
         return !text || (int64_t)strlen(text) >= limit || fault(looking, where, name);
+    if (strcmp(name, "maxLength") == 0)
+        return !text || (int64_t)strlen(text) <= limit || fault(looking, where, name);
+    if (strcmp(name, "maxItems") == 0)
+        return (int64_t)json_count(value) <= limit || fault(looking, where, name);
     if (strcmp(name, "minimum") == 0)
         return !json_integer(value, &number) || number >= limit || fault(looking, where, name);
     if (strcmp(name, "minItems") == 0 || strcmp(name, "minProperties") == 0)

@@ -101,10 +101,64 @@ static void every_scenario_is_judged_as_its_table_says(void **state)
     close(listener);
 }
 
+/* The settings of the server, for each operation they are about. */
+static void run_setting(struct world *world, uint16_t port, const struct scenario *scenario,
+                        enum operation operation)
+{
+    char *base = xasprintf("http://127.0.0.1:%u/sim/as/%s", port, scenario->name);
+    char *body = operation_body(world->workspace.contract, operation, "sim/ready", NULL, true);
+    const struct request_change change = {.base_url = base};
+    const struct exchange_request request = {
+        .operation = operation,
+        .body = body,
+        .body_len = body ? strlen(body) : 0,
+        .change = &change,
+        .synthetic = true,
+    };
+    struct exchange_state state;
+    struct error error = {0};
+
+    if (!world_start(world, port, &request, NULL, &error))
+        fail_msg("%s: %s", scenario->name, error.text);
+    loop_run(world->loop);
+    exchange_state(world->exchange, &state);
+    assert_classified(scenario, &state);
+    free(body);
+    free(base);
+}
+
+static void every_setting_of_the_server_has_a_class(void **state)
+{
+    const struct simulator_options options = {.quiet = true};
+    struct world *world = *state;
+    uint16_t port;
+    int listener = simulator_listen(&options, &port, NULL);
+    pid_t child = simulator_fork(listener, &options, NULL);
+    size_t run = 0;
+
+    assert_true(child > 0);
+    set_limits(world->workspace.contract, 2000);
+    for (size_t i = 0; i < scenario_count(); i++) {
+        for (int j = 0; j < OPERATION_COUNT; j++) {
+            const struct scenario *scenario = scenario_get(i);
+
+            if (scenario->scope != SCENARIO_SERVER ||
+                !strstr(scenario->operations, operation_name((enum operation)j)))
+                continue;
+            run_setting(world, port, scenario, (enum operation)j);
+            run++;
+        }
+    }
+    assert_true(run > 10);
+    simulator_stop(child);
+    close(listener);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(every_scenario_is_judged_as_its_table_says),
+        WORLD_TEST(every_setting_of_the_server_has_a_class),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
