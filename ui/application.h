@@ -185,6 +185,9 @@ struct json_edit *application_body(const struct application *application);
 bool application_prompt_pointer(const struct application *application, struct bytes *pointer);
 void application_draft_edited(struct application *application);
 
+/* Take the choice of the operation back, or make it again; false when it was not done last. */
+bool application_step_operation(struct application *application, bool undo);
+
 /*
  * Begin to keep what was edited, when nothing is being kept; true while that goes on. What fails is
  * a message. application_settle_draft() waits until all is kept that can be.

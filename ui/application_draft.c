@@ -337,6 +337,17 @@ void application_set_model(struct application *application, const char *model)
     edited(application, done, &error);
 }
 
+bool application_step_operation(struct application *application, bool undo)
+{
+    if (application->probe || !draft_edit_step_operation(application->draft, undo))
+        return false;
+    application_say(application, MESSAGE_DONE, "%s: the operation is %s",
+                    undo ? "Undone" : "Done again",
+                    operation_name(draft_edit_operation(application->draft)));
+    application_draft_edited(application);
+    return true;
+}
+
 void application_set_operation(struct application *application, enum operation operation)
 {
     struct error error;

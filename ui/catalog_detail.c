@@ -12,7 +12,7 @@
 #include "ui/list.h"
 #include "ui/pane.h"
 
-enum { HEAD_ROWS = 2 };
+enum { HEAD_ROWS = 2, DATE_COLUMNS = 12, TIME_COLUMNS = 7 };
 
 /* Line 0 of the tree, the record itself, is the head here: the list's line 0 is the tree's 1. */
 struct catalog_detail {
@@ -178,19 +178,29 @@ static void draw_head(const struct catalog_model *model, const struct surface *s
     draw_end(&pen);
 }
 
+/* Whole or not at all; the time of day where there is room for it as well. */
+static void draw_date(struct pen *pen, int64_t wall_ms)
+{
+    int room = pen->surface->columns - pen->column;
+    char date[CLOCK_TEXT];
+
+    clock_format(wall_ms, date);
+    if (room >= DATE_COLUMNS)
+        draw_format(pen, STYLE_DIM, "  %.10s", date);
+    if (room >= DATE_COLUMNS + TIME_COLUMNS)
+        draw_format(pen, STYLE_DIM, " %.5sZ", date + 11);
+}
+
 static void draw_member(const struct surface *surface, int row, bool selected,
                         const struct json_tree_line *line)
 {
-    char date[CLOCK_TEXT];
     int64_t wall_ms;
     struct pen pen;
 
     draw_begin(&pen, surface, row, selected);
     json_view_draw(&pen, line, "record", NULL);
-    if (catalog_table_is_date(line->value, &wall_ms)) {
-        clock_format(wall_ms, date);
-        draw_format(&pen, STYLE_DIM, "  %.10s %.5sZ", date, date + 11);
-    }
+    if (catalog_table_is_date(line->value, &wall_ms))
+        draw_date(&pen, wall_ms);
     draw_end(&pen);
 }
 

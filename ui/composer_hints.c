@@ -38,6 +38,8 @@ static const char *activation(const struct composer_place *place)
     switch (place->row->kind) {
     case COMPOSER_STREAM:
         return "switch";
+    case COMPOSER_PROMPT:
+        return "type a prompt";
     case COMPOSER_PROBE:
     case COMPOSER_CHANGES:
     case COMPOSER_EXPECTS:

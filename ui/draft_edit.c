@@ -14,7 +14,14 @@ enum { BODY_MAX = 64 * 1024 * 1024, POINTER_MAX = 256 };
 
 static const char no_object[] = "the body is no object: it has no members to set";
 
+struct place {
+    enum operation operation, bodied;
+    size_t done; /* steps of the body then: another number means that it was edited since */
+};
+
 struct draft_edit {
+    struct place before, after; /* the last choice of an operation */
+    bool chosen, undone;
     const struct contract *contract;
     enum operation operation;
     enum operation bodied;                     /* the last one with a body */
@@ -70,6 +77,7 @@ void draft_edit_put(struct draft_edit *draft, enum operation operation, struct j
 {
     if (!body) {
         draft_edit_set_operation(draft, operation);
+        draft->chosen = false;
         return;
     }
     draft->operation = operation;
@@ -253,10 +261,35 @@ static void carry_over(struct draft_edit *draft, enum operation to)
     free(prompt);
 }
 
+static struct place place_of(const struct draft_edit *draft)
+{
+    return (struct place){draft->operation, draft->bodied,
+                          json_edit_done(draft->bodies[draft->bodied])};
+}
+
 void draft_edit_set_operation(struct draft_edit *draft, enum operation operation)
 {
-    draft->operation = operation;
+    if (operation == draft->operation)
+        return;
+    draft->before = place_of(draft);
     if (operation != OPERATION_MODELS && operation != draft->bodied)
         carry_over(draft, operation);
     draft->operation = operation;
+    draft->after = place_of(draft);
+    draft->chosen = true;
+    draft->undone = false;
+}
+
+bool draft_edit_step_operation(struct draft_edit *draft, bool undo)
+{
+    const struct place here = place_of(draft), *from = undo ? &draft->after : &draft->before,
+                       *to = undo ? &draft->before : &draft->after;
+
+    if (!draft->chosen || draft->undone == undo || here.operation != from->operation ||
+        here.bodied != from->bodied || here.done != from->done)
+        return false;
+    draft->operation = to->operation;
+    draft->bodied = to->bodied;
+    draft->undone = undo;
+    return true;
 }

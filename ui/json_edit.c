@@ -124,6 +124,11 @@ bool json_edit_redo(struct json_edit *edit, struct bytes *where)
     return true;
 }
 
+size_t json_edit_done(const struct json_edit *edit)
+{
+    return edit->done;
+}
+
 bool json_edit_describe(const struct json_edit *edit, bool undo, struct bytes *out)
 {
     const struct step *step;

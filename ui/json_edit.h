@@ -59,6 +59,9 @@ bool json_edit_rename(struct json_edit *edit, const char *pointer, const char *n
  */
 bool json_edit_describe(const struct json_edit *edit, bool undo, struct bytes *out);
 
+/* How many steps can be undone. */
+size_t json_edit_done(const struct json_edit *edit);
+
 /*
  * False when there is nothing to undo or redo. `where` (may be NULL) gets the pointer of what
  * changed; after an undone add nothing is there any more.

@@ -380,14 +380,16 @@ static unsigned body_request(struct pane_composer *pane, const struct request_ca
 static unsigned request(struct pane *base, const struct request_call *call)
 {
     struct pane_composer *pane = self(base);
+    size_t before = pane->list.cursor;
     unsigned effects;
-    size_t before;
 
-    before = pane->list.cursor;
     if (list_request(&pane->list, call->request)) {
         step_over_rule(pane, before);
         return EFFECT_DRAW;
     }
+    if ((call->request == REQUEST_UNDO || call->request == REQUEST_REDO) &&
+        application_step_operation(base->application, call->request == REQUEST_UNDO))
+        return EFFECT_DRAW;
     effects = body_request(pane, call);
     if (!(effects & EFFECT_UNHANDLED))
         return effects;

@@ -129,6 +129,29 @@ static void another_operation_takes_the_values_over_and_keeps_the_rest(void **st
     draft_edit_free(draft);
 }
 
+static void the_choice_of_an_operation_is_undone_while_it_is_the_last_thing_done(void **state)
+{
+    struct draft_edit *draft = draft_edit_new(contract, "m");
+
+    (void)state;
+    assert_false(draft_edit_step_operation(draft, true));
+    draft_edit_set_operation(draft, OPERATION_RESPONSES);
+    assert_false(draft_edit_step_operation(draft, false));
+    assert_true(draft_edit_set_prompt(draft, "mine", NULL));
+    assert_false(draft_edit_step_operation(draft, true)); /* the prompt goes first */
+    assert_true(json_edit_undo(draft_edit_body(draft), NULL));
+    assert_true(draft_edit_step_operation(draft, true));
+    assert_int_equal(draft_edit_operation(draft), OPERATION_CHAT);
+    check_text(draft, "\"messages\"", true);
+    assert_false(draft_edit_step_operation(draft, true));
+    assert_true(draft_edit_step_operation(draft, false));
+    assert_int_equal(draft_edit_operation(draft), OPERATION_RESPONSES);
+    draft_edit_set_operation(draft, OPERATION_MODELS);
+    assert_true(draft_edit_step_operation(draft, true));
+    assert_int_equal(draft_edit_operation(draft), OPERATION_RESPONSES);
+    draft_edit_free(draft);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +159,7 @@ int main(void)
         cmocka_unit_test(setting_a_value_edits_the_body_and_can_be_undone),
         cmocka_unit_test(editing_the_body_shows_in_the_views),
         cmocka_unit_test(another_operation_takes_the_values_over_and_keeps_the_rest),
+        cmocka_unit_test(the_choice_of_an_operation_is_undone_while_it_is_the_last_thing_done),
     };
 
     return cmocka_run_group_tests(tests, open_contract, close_contract);
