@@ -461,6 +461,7 @@ static void opened_state(const struct application *application, struct exchange_
         .url = header->url,
         .model = header->facts ? header->facts->model : NULL,
         .simulated = header->simulated,
+        .origin = header->origin,
         .started_us = replay->result.timings.start_us,
         .first_token_us = replay->timeline->first_us,
         .wall_ms = header->wall_ms,

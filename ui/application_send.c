@@ -463,6 +463,7 @@ bool application_cite(struct application *application, struct citation *citation
         .reasons = application->cited_reasons,
         .capture = application->cited,
         .simulated = state.simulated,
+        .imported = state.origin != NULL,
     };
     return true;
 }

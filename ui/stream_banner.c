@@ -198,6 +198,8 @@ static void add_evidence(struct banner *banner, const struct exchange_state *sta
     draw_text(&pen, STYLE_PLAIN, state->id);
     if (state->simulated)
         draw_text(&pen, STYLE_LIVE, "  simulated");
+    if (state->origin)
+        draw_text(&pen, STYLE_LIVE, "  imported");
     if (state->digest)
         draw_format(&pen, STYLE_DIM, "  sha256 %.12s", state->digest);
     draw_end(&pen);

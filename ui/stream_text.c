@@ -176,8 +176,9 @@ static void add_lines(struct bytes *out, const char *title, const char *lines)
 
 static void add_evidence(struct bytes *out, const struct exchange_state *state)
 {
-    bytes_printf(out, "evidence %s%s\n", state->id,
-                 state->simulated ? ", simulated: no evidence about the API" : "");
+    bytes_printf(out, "evidence %s%s%s%s\n", state->id,
+                 state->simulated ? ", simulated: no evidence about the API" : "",
+                 state->origin ? ", " : "", state->origin ? state->origin : "");
     if (state->capture)
         bytes_printf(out, "capture %s\n", state->capture);
     if (state->digest)

@@ -105,6 +105,7 @@ struct exchange_state {
     const char *method, *url, *model; /* as sent, redacted */
     bool running;
     bool simulated;
+    const char *origin; /* of a capture that tells one: "imported (HAR)"; NULL: sent by us */
     int64_t started_us, last_event_us; /* monotonic; last_event_us 0: none yet */
     int64_t first_token_us;            /* since start, 0: none yet */
     int64_t wall_ms;

@@ -129,7 +129,9 @@ static char *verdict_cell(const struct citation *citation)
     char *headline = foreign(citation->headline ? citation->headline : "");
     char *verdict = foreign(citation->verdict ? citation->verdict : "");
     char *cell = NULL;
-    const char *mark = citation->simulated ? ", *simulated*" : "";
+    const char *mark = citation->simulated  ? ", *simulated*"
+                       : citation->imported ? ", *imported*"
+                                            : "";
 
     if (!*headline && !*verdict)
         cell = xasprintf("%s%s", LEDGER_PENDING, mark);

@@ -37,14 +37,15 @@ struct citation {
     const char *reasons; /* codes, joined by ", " */
     const char *capture; /* path, relative to the ledger's workspace */
     bool simulated;
+    bool imported; /* another tool sent and recorded it */
 };
 
 /*
  * Add a row at the end of the evidence table of the document: the first one with the columns
  * Evidence and SHA-256. The others are filled by name: Time, Operation, Model, Verdict, Reasons,
  * Capture; columns of the reader's own stay empty. What is unknown but needed as evidence is
- * *pending*, what came from the simulator is marked *simulated*. Refused when there is no such
- * table or it cites this evidence already.
+ * *pending*, what came from the simulator is marked *simulated*, what another tool recorded
+ * *imported*. Refused when there is no such table or it cites this evidence already.
  */
 bool ledger_attach(struct document *document, const struct citation *citation, struct error *error);
 
