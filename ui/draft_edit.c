@@ -10,7 +10,7 @@
 #include "contract/contract.h"
 #include "ui/json_edit.h"
 
-enum { BODY_MAX = 64 * 1024 * 1024, POINTER_MAX = 256 };
+enum { BODY_MAX = 64 * 1024 * 1024, POINTER_MAX = 256, CHOICES_MAX = 32 };
 
 static const char no_object[] = "the body is no object: it has no members to set";
 
@@ -19,9 +19,13 @@ struct place {
     size_t done; /* steps of the body then: another number means that it was edited since */
 };
 
+struct choice {
+    struct place before, after;
+};
+
 struct draft_edit {
-    struct place before, after; /* the last choice of an operation */
-    bool chosen, undone;
+    struct choice choices[CHOICES_MAX]; /* of the operation: `chosen` to undo, then those to redo */
+    size_t chosen, choice_count;
     const struct contract *contract;
     enum operation operation;
     enum operation bodied;                     /* the last one with a body */
@@ -77,7 +81,7 @@ void draft_edit_put(struct draft_edit *draft, enum operation operation, struct j
 {
     if (!body) {
         draft_edit_set_operation(draft, operation);
-        draft->chosen = false;
+        draft->chosen = draft->choice_count = 0;
         return;
     }
     draft->operation = operation;
@@ -267,29 +271,54 @@ static struct place place_of(const struct draft_edit *draft)
                           json_edit_done(draft->bodies[draft->bodied])};
 }
 
+static bool is_at(const struct draft_edit *draft, const struct place *place)
+{
+    const struct place here = place_of(draft);
+
+    return here.operation == place->operation && here.bodied == place->bodied &&
+           here.done == place->done;
+}
+
+static void go_to(struct draft_edit *draft, const struct place *place)
+{
+    draft->operation = place->operation;
+    draft->bodied = place->bodied;
+}
+
+/* The oldest choice is forgotten first. */
+static void remember(struct draft_edit *draft, const struct choice *choice)
+{
+    if (draft->chosen == CHOICES_MAX) {
+        draft->chosen--;
+        memmove(draft->choices, draft->choices + 1, draft->chosen * sizeof(*draft->choices));
+    }
+    draft->choices[draft->chosen++] = *choice;
+    draft->choice_count = draft->chosen;
+}
+
 void draft_edit_set_operation(struct draft_edit *draft, enum operation operation)
 {
+    struct choice choice = {.before = place_of(draft)};
+
     if (operation == draft->operation)
         return;
-    draft->before = place_of(draft);
     if (operation != OPERATION_MODELS && operation != draft->bodied)
         carry_over(draft, operation);
     draft->operation = operation;
-    draft->after = place_of(draft);
-    draft->chosen = true;
-    draft->undone = false;
+    choice.after = place_of(draft);
+    remember(draft, &choice);
 }
 
 bool draft_edit_step_operation(struct draft_edit *draft, bool undo)
 {
-    const struct place here = place_of(draft), *from = undo ? &draft->after : &draft->before,
-                       *to = undo ? &draft->before : &draft->after;
+    const struct choice *choice;
 
-    if (!draft->chosen || draft->undone == undo || here.operation != from->operation ||
-        here.bodied != from->bodied || here.done != from->done)
+    if (draft->chosen == (undo ? 0 : draft->choice_count))
         return false;
-    draft->operation = to->operation;
-    draft->bodied = to->bodied;
-    draft->undone = undo;
+    choice = &draft->choices[undo ? draft->chosen - 1 : draft->chosen];
+    if (!is_at(draft, undo ? &choice->after : &choice->before))
+        return false;
+    go_to(draft, undo ? &choice->before : &choice->after);
+    draft->chosen = undo ? draft->chosen - 1 : draft->chosen + 1;
     return true;
 }

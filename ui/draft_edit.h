@@ -27,7 +27,7 @@ void draft_edit_free(struct draft_edit *draft); /* NULL is fine */
 enum operation draft_edit_operation(const struct draft_edit *draft);
 void draft_edit_set_operation(struct draft_edit *draft, enum operation operation);
 
-/* Take the last choice of an operation back, or make it again. False when it is not what was done
+/* Take a choice of an operation back, or make it again. False when it is not what was done
  * last. */
 bool draft_edit_step_operation(struct draft_edit *draft, bool undo);
 

@@ -149,6 +149,13 @@ static void the_choice_of_an_operation_is_undone_while_it_is_the_last_thing_done
     draft_edit_set_operation(draft, OPERATION_MODELS);
     assert_true(draft_edit_step_operation(draft, true));
     assert_int_equal(draft_edit_operation(draft), OPERATION_RESPONSES);
+    assert_true(draft_edit_step_operation(draft, true));
+    assert_int_equal(draft_edit_operation(draft), OPERATION_CHAT);
+    for (int i = 0; i < 100; i++)
+        draft_edit_set_operation(draft, i % 2 ? OPERATION_CHAT : OPERATION_RESPONSES);
+    assert_true(draft_edit_step_operation(draft, true));
+    assert_int_equal(draft_edit_operation(draft), OPERATION_RESPONSES);
+    assert_true(draft_edit_step_operation(draft, false));
     draft_edit_free(draft);
 }
 
