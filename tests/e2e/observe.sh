@@ -137,7 +137,7 @@ says ready unknown end-unknown
 # ---- every code is explained ----
 run "$cometdeck" explain retried-never
 is "codes_are_explained" "$status" 0
-has "with_what_to_do" out "decide by the body"
+has "with_what_to_do" out "decide by its body"
 
 # ---- wrong words ----
 run "$cometdeck" simulate --observe --scenario no-such -- true
