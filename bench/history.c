@@ -149,7 +149,7 @@ static bool look(struct history *history, const char *line, struct error *error)
     struct history_filter filter;
     int64_t start_us = now_us(), piece_us, longest_us = 0;
     size_t count = 0;
-    bool good = history_filter_parse(&filter, line, INT64_C(1792600000000), error);
+    bool good = history_filter_parse(&filter, line, NULL, INT64_C(1792600000000), error);
 
     while (good && !all.ended) {
         piece_us = now_us();

@@ -104,7 +104,7 @@ static bool set_filter(struct pane_history *pane, const char *text, struct error
     struct history_filter filter;
 
     application_changed(application, TOPIC_HISTORY);
-    if (!history_filter_parse(&filter, text, now_ms, error)) {
+    if (!history_filter_parse(&filter, text, application_classes(application), now_ms, error)) {
         pane->typing.wrong_at = filter.wrong_at;
         pane->typing.wrong_len = filter.wrong_len;
         return false;

@@ -23,24 +23,27 @@ enum {
 
 /* ---- vocabularies: the word at an index, NULL behind the last; `*also` is its other name ---- */
 
-static const char *verdict_word(size_t index, const char **also)
+static const char *verdict_word(const struct class_table *classes, size_t index, const char **also)
 {
+    (void)classes;
     if (index >= VERDICT_COUNT)
         return NULL;
     *also = verdict_headline((enum verdict_kind)index);
     return verdict_name((enum verdict_kind)index);
 }
 
-static const char *class_word(size_t index, const char **also)
+static const char *class_word(const struct class_table *classes, size_t index, const char **also)
 {
-    const struct class_row *row = class_table_row(NULL, index);
+    const struct class_row *row = class_table_row(classes, index);
 
     *also = NULL;
     return row ? row->name : NULL;
 }
 
-static const char *operation_word(size_t index, const char **also)
+static const char *operation_word(const struct class_table *classes, size_t index,
+                                  const char **also)
 {
+    (void)classes;
     *also = NULL;
     return index < OPERATION_COUNT ? operation_name((enum operation)index) : NULL;
 }
@@ -51,6 +54,7 @@ struct field;
 struct parse {
     const struct field *field;
     struct history_term *term;
+    const struct class_table *classes;
     int64_t now_ms;
     struct error *error;
 };
@@ -58,7 +62,7 @@ struct parse {
 struct field {
     const char *name, *meaning;
     bool (*value)(const struct parse *parse, const char *value);
-    const char *(*word)(size_t index, const char **also);
+    const char *(*word)(const struct class_table *classes, size_t index, const char **also);
 };
 
 /* How well a typed word of `len` bytes fits: 2 whole, 1 its beginning, 0 not. */
@@ -74,7 +78,7 @@ static bool unknown_word(const struct parse *parse, const char *typed)
     struct suggestion near = {0};
     const char *word, *also;
 
-    for (size_t i = 0; (word = parse->field->word(i, &also)); i++)
+    for (size_t i = 0; (word = parse->field->word(parse->classes, i, &also)); i++)
         suggest(&near, typed, word);
     return error_set(parse->error, ERROR_USAGE, "there is no %s called %s%s%s%s",
                      parse->field->name, typed, near.word ? "; did you mean " : "",
@@ -87,13 +91,13 @@ static bool add_words(const struct parse *parse, const char *typed, size_t len, 
     const char *word, *also;
     int best = 0;
 
-    for (size_t i = 0; (word = parse->field->word(i, &also)); i++) {
+    for (size_t i = 0; (word = parse->field->word(parse->classes, i, &also)); i++) {
         int good = fit(typed, len, word), other = fit(typed, len, also);
 
         good = good > other ? good : other;
         best = good > best ? good : best;
     }
-    for (size_t i = 0; best && (word = parse->field->word(i, &also)); i++)
+    for (size_t i = 0; best && (word = parse->field->word(parse->classes, i, &also)); i++)
         if (fit(typed, len, word) == best || fit(typed, len, also) == best)
             bytes_printf(list, "%s,", word);
     return best > 0;
@@ -251,7 +255,7 @@ const char *history_filter_word(size_t field, size_t index)
         return NULL;
     if (fields[field].value == flag_value)
         return index < sizeof(flags) / sizeof(*flags) ? flags[index] : NULL;
-    return fields[field].word ? fields[field].word(index, &also) : NULL;
+    return fields[field].word ? fields[field].word(NULL, index, &also) : NULL;
 }
 
 /* ---- the line ---- */
@@ -319,21 +323,23 @@ static bool find_field(const char *word, size_t colon, enum history_field *field
     return i < HISTORY_TEXT;
 }
 
+/* `parse` tells what is the same for all terms of a line. */
 static bool add_term(struct history_filter *filter, const char *word, size_t colon, bool unless,
-                     int64_t now_ms, struct error *error)
+                     struct parse parse)
 {
     const char *value = colon ? word + colon + 1 : word;
     struct history_term *term = &filter->terms[filter->count];
-    struct parse parse = {.term = term, .now_ms = now_ms, .error = error};
     enum history_field field;
 
-    if (!find_field(word, colon, &field, error))
+    if (!find_field(word, colon, &field, parse.error))
         return false;
     if (!*value)
         return true;
     if (filter->count == HISTORY_TERMS_MAX)
-        return error_set(error, ERROR_USAGE, "a filter has at most %d terms", HISTORY_TERMS_MAX);
+        return error_set(parse.error, ERROR_USAGE, "a filter has at most %d terms",
+                         HISTORY_TERMS_MAX);
     *term = (struct history_term){.field = field, .unless = unless};
+    parse.term = term;
     parse.field = &fields[field];
     if (!parse.field->value(&parse, value))
         return false;
@@ -341,9 +347,10 @@ static bool add_term(struct history_filter *filter, const char *word, size_t col
     return true;
 }
 
-bool history_filter_parse(struct history_filter *filter, const char *line, int64_t now_ms,
-                          struct error *error)
+bool history_filter_parse(struct history_filter *filter, const char *line,
+                          const struct class_table *classes, int64_t now_ms, struct error *error)
 {
+    const struct parse parse = {.classes = classes, .now_ms = now_ms, .error = error};
     const char *whole = line;
     struct bytes word;
     bool good = true, unless;
@@ -355,7 +362,7 @@ bool history_filter_parse(struct history_filter *filter, const char *line, int64
         const char *begin = line;
 
         line = next_word(line, &unless, &colon, &word);
-        good = add_term(filter, bytes_text(&word), colon, unless, now_ms, error);
+        good = add_term(filter, bytes_text(&word), colon, unless, parse);
         at = (size_t)(begin - whole);
         len = (size_t)(line - begin);
     }

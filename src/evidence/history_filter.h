@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 struct bytes;
+struct class_table;
 
 enum history_field {
     HISTORY_VERDICT,
@@ -52,17 +53,19 @@ struct history_filter {
 };
 
 /*
- * `now_ms` is for times such as "2h". An unknown field or word is ERROR_USAGE with what was
- * probably meant; but for the place of it the filter is empty then.
+ * `now_ms` is for times such as "2h", `classes` (NULL: the shipped ones) for `class:`. An unknown
+ * field or word is ERROR_USAGE with what was probably meant; but for the place of it the filter is
+ * empty then.
  */
-bool history_filter_parse(struct history_filter *filter, const char *line, int64_t now_ms,
-                          struct error *error);
+bool history_filter_parse(struct history_filter *filter, const char *line,
+                          const struct class_table *classes, int64_t now_ms, struct error *error);
 void history_filter_release(struct history_filter *filter);
 
 /* The fields for help and completion: name without its colon; false behind the last. */
 bool history_filter_field(size_t index, const char **name, const char **meaning);
 
-/* The words a field takes, one by one; NULL behind the last, and for fields without such a list. */
+/* The words a field takes, one by one, of the classes the shipped ones; NULL behind the last, and
+ * for fields without such a list. */
 const char *history_filter_word(size_t field, size_t index);
 
 #endif

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct history_filter filter;
     struct error error = {0};
 
-    if (history_filter_parse(&filter, line, 1795259843456, &error)) {
+    if (history_filter_parse(&filter, line, NULL, 1795259843456, &error)) {
         if (filter.count > HISTORY_TERMS_MAX)
             abort();
         for (size_t i = 0; i < filter.count; i++)

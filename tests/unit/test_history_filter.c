@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "evidence/history_filter.h"
+#include "judge/class_table.h"
 
 #include <string.h>
 
@@ -16,7 +17,7 @@ static struct error error;
 static void parse(const char *line)
 {
     history_filter_release(&filter);
-    if (!history_filter_parse(&filter, line, NOW_MS, &error))
+    if (!history_filter_parse(&filter, line, NULL, NOW_MS, &error))
         fail_msg("%s: %s", line, error.text);
 }
 
@@ -39,7 +40,7 @@ static void assert_number(const char *line, enum history_field field, int64_t nu
 static void assert_refused(const char *line, const char *says)
 {
     history_filter_release(&filter);
-    assert_false(history_filter_parse(&filter, line, NOW_MS, &error));
+    assert_false(history_filter_parse(&filter, line, NULL, NOW_MS, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, says))
         fail_msg("%s: %s", line, error.text);
@@ -137,9 +138,27 @@ static int release(void **state)
     return 0;
 }
 
+/* Classes that a workspace adds can be looked for, those that nobody has cannot. */
+static void classes_of_the_workspace_are_words(void **state)
+{
+    static const char own[] =
+        "{\"version\": 1, \"classes\": [{\"name\": \"house-limit\", \"action\": \"page\", "
+        "\"meaning\": \"m\", \"advice\": \"a\"}]}";
+    struct class_table *classes = class_table_parse("classes.json", own, strlen(own), NULL);
+
+    (void)state;
+    assert_non_null(classes);
+    history_filter_release(&filter);
+    assert_false(history_filter_parse(&filter, "class:house-limit", NULL, NOW_MS, &error));
+    assert_true(history_filter_parse(&filter, "class:house-limit", classes, NOW_MS, &error));
+    assert_string_equal(filter.terms[0].text, ",house-limit,");
+    class_table_free(classes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(classes_of_the_workspace_are_words),
         cmocka_unit_test(a_line_is_terms_and_free_words),
         cmocka_unit_test(words_may_be_cut_short_and_chosen_from),
         cmocka_unit_test(times_are_days_moments_or_ago),

@@ -86,7 +86,7 @@ static void load(const char *filter_line)
 {
     struct history_filter filter;
 
-    assert_true(history_filter_parse(&filter, filter_line, 0, NULL));
+    assert_true(history_filter_parse(&filter, filter_line, NULL, 0, NULL));
     history_list_filter(&list, &filter);
     work(1000000);
 }
@@ -152,7 +152,7 @@ static void what_is_rare_is_found_in_pieces(void **state)
     struct history_filter filter;
 
     (void)state;
-    assert_true(history_filter_parse(&filter, "verdict:truncated", 0, NULL));
+    assert_true(history_filter_parse(&filter, "verdict:truncated", NULL, 0, NULL));
     history_list_filter(&list, &filter);
     assert_true(work(15) > 10); /* a glance at the clock takes 10 */
     assert_int_equal(list.window.count, 4);

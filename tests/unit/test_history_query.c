@@ -106,7 +106,7 @@ static uint64_t count_matches(const char *line)
     struct page page;
     struct history_place place = {.ended = false};
 
-    if (!history_filter_parse(&filter, line, 2000, &error) ||
+    if (!history_filter_parse(&filter, line, NULL, 2000, &error) ||
         !history_look(history, &filter, &place, HISTORY_OLDER, UINT64_MAX, NULL, NULL, NULL,
                       &error))
         fail_msg("%s: %s", line, error.text);
@@ -173,7 +173,7 @@ static void pages_keep_to_their_filter(void **state)
     struct page page;
 
     (void)state;
-    assert_true(history_filter_parse(&filter, "verdict:truncated", 0, NULL));
+    assert_true(history_filter_parse(&filter, "verdict:truncated", NULL, 0, NULL));
     read_page(&page, &filter, NULL, HISTORY_OLDER, 3);
     assert_int_equal(page.count, 3);
     assert_int_equal(page.numbers[0], 99);

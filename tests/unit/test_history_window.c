@@ -185,14 +185,14 @@ static void a_filter_holds_for_every_page(void **state)
     ptrdiff_t shift;
 
     (void)state;
-    assert_true(history_filter_parse(&filter, "verdict:truncated", 0, NULL));
+    assert_true(history_filter_parse(&filter, "verdict:truncated", NULL, 0, NULL));
     history_window_begin(&window, HISTORY_OLDER);
     while (!window.older.ended)
         look(&filter, HISTORY_OLDER, NULL, &shift);
     assert_int_equal(window.count, (ROWS + 6) / 7);
     assert_in_order(14);
     history_filter_release(&filter);
-    assert_true(history_filter_parse(&filter, "nothing-like-it", 0, NULL));
+    assert_true(history_filter_parse(&filter, "nothing-like-it", NULL, 0, NULL));
     history_window_begin(&window, HISTORY_OLDER);
     look(&filter, HISTORY_OLDER, NULL, &shift);
     assert_int_equal(window.count, 0);
@@ -216,7 +216,7 @@ static void a_look_goes_on_where_it_stood(void **state)
     int pieces = 0;
 
     (void)state;
-    assert_true(history_filter_parse(&filter, "000042", 0, NULL));
+    assert_true(history_filter_parse(&filter, "000042", NULL, 0, NULL));
     history_window_begin(&window, HISTORY_OLDER);
     for (; !window.older.ended; pieces++)
         look(&filter, HISTORY_OLDER, &patience, &shift);
