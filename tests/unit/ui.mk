@@ -63,3 +63,8 @@ check_PROGRAMS += tests/unit/test_stream_raw
 TESTS += tests/unit/test_stream_raw
 tests_unit_test_stream_raw_SOURCES = tests/unit/test_stream_raw.c tests/unit/unit.h
 tests_unit_test_stream_raw_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)
+
+check_PROGRAMS += tests/unit/test_errand
+TESTS += tests/unit/test_errand
+tests_unit_test_errand_SOURCES = tests/unit/test_errand.c
+tests_unit_test_errand_LDADD = libconsole.a $(LDADD)
