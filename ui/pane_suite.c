@@ -14,7 +14,14 @@
 #include "ui/suite_action.h"
 #include "ui/suite_view.h"
 
-enum { TEXT_MAX = 64 * 1024, MARGIN = 2, DETAIL_FROM = 12, ROOMY_FROM = 18 };
+enum {
+    TEXT_MAX = 64 * 1024,
+    MARGIN = 2,
+    HEAD_FROM = 2,
+    TITLES_FROM = 6,
+    DETAIL_FROM = 12,
+    ROOMY_FROM = 18
+};
 
 struct pane_suite {
     struct pane pane;
@@ -406,8 +413,9 @@ static void draw(struct pane *base, const struct surface *surface)
     }
     if (surface->rows >= DETAIL_FROM)
         below = suite.runner && surface->rows >= ROOMY_FROM ? 9 : 5;
-    row = draw_head(pane, surface, &suite);
-    if (row < surface->rows)
+    if (surface->rows >= HEAD_FROM)
+        row = draw_head(pane, surface, &suite);
+    if (surface->rows >= TITLES_FROM)
         draw_titles(pane, surface, row++, &suite);
     end = surface->rows - below > row ? surface->rows - below : surface->rows;
     pane->top = row;
@@ -453,7 +461,7 @@ const struct pane_ops pane_suite = {
     .name = "suite",
     .title = "Suite",
     .key = "0",
-    .topics = TOPIC_SUITE,
+    .topics = TOPIC_SUITE | TOPIC_HISTORY, /* verdicts are hidden or shown by that */
     .hints = {{REQUEST_ACTIVATE, "open"},
               {REQUEST_NEXT_FAILED, "next failed"},
               {REQUEST_AGAIN, "run it again"},

@@ -85,7 +85,7 @@ static void cost_cell(const struct suite_row *line, struct bytes *out)
 
 static void status_cell(const struct suite_row *line, struct bytes *out)
 {
-    if (line->result && line->result->http_status > 0)
+    if (shows_answer(line) && line->result->http_status > 0)
         bytes_printf(out, "%d", line->result->http_status);
 }
 
@@ -124,13 +124,13 @@ static void finding_cell(const struct suite_row *line, enum review_subject subje
 
 static void documented_cell(const struct suite_row *line, struct bytes *out)
 {
-    if (line->result)
+    if (line->result && !line->hidden)
         finding_cell(line, REVIEW_DOCUMENTED, line->result->documented, out);
 }
 
 static void handled_cell(const struct suite_row *line, struct bytes *out)
 {
-    if (line->result)
+    if (line->result && !line->hidden)
         finding_cell(line, REVIEW_HANDLED, line->result->handled, out);
 }
 
@@ -369,9 +369,11 @@ static void add_finding(const struct suite_row *line, struct bytes *out)
 {
     const struct probe_result *result = line->result;
 
+    if (line->hidden)
+        return;
     add_review(line, REVIEW_DOCUMENTED, out);
     add_review(line, REVIEW_HANDLED, out);
-    if (!result->verdict || line->hidden)
+    if (!result->verdict)
         return;
     bytes_printf(out, "\ncomputed: %s; documented %s", finding_name(probe_result_finding(result)),
                  tristate_name(result->documented));

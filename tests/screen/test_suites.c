@@ -169,6 +169,7 @@ static void a_suite_is_read_before_it_starts_and_has_a_row_for_each_case(void **
         struct terminal *terminal = start(&sizes[i], demo, NULL);
 
         terminal_command(terminal, "suite negative");
+        terminal_type(terminal, "f"); /* the pane alone: what is beside it is not tested here */
         expect(terminal, "planned", &sizes[i]);
         terminal_type(terminal, "\r");
         terminal_wait_text(terminal, "45/45");
