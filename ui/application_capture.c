@@ -327,9 +327,13 @@ static void on_changed(void *context)
 static void on_ended(void *context)
 {
     struct application *application = context;
+    const struct error *failure = replayer_failure(application->replayer);
 
+    if (failure)
+        application_say(application, MESSAGE_FAILED, "The replay cannot go on: %s", failure->text);
+    else
+        application_say(application, MESSAGE_DONE, "The replay is over: this is how it was judged");
     drop_replayer(application);
-    application_say(application, MESSAGE_DONE, "The replay is over: this is how it was judged");
 }
 
 static bool start_replay(struct application *application, int64_t speed, struct error *error)

@@ -33,8 +33,8 @@ static void prune(void *context)
         go_on(application, prune);
         return;
     } else {
-        application_say(application, MESSAGE_DONE, "%zu exchange%s gone", plan->rows,
-                        plan->rows == 1 ? " is" : "s are");
+        application_say(application, MESSAGE_DONE, "%zu exchange%s gone", plan->removed,
+                        plan->removed == 1 ? " is" : "s are");
     }
     application_history_changed(application);
 }

@@ -291,6 +291,8 @@ static void show_failed_fetch(struct application *application, const struct exch
         fail_catalog(application,
                      xasprintf("No list: %s. %s", verdict_headline(state->verdict->kind),
                                advice ? advice : ""));
+    if (application->unasked && (application->exchange || application->opened))
+        return; /* nobody looks for it there; History has it */
     application_drop_shown(application);
     application->exchange = application->fetch;
     application->fetch = NULL;
@@ -445,6 +447,9 @@ bool application_cite(struct application *application, struct citation *citation
                          "the ledger would tell the verdict, which is hidden; :verdict show first");
     if (!state.verdict)
         return error_set(error, ERROR_USAGE, "it still runs; attach it when its verdict stands");
+    if (!state.capture && state.trouble)
+        return error_set(error, ERROR_CHECK, "nothing of it is kept that could be cited: %s",
+                         state.trouble);
     free(application->cited);
     application->cited = NULL;
     if (state.capture && application->workspace->folder &&

@@ -251,16 +251,48 @@ static struct document *from_template(const struct pane_ledger *pane, const char
     return document;
 }
 
+/* A name alone is also that of a ledger of the workspace; the caller frees. */
+static char *find_ledger(const struct pane_ledger *pane, const char *name)
+{
+    const struct workspace *workspace = application_workspace(pane->pane.application);
+    char *own;
+
+    if (!workspace->folder || strchr(name, '/') || file_exists(name))
+        return xstrdup(name);
+    own = xasprintf("%s/ledgers/%s", workspace->folder, name);
+    if (file_exists(own))
+        return own;
+    free(own);
+    return xstrdup(name);
+}
+
+char *ledger_title(const struct pane_ledger *pane)
+{
+    const char *path = document_path(pane->document), *name = ledger_name(pane->document);
+    char *found = path ? find_ledger(pane, name) : NULL;
+    char *real = path ? realpath(path, NULL) : NULL, *other = found ? realpath(found, NULL) : NULL;
+    bool by_name = !real || (other && strcmp(real, other) == 0);
+
+    free(found);
+    free(real);
+    free(other);
+    return xstrdup(path && !by_name ? path : name);
+}
+
 static unsigned open_now(struct pane_ledger *pane, const struct request_call *call)
 {
     struct application *application = pane->pane.application;
     struct document *document = NULL;
     struct error error;
 
-    if (call->request == REQUEST_LEDGER_NEW)
+    if (call->request == REQUEST_LEDGER_NEW) {
         document = from_template(pane, call->argument, &error);
-    else
-        document = document_load(call->argument, &error);
+    } else {
+        char *path = find_ledger(pane, call->argument);
+
+        document = document_load(path, &error);
+        free(path);
+    }
     if (!document) {
         application_fail(application, &error);
         return EFFECT_DRAW;

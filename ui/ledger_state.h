@@ -32,6 +32,7 @@ struct pane_ledger {
     struct request_call dropped; /* what follows when unsaved changes may go */
     char *argument;              /* of `dropped` */
     char *phrase;                /* what it is called when leaving would lose it */
+    char *title;                 /* as :ledger open finds it */
     char *notice;                /* shown instead, or NULL */
 
     struct ledger_compare *compare; /* shown instead, or NULL */
@@ -51,6 +52,9 @@ enum { LEDGER_BYTES = 64 << 20 }; /* the most that is read of one */
 
 /* What a ledger is called: its file without folders. */
 const char *ledger_name(const struct document *document);
+
+/* The same where :ledger open finds it by its name, else the path; the caller frees. */
+char *ledger_title(const struct pane_ledger *pane);
 
 struct ledger_place ledger_here(const struct pane_ledger *pane);
 void ledger_go_to(struct pane_ledger *pane, size_t line, size_t column);

@@ -175,6 +175,7 @@ static void filter_changed(void *context, const char *text)
 {
     struct pane_catalog *pane = context;
 
+    catch_up(&pane->pane); /* the list may be another one since it was drawn */
     if (!text || strcmp(text, pane->filter) == 0)
         return;
     use_filter(pane, text);
@@ -191,6 +192,7 @@ static void filter_answered(void *context, const char *text)
 {
     struct pane_catalog *pane = context;
 
+    catch_up(&pane->pane);
     if (text) {
         filter_changed(pane, text);
     } else if (pane->before.filter) {

@@ -38,6 +38,7 @@ static void destroy(struct pane *base)
     free(pane->notice);
     free(pane->argument);
     free(pane->phrase);
+    free(pane->title);
     free(pane);
 }
 
@@ -111,6 +112,8 @@ void ledger_changed(struct pane_ledger *pane)
     pane->unkept = true;
     free(pane->phrase);
     pane->phrase = xasprintf("ledger %s", ledger_name(pane->document));
+    free(pane->title);
+    pane->title = ledger_title(pane);
     ledger_gaps(pane->document, NULL, &gaps);
     pane->pending = gaps.count;
     ledger_view_reset(pane->view);
@@ -445,7 +448,6 @@ static void draw(struct pane *base, const struct surface *surface)
 static void facts(const struct pane *base, struct bytes *out)
 {
     const struct pane_ledger *pane = (const struct pane_ledger *)base;
-
     size_t added, removed;
 
     if (pane->compare) {
@@ -455,7 +457,7 @@ static void facts(const struct pane *base, struct bytes *out)
     }
     if (!pane->document)
         return;
-    bytes_printf(out, "%s, ", ledger_name(pane->document));
+    bytes_printf(out, "%s, ", pane->title);
     if (document_is_changed(pane->document))
         bytes_puts(out, "unsaved, ");
     bytes_printf(out, "%zu pending", pane->pending);

@@ -33,6 +33,8 @@ struct replayer {
     int64_t anchor_us;    /* on the machine's clock … */
     int64_t anchor_at_us; /* … when the replayed time was this */
     struct loop_timer timer;
+    bool failed; /* it cannot be read further */
+    struct error failure;
 };
 
 static void on_event(void *context, const struct judge_event *event)
@@ -116,8 +118,9 @@ static void take_result(struct replayer *replayer)
 
 static enum replay_step advance(struct replayer *replayer, const struct replay_until *until)
 {
-    struct error ignored;
-    enum replay_step step = replay_advance(&replayer->replay, until, &ignored);
+    enum replay_step step = replay_advance(&replayer->replay, until, &replayer->failure);
+
+    replayer->failed = step == REPLAY_FAILED;
 
     replayer->waits = step == REPLAY_WAITS;
     take_result(replayer);
@@ -256,6 +259,11 @@ void replayer_free(struct replayer *replayer)
 }
 
 /* ---- looking at it ---- */
+
+const struct error *replayer_failure(const struct replayer *replayer)
+{
+    return replayer->failed ? &replayer->failure : NULL;
+}
 
 void replayer_view(const struct replayer *replayer, struct replayer_view *view)
 {

@@ -57,6 +57,10 @@ void replayer_skip(struct replayer *replayer);
 
 void replayer_set_speed(struct replayer *replayer, int64_t speed);
 
+/* Why it came to an end before its own: the capture changed or broke meanwhile. NULL: it did not.
+ */
+const struct error *replayer_failure(const struct replayer *replayer);
+
 /* The next speed of 1, 2, 5, 10 … that is faster or slower. */
 int64_t replayer_next_speed(int64_t speed, bool faster);
 

@@ -87,6 +87,8 @@ static void describe_stop(const struct exchange_state *state, struct bytes *out)
     const struct judge_progress *progress = judge_progress(state->judge);
     const char *kept = state->trouble ? "it could not all be kept" : "what came is kept";
 
+    if (state->trouble && !state->capture)
+        kept = "nothing of it could be kept";
     if (state->unkept)
         kept = "no file keeps its bodies";
     if (progress->bytes == 0 && state->result && state->result->body_bytes > 0)

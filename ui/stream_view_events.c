@@ -93,6 +93,8 @@ static void forget(struct stream_view *view)
     view->follow = true;
     events->list.top = events->list.cursor = 0;
     events->found = events->wanted = events->open = 0;
+    events->list.count = 0; /* of what was shown before; the next frame takes another one */
+    events->tape = (struct stream_tape){.behind = true};
 }
 
 /* `count` of them from `first` on; released by the caller. */

@@ -71,6 +71,9 @@ static void forget(struct stream_view *view)
     raw->wanted = false;
     raw->found = raw->found_end = NOWHERE;
     raw_forget(&raw->raw);
+    raw->raw.tape = NULL; /* of what was shown before; the next frame takes another one */
+    raw->raw.end = 0;
+    raw->tape = (struct stream_tape){.behind = true};
 }
 
 /* ---- moving ---- */

@@ -200,7 +200,10 @@ static bool start_curses(struct term *term, struct error *error)
     typeahead(-1);
     tcgetattr(STDIN_FILENO, &term->ours);
     if (!term_output_divert(&term->output)) {
-        error_errno(error, ERROR_CHECK, errno, "no memory for the terminal can be had");
+        error_errno(error, ERROR_CHECK, errno,
+                    errno == EFBIG ? "the limit of file sizes (ulimit -f) leaves no room for the "
+                                     "screen, which is drawn in memory first: 1 MB is needed"
+                                   : "no memory for the terminal can be had");
         endwin();
         delscreen(term->screen);
         return false;

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 
 enum {
     QUEUE_MAX = 64 * 1024 * 1024, /* a frame of the largest terminal is 4 MB */
+    FRAME_LEAST = 1024 * 1024,    /* what must fit: a large one, all of it in other colours */
     FINISH_US = 300000,           /* far more than a terminal takes that reads */
 };
 
@@ -55,9 +57,21 @@ void term_output_release(struct term_output *output)
     *output = (struct term_output){.stream = NULL};
 }
 
+/* `ulimit -f` holds for memory too, and half a frame is none. */
+static int open_memory(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < FRAME_LEAST) {
+        errno = EFBIG;
+        return -1;
+    }
+    return memfd_create("cometdeck-screen", MFD_CLOEXEC);
+}
+
 bool term_output_divert(struct term_output *output)
 {
-    int memory = memfd_create("cometdeck-screen", MFD_CLOEXEC);
+    int memory = open_memory();
     bool done = memory >= 0 && dup3(memory, fileno(output->stream), O_CLOEXEC) >= 0;
 
     if (memory >= 0)

@@ -174,8 +174,8 @@ static char *follow_links(const char *path)
 
 static bool failed(const struct replacement *work, struct error *error)
 {
-    return error_errno(error, ERROR_FILE, errno, "%s was not saved, what was there stays",
-                       work->path);
+    return error_errno(error, ERROR_FILE, errno, "%s was not saved%s", work->path,
+                       work->had_old ? ", what was there stays" : "");
 }
 
 bool file_write_all(const struct file_ops *ops, int fd, const void *data, size_t len)

@@ -115,6 +115,7 @@ int verb_dispatch(int argc, char **argv, int (*console)(const struct options *op
     int status;
 
     setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C"); /* numbers are read and written with a point everywhere */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of the write, as a full disk is */
     hold_standard_descriptors();

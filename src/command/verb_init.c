@@ -22,9 +22,10 @@ int verb_init(const struct options *options)
     if (!workspace_init(folder, &kept, &error))
         return output_error(NULL, &error);
     output_say(NULL,
-               "The starter workspace is in %s. Its clauses are documented or pending, none is "
-               "observed: read contract.json first, then set COMETAPI_API_KEY and send.",
-               folder);
+               "The starter workspace is %s%s: its clauses are documented or pending, none is "
+               "observed. Read contract.json first, then set COMETAPI_API_KEY and send.",
+               strcmp(folder, ".") == 0 ? "this folder" : "in ",
+               strcmp(folder, ".") == 0 ? "" : folder);
     if (kept)
         output_say(NULL, "Left as it was, for it was there already: %s.%s", kept,
                    strstr(kept, ".gitignore")

@@ -181,15 +181,18 @@ bool retention_step(struct retention_plan *plan, struct history *history,
                     struct error *error)
 {
     struct removal removal = {.ops = ops ? ops : &file_ops_system};
-    bool good = true, removed;
+    bool good = true;
 
     for (; good && plan->left > 0 && most > 0; most--) {
         const struct retention_item *item = &plan->items[plan->left - 1];
+
+        bool removed = false;
 
         removal.capture = item->capture;
         if (!is_promoted(workspace, item->capture))
             good = history_remove(history, item->id, remove_capture, &removal, &removed, error);
         plan->left -= good;
+        plan->removed += good && removed;
     }
     return good;
 }

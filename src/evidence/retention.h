@@ -23,6 +23,7 @@ struct workspace;
 struct retention_plan {
     size_t rows, captures;        /* that would go */
     uint64_t bytes;               /* of these captures */
+    size_t removed;               /* rows that are gone by now */
     size_t kept;                  /* rows that a limit names, but a mark, note or promotion keeps */
     int64_t oldest_ms, newest_ms; /* of what would go */
     bool made;                    /* everything was looked at: the above is whole */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -143,6 +144,25 @@ static void what_no_file_keeps_is_shown_and_not_judged_anew(void **state)
     quit(terminal);
 }
 
+/* `ulimit -f` holds for the memory that frames are drawn in: half a picture is none. */
+static void a_limit_that_leaves_no_room_for_the_picture_is_said(void **state)
+{
+    const struct terminal_options options = {
+        .rows = 40, .columns = 140, .arguments = (const char *const[]){"--offline", NULL}};
+    struct rlimit before, small;
+    struct terminal *terminal;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){.rlim_cur = 4096, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    terminal = terminal_start(&options);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(terminal_wait_end(terminal), 4);
+    assert_non_null(strstr(bytes_text(terminal_raw(terminal)), "ulimit -f"));
+    terminal_free(terminal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +171,7 @@ int main(void)
         cmocka_unit_test(an_answer_that_was_not_streamed_is_shown),
         cmocka_unit_test(what_is_no_file_is_not_opened),
         cmocka_unit_test(what_no_file_keeps_is_shown_and_not_judged_anew),
+        cmocka_unit_test(a_limit_that_leaves_no_room_for_the_picture_is_said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -273,6 +273,10 @@ static void a_folder_that_is_missing_is_made_only_when_it_is_one_of_the_workspac
     assert_non_null(strstr(stage->application.message, "leggers does not exist"));
     stage_ask(stage, REQUEST_WRITE, right);
     stage_assert_file(right, small);
+    stage_put(right, "| a |\n|---|\n| the one in ledgers |\n");
+    stage_ask(stage, REQUEST_LEDGER_OPEN, "a.md"); /* its name is enough */
+    stage_assert_shown(stage, 20, 60, "the one in ledgers");
+    stage_assert_facts(stage, "a.md, 0 pending");
     unlink(right);
     rmdir(folder);
     free(right);

@@ -241,6 +241,19 @@ static void a_row_stays_with_a_capture_that_cannot_be_removed(void **state)
     assert_int_equal(retention_left(&plan), 2);
 }
 
+/* What is said to be gone is what went. */
+static void a_row_marked_meanwhile_is_not_counted(void **state)
+{
+    (void)state;
+    make_plan((struct retention_limits){.rows = 18});
+    assert_int_equal(plan.rows, 2);
+    assert_true(history_mark(history, "ev-01", true, NULL));
+    execute(SIZE_MAX);
+    assert_int_equal(retention_left(&plan), 0);
+    assert_int_equal(plan.removed, 1);
+    assert_true(has_row(1));
+}
+
 static void files_of_others_stay(void **state)
 {
     struct history_row row = {.id = "ev-zz", .wall_ms = -10};
@@ -271,6 +284,7 @@ int main(void)
         HISTORY_TEST(limits_are_words_in_any_order),
         HISTORY_TEST(it_can_be_done_in_steps),
         HISTORY_TEST(a_row_stays_with_a_capture_that_cannot_be_removed),
+        HISTORY_TEST(a_row_marked_meanwhile_is_not_counted),
         HISTORY_TEST(files_of_others_stay),
     };
 
