@@ -14,9 +14,9 @@
 #include <string.h>
 
 enum { KINDS_MAX = 512, PARALLEL_MAX = 8, URL_MAX = 128, BODY_MAX = 64 * 1024 };
-/* A slow machine is no stall; only what never ends takes the first. */
+/* A slow machine is neither stalled nor silent; only what never ends takes the first. */
 #define TOTAL_US INT64_C(20000000)
-#define GAP_US INT64_C(4000000) /* a slow machine is no silence */
+#define GAP_US INT64_C(4000000)
 
 static const char any_key[] = "sk-the-referee-needs-no-real-key";
 static char profile_name[] = "referee", profile_model[] = "sim/ready";
