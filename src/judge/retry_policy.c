@@ -115,7 +115,7 @@ static bool read_rows(struct retry_policy *policy, const struct json_file *file,
     if (!json_file_array(file, object, "rows", JSON_OPTIONAL, &list, error))
         return false;
     for (const struct json *item = json_first(list); item; item = json_next(item)) {
-        struct retry_row row, *place;
+        struct retry_row row = {.failure = ""}, *place;
 
         if (!read_row(policy, file, item, &row, error))
             return false;

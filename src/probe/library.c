@@ -80,7 +80,7 @@ static bool read_suite(const struct json_file *file, const struct json *object, 
     static const char *const members[] = {"id", "title", "requests_max", "probes", NULL};
     int64_t most = 0;
 
-    *suite = (struct suite){.file = file, .json = object};
+    *suite = (struct suite){.file = file, .json = object, .id = ""};
     if (json_type(object) != JSON_OBJECT)
         return json_file_error_at(file, object, error, "a suite must be an object");
     if (!probe_known_members(file, object, members, error) ||

@@ -237,7 +237,7 @@ static void recover_without_key(const char *workspace)
     struct terminal *terminal = start_with_typed_key(workspace);
 
     terminal_wait_text(terminal, "Recover it? (r, d, l or x)");
-    terminal_type(terminal, "r\r");
+    terminal_type(terminal, "r");
     terminal_wait_text(terminal, "not written");
     type_key(terminal, ":note ", "");
     terminal_signal(terminal, SIGKILL);
