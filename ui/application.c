@@ -165,6 +165,7 @@ size_t application_free(struct application *application)
     free(application->question_initial);
     free(application->editing_text);
     free(application->editing_pointer);
+    application_release_confirmations(application);
     free(application);
     return lost;
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "ui/application.h"
 #include "ui/application_state.h"
+#include "ui/confirm.h"
 
 enum {
     PRUNE_SLICE = 50,
@@ -44,7 +45,7 @@ static void on_answer(void *context, const char *text)
     struct application *application = context;
 
     application->prune_asks = false;
-    if (text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0))
+    if (confirm_yes(text))
         prune(application);
     else
         application_say(application, MESSAGE_NOTE, "Nothing was removed");

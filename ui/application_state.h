@@ -16,6 +16,8 @@
 #include "ui/events.h"
 #include "ui/recall.h"
 
+struct confirmation;
+
 struct application {
     struct loop *loop;
     struct workspace *workspace;
@@ -101,7 +103,12 @@ struct application {
     struct question question;
     char *question_label;
     char *question_initial;
+    struct confirmation *confirmations; /* that wait for their answers */
+    char *confirmed;                    /* the production profile yes was said to, or NULL */
 };
+
+/* Those that wait, when nobody will answer any more. */
+void application_release_confirmations(struct application *application);
 
 /* A row was added to the history; or anything else of it changed. */
 void application_history_grew(struct application *application);

@@ -9,6 +9,7 @@
 #include "ui/application.h"
 #include "ui/application_probe.h"
 #include "ui/composer_head.h"
+#include "ui/confirm.h"
 
 enum { TEXT_MAX = 64 * 1024, RAW_SHOWN = 200 };
 
@@ -75,7 +76,7 @@ static void on_leave(void *context, const char *text)
 {
     struct application *application = context;
 
-    if (text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0) &&
+    if (confirm_yes(text) &&
         application_probe_case(application))
         drop(application);
 }

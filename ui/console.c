@@ -462,7 +462,6 @@ static void close_console(struct console *console)
                      "%zu exchange%s not in the history: another process held it to the end\n",
                      lost, lost == 1 ? " is" : "s are");
     loop_free(console->loop);
-    free(console->production);
     free(console->asked);
     free(console->keeping);
     free(console->keeping_title);

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "contract/workspace.h"
+#include "ui/confirm.h"
 #include "ui/console_state.h"
 #include "ui/draft_edit.h"
 #include "ui/drafts.h"
@@ -141,7 +142,7 @@ static void answer_open(void *context, const char *text)
     char *name = console_take_asked(console);
     struct error error;
 
-    if (console_says_yes(text) && !open_now(console, name, &error))
+    if (confirm_yes(text) && !open_now(console, name, &error))
         application_fail(console->application, &error);
     free(name);
 }
@@ -190,7 +191,7 @@ static void answer_delete(void *context, const char *text)
     char *name = console_take_asked(console);
     struct error error;
 
-    if (console_says_yes(text)) {
+    if (confirm_yes(text)) {
         if (application_draft_delete(console->application, name, &error))
             application_say(console->application, MESSAGE_DONE, "Deleted the draft %s", name);
         else

@@ -116,7 +116,7 @@ static void on_typed(void *context, const char *text)
         application_say(console->application, MESSAGE_NOTE, "Nothing was sent");
 }
 
-bool console_asks_production(struct console *console, void (*go)(struct console *console))
+bool console_asks_production(struct console *console, void (*go)(void *context))
 {
     const struct plan_case *plan_case = application_probe_case(console->application);
     const struct profile *profile = application_profile(console->application);

@@ -9,6 +9,9 @@
 #include "contract/body_check.h"
 #include "contract/workspace.h"
 #include "ui/application_probe.h"
+#include "net/http.h"
+#include "ui/application_confirm.h"
+#include "ui/confirm.h"
 #include "ui/console_state.h"
 #include "ui/layout.h"
 
@@ -22,18 +25,14 @@ static bool send_now(struct console *console, struct error *error)
     return true;
 }
 
-/* The name of the production profile was typed. */
-static void send_wrong(struct console *console)
+/* What had to be said was said. */
+static void send_confirmed(void *context)
 {
+    struct console *console = context;
     struct error error;
 
     if (!send_now(console, &error))
         application_fail(console->application, &error);
-}
-
-bool console_says_yes(const char *text)
-{
-    return text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0);
 }
 
 void console_ask_about(struct console *console, const char *subject, const char *label,
@@ -54,45 +53,19 @@ char *console_take_asked(struct console *console)
     return asked;
 }
 
-static const char *profile_name(const struct console *console)
-{
-    const char *name = application_profile(console->application)->name;
-
-    return name ? name : "none";
-}
-
-/* Another profile may have been chosen meanwhile: that one was not asked about. */
-static void answer_production(void *context, const char *text)
-{
-    struct console *console = context;
-    char *asked = console_take_asked(console);
-    struct error error;
-
-    if (!console_says_yes(text) || strcmp(asked, profile_name(console)) != 0) {
-        application_say(console->application, MESSAGE_NOTE, "Nothing was sent");
-        free(asked);
-        return;
-    }
-    free(console->production);
-    console->production = asked;
-    if (!send_now(console, &error))
-        application_fail(console->application, &error);
-}
-
 /* What goes to production is billed: that is confirmed once for each profile. */
 static bool send_checked(struct console *console, struct error *error)
 {
-    const char *name = profile_name(console);
-    char *label;
+    struct http_request request = {.method = NULL};
 
-    if (console_asks_production(console, send_wrong))
+    if (console_asks_production(console, send_confirmed))
         return true;
     if (!application_profile(console->application)->production ||
-        (console->production && strcmp(console->production, name) == 0))
-        return send_now(console, error);
-    label = xasprintf("PRODUCTION, BILLABLE: send to %s? (y or n) ", name);
-    console_ask_about(console, name, label, answer_production);
-    free(label);
+        !application_preview(console->application, &request, NULL, error))
+        return send_now(console, error); /* it says better what is missing */
+    application_confirm(console->application, CONFIRM_FIRST, "send", &request, send_confirmed,
+                        console);
+    http_request_release(&request);
     return true;
 }
 
@@ -108,7 +81,7 @@ static void answer_problems(void *context, const char *text)
     char *asked = console_take_asked(console), *now = draft_as_it_stands(console);
     struct error error;
 
-    console->insisted = console_says_yes(text) && strcmp(asked, now) == 0;
+    console->insisted = confirm_yes(text) && strcmp(asked, now) == 0;
     if (!console->insisted)
         application_say(console->application, MESSAGE_NOTE,
                         "Nothing was sent; ] goes to what is wrong in the body");
@@ -306,22 +279,36 @@ static void answer_leave(void *context, const char *text)
 {
     struct console *console = context;
 
-    if (console_says_yes(text))
+    if (confirm_yes(text))
         loop_stop(console->loop, 0);
+}
+
+/* What leaving would cut off although it is paid for, or NULL. */
+static const char *billed_flight(const struct application *application)
+{
+    return application_profile(application)->simulator || application_is_fetching(application)
+               ? NULL
+               : application_in_flight(application);
 }
 
 static bool quit(struct console *console, const char *argument, struct error *error)
 {
     const char *unsaved = screen_unsaved(console->screen);
+    const char *billed = billed_flight(console->application);
     char *label;
 
     (void)argument;
     (void)error;
-    if (!unsaved) {
+    if (!unsaved && !billed) {
         loop_stop(console->loop, 0);
         return true;
     }
-    label = xasprintf("%s is not saved. Leave without saving? (yes or no) ", unsaved);
+    if (!billed)
+        label = xasprintf("%s is not saved. Leave without saving? (yes or no) ", unsaved);
+    else
+        label = xasprintf("In flight: %s. It is billed, what has not come yet is lost%s%s. Leave? "
+                          "(yes or no) ",
+                          billed, unsaved ? "; not saved: " : "", unsaved ? unsaved : "");
     console_ask_about(console, NULL, label, answer_leave);
     free(label);
     return true;

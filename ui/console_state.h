@@ -50,7 +50,6 @@ struct console {
     bool stirred;       /* something happened since idle was last reported */
     bool keyed;         /* the terminal sent something since the last frame */
     bool wants_catalog; /* with the first frame */
-    char *production;   /* the profile that sending to was confirmed for, or NULL */
     int64_t last_frame_us;
     struct loop_timer escape_timer;
     struct loop_timer tick_timer;
@@ -68,7 +67,7 @@ struct console {
     struct click click; /* the last press */
     char *asked;        /* what the open question is about, or NULL */
     bool insisted;      /* the user wants to send what the contract contradicts */
-    void (*allowed)(struct console *console); /* what the typed name of a profile allows */
+    void (*allowed)(void *console); /* what the typed name of a profile allows */
     char *keeping, *keeping_title;            /* the probe that the open question is about */
     struct error failure;                     /* what ended the script */
     char *line_folder;         /* where lines of the `:` prompt are kept; NULL: nowhere */
@@ -145,9 +144,6 @@ void console_rescue(struct console *console);
 /* Open the `:` line, with a text to go on from, or NULL. */
 void console_ask_command(struct console *console, const char *initial);
 
-/* "y" or "yes"; NULL is no answer. */
-bool console_says_yes(const char *text);
-
 /*
  * Ask, about `subject` (may be NULL), what y or yes confirms. An open question is given up first.
  * `answered` gets the console, takes the subject and frees it.
@@ -189,6 +185,6 @@ bool console_suite(struct console *console, const char *argument, struct error *
  * A case that is wrong on purpose would go to a production profile: its name is asked for first,
  * and `go` is called when it was typed. False: nothing needs to be asked.
  */
-bool console_asks_production(struct console *console, void (*go)(struct console *console));
+bool console_asks_production(struct console *console, void (*go)(void *context));
 
 #endif

@@ -7,6 +7,7 @@
 #include "evidence/export.h"
 #include "evidence/history_query.h"
 #include "ui/application.h"
+#include "ui/application_confirm.h"
 #include "ui/pane.h"
 #include "ui/stream_replay.h"
 
@@ -84,49 +85,14 @@ static unsigned annotate(struct history_action *action, const struct history_row
     return EFFECT_DRAW;
 }
 
-static bool send_row(void *context, const struct history_row *row)
+static unsigned again(struct history_action *action, const struct history_row *row)
 {
-    struct history_action *action = context;
     char *path = capture_of(action, row);
     struct error error;
 
-    if (path && !application_send_again(action->application, path, &error))
+    if (path && !application_confirm_again(action->application, path, &error))
         fail(action, &error);
     free(path);
-    return false;
-}
-
-static void on_again(void *context, const char *text)
-{
-    struct history_action *action = context;
-    struct history *history = application_history(action->application);
-    struct error error;
-
-    if (!text || (strcmp(text, "y") != 0 && strcmp(text, "yes") != 0))
-        return;
-    if (!history_find(history, action->asked, send_row, action, &error))
-        fail(action, &error);
-}
-
-/* It may be billed: method, place and profile are shown first. */
-static unsigned ask_again(struct history_action *action, const struct history_row *row)
-{
-    struct question question = {.answered = on_again, .context = action};
-    const struct profile *profile = application_profile(action->application);
-    struct error error;
-    char *label;
-
-    if (!application_may_send(action->application, &error))
-        return fail(action, &error);
-    label = xasprintf("%sSend %s%s%s again to %s with profile %s? (yes or no) ",
-                      profile->production ? "PRODUCTION, BILLABLE: " : "",
-                      row->operation ? row->operation : "it", row->model ? " " : "",
-                      row->model ? row->model : "", application_base_alias(action->application),
-                      profile->name ? profile->name : "none");
-    remember(action, row);
-    question.label = label;
-    application_ask(action->application, &question);
-    free(label);
     return EFFECT_DRAW;
 }
 
@@ -224,7 +190,7 @@ unsigned history_action_request(struct history_action *action, const struct hist
     case REQUEST_ANNOTATE:
         return annotate(action, row, call->argument);
     case REQUEST_AGAIN:
-        return ask_again(action, row);
+        return again(action, row);
     case REQUEST_REPLAY:
         if (open_chosen(action, row))
             stream_replay_request(action->application, call->argument);

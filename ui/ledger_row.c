@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "ledger/template.h"
 #include "ui/application.h"
+#include "ui/confirm.h"
 #include "ui/ledger_state.h"
 
 unsigned ledger_add_row(struct pane_ledger *pane)
@@ -63,7 +64,7 @@ static void answer(void *context, const char *text)
 
     if (!pane->document || pane->edited.line == 0)
         return;
-    if (text && (strcmp(text, "yes") == 0 || strcmp(text, "y") == 0))
+    if (confirm_yes(text))
         remove_row(pane, &pane->edited);
     else
         application_say(pane->pane.application, MESSAGE_NOTE, "The row stays");

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ui/application.h"
+#include "ui/application_confirm.h"
 #include "ui/stream_banner.h"
 #include "ui/stream_replay.h"
 #include "ui/stream_search.h"
@@ -160,58 +161,25 @@ static unsigned search(struct pane_stream *pane, const char *text)
 
 /* ---- sending again ---- */
 
-static void send_again(struct pane_stream *pane)
+/* The same body once more. */
+static unsigned again(struct pane_stream *pane)
 {
     struct application *application = pane->pane.application;
     struct exchange_state state;
     struct error error;
-    bool sent;
+    bool good;
 
     if (!application_judged(application, &state))
-        sent = error_set(&error, ERROR_USAGE, "nothing was sent yet");
+        good = error_set(&error, ERROR_USAGE, "nothing was sent yet");
     else if (state.running)
-        sent = error_set(&error, ERROR_USAGE, "it still runs; ^C stops it");
+        good = error_set(&error, ERROR_USAGE, "it still runs; ^C stops it");
     else if (!state.capture)
-        sent = error_set(&error, ERROR_USAGE,
-                         "no capture of it was kept; s sends what Composer "
-                         "shows");
+        good = error_set(&error, ERROR_USAGE,
+                         "no capture of it was kept; s sends what Composer shows");
     else
-        sent = application_send_again(application, state.capture, &error);
-    if (!sent)
+        good = application_confirm_again(application, state.capture, &error);
+    if (!good)
         application_fail(application, &error);
-}
-
-static void on_again(void *context, const char *text)
-{
-    struct pane_stream *pane = context;
-
-    if (text && (strcmp(text, "y") == 0 || strcmp(text, "yes") == 0))
-        send_again(pane);
-    else
-        application_say(pane->pane.application, MESSAGE_NOTE, "Nothing was sent");
-}
-
-/* The same body once more; what is billed is asked about. */
-static unsigned again(struct pane_stream *pane)
-{
-    const struct profile *profile = application_profile(pane->pane.application);
-    struct question question = {.answered = on_again, .context = pane};
-    struct error error;
-    char *label;
-
-    if (!application_may_send(pane->pane.application, &error)) {
-        application_fail(pane->pane.application, &error);
-        return EFFECT_DRAW;
-    }
-    if (profile->simulator) {
-        send_again(pane);
-        return EFFECT_DRAW;
-    }
-    label = xasprintf("Send the same again to %s, billable? (y or n) ",
-                      application_base_alias(pane->pane.application));
-    question.label = label;
-    application_ask(pane->pane.application, &question);
-    free(label);
     return EFFECT_DRAW;
 }
 

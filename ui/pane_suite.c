@@ -9,6 +9,7 @@
 #include "contract/workspace.h"
 #include "ui/application.h"
 #include "ui/application_suite.h"
+#include "ui/confirm.h"
 #include "ui/list.h"
 #include "ui/paragraph.h"
 #include "ui/suite_action.h"
@@ -185,7 +186,7 @@ static void on_production(void *context, const char *text)
     if (!application_suite(pane->pane.application, &suite))
         return;
     name = suite.profile->name;
-    if (text && name && strcmp(text, suite.plan->negative ? name : "y") == 0)
+    if (suite.plan->negative ? text && name && strcmp(text, name) == 0 : confirm_yes(text))
         start(pane, name);
     else
         application_say(pane->pane.application, MESSAGE_NOTE, "Nothing was sent");

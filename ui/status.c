@@ -16,6 +16,7 @@ enum {
     SEGMENT_TEXT = 256,
     ROOMY_ROWS = 12, /* of a screen from which a message may take several */
     ROOMY_COLUMNS = 80,
+    LABEL_ROWS = 3, /* above the line of the answer */
 };
 
 /* A part of the status line: shown in order, dropped from the least important on. */
@@ -120,22 +121,72 @@ static size_t begin_for(const char *text, size_t end, int most, int *width)
     return from;
 }
 
-/* Of a long label the end is kept, which asks; what is typed has at most half of the line for it.
- */
-static void draw_label(struct pen *pen, const char *label, const char *typed)
+/* How much of the text fits into a row, up to the blank between two words where there is one. */
+static size_t row_of_words(const char *text, int columns)
 {
-    int columns = pen->surface->columns, wanted = text_width(typed, strlen(typed)) + GAP, width;
-    int most = columns - (wanted < columns / 2 ? wanted : columns / 2);
-    size_t len = strlen(label);
-    char *text = draw_redact(pen->surface, label, len);
-    size_t from = begin_for(text, len, most, &width);
+    size_t len = strlen(text), used = 0, words = 0;
+    int width = 0;
+
+    while (used < len) {
+        struct glyph glyph;
+
+        text_glyph(text + used, len - used, false, &glyph);
+        if (width + glyph.width > columns)
+            return words ? words : used ? used : glyph.used;
+        used += glyph.used;
+        width += glyph.width;
+        if (text[used - 1] == ' ')
+            words = used;
+    }
+    return len;
+}
+
+/* What is typed has at most half of the line, the label the rest. */
+static int label_room(int columns, const char *typed)
+{
+    int wanted = text_width(typed, strlen(typed)) + GAP;
+
+    return columns - (wanted < columns / 2 ? wanted : columns / 2);
+}
+
+/* A long question begins above its line: what it is about comes before what it asks. */
+static int label_rows(const char *label, const char *typed, int columns)
+{
+    int rows = 0, room = label_room(columns, typed);
+
+    while (rows < LABEL_ROWS && text_width(label, strlen(label)) > room) {
+        label += row_of_words(label, columns);
+        rows++;
+    }
+    return rows;
+}
+
+/* Answers what of it is left for the line itself. */
+static const char *draw_label_above(const struct surface *surface, const char *label, int rows)
+{
+    for (int row = surface->rows - 1 - rows; row < surface->rows - 1; row++) {
+        size_t len = row_of_words(label, surface->columns);
+        struct pen pen;
+
+        draw_begin(&pen, surface, row, false);
+        draw_cut(&pen, STYLE_STRONG, label, len);
+        draw_end(&pen);
+        label += len;
+    }
+    return label;
+}
+
+/* Of what is too long even so the end is kept, which asks. */
+static void draw_label(struct pen *pen, const char *text, const char *typed)
+{
+    int most = label_room(pen->surface->columns, typed), width;
+    size_t len = strlen(text), from = begin_for(text, len, most, &width);
 
     if (from > 0) {
         draw_text(pen, STYLE_DIM, canvas_is_ascii(pen->surface->canvas) ? "~" : "…");
         from = begin_for(text, len, most - 1, &width);
     }
     draw_text(pen, STYLE_STRONG, text + from);
-    free(text);
 }
 
 /* The label, then as much of the text as keeps the cursor in sight. */
@@ -144,18 +195,22 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
     const struct prompt_view *view = bottom->prompt;
     size_t len = strlen(view->text);
     char *text = draw_redact(surface, view->text, len); /* its beginning may be out of sight */
+    char *label = draw_redact(surface, view->label, strlen(view->label));
+    int width, rows = label_rows(label, text, surface->columns);
+    const char *rest;
     size_t from;
-    int width;
     struct pen pen;
 
-    if (surface->rows > 1) {
+    rows = rows < surface->rows ? rows : surface->rows - 1;
+    if (surface->rows - rows > 1) {
         struct surface above = *surface;
 
-        above.rows--;
+        above.rows -= 1 + rows;
         choices_draw(view, &above);
     }
+    rest = draw_label_above(surface, label, rows);
     draw_begin(&pen, surface, surface->rows - 1, false);
-    draw_label(&pen, view->label, text);
+    draw_label(&pen, rest, text);
     from = begin_for(text, view->cursor, surface->columns - pen.column - 1, &width);
     bottom->cursor_column = pen.column + width;
     if (bottom->cursor_column >= surface->columns)
@@ -164,6 +219,7 @@ static void draw_prompt(const struct surface *surface, struct status_bottom *bot
     draw_bytes(&pen, STYLE_PLAIN, text + from, len - from);
     pen.selected = false;
     draw_end(&pen);
+    free(label);
     free(text);
 }
 
@@ -261,8 +317,11 @@ int status_bottom_rows(const struct application *application, int rows, int colu
     enum message_kind kind;
     const char *message = application_message(application, &kind);
 
-    if (prompt)
+    if (prompt && rows < ROOMY_ROWS)
         return 1 + choices_rows(prompt, rows, columns);
+    if (prompt)
+        return 1 + choices_rows(prompt, rows, columns) +
+               label_rows(prompt->label, prompt->text, columns);
     if (!message || rows < ROOMY_ROWS)
         return 1;
     return message_rows(message, columns, ascii, columns < ROOMY_COLUMNS ? 3 : 2);

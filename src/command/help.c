@@ -20,7 +20,7 @@ static const struct {
     {EXIT_FAILS, "it does not hold"},
     {EXIT_USAGE, "the words of the command line are off"},
     {EXIT_FILE, "the workspace or a file cannot be used"},
-    {EXIT_UNCHECKED, "the check could not be made: no key, no HTTP status line"},
+    {EXIT_UNCHECKED, "the check could not be made: no key, no HTTP status line, no bodies kept"},
     {EXIT_INTERRUPTED, "interrupted: Ctrl-C, TERM or HUP"},
 };
 

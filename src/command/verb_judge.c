@@ -103,6 +103,29 @@ static bool judge_file(const struct options *options, struct adoption *adoption,
     return good;
 }
 
+/*
+ * A status line speaks for itself; whether an answer was whole nobody can tell whose bytes were not
+ * kept.
+ */
+static bool is_unchecked(const struct replay *replay)
+{
+    return replay->origin == REPLAY_CAPTURE && !replay->header.body_kept &&
+           replay->verdict.kind != VERDICT_ERRORED;
+}
+
+static int status_of(const struct judgement *judgement, const char *path,
+                     const struct redactor *redactor)
+{
+    if (is_unchecked(&judgement->replay)) {
+        output_say(redactor,
+                   "cometdeck: %s cannot be judged again: no bodies were kept, as `bodies` in "
+                   "cometdeck.json had it; the verdict of the live run stands in the history",
+                   path);
+        return EXIT_UNCHECKED;
+    }
+    return judgement->replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
+}
+
 static int judge(const struct options *options, struct adoption *adoption,
                  const struct redactor *redactor)
 {
@@ -113,7 +136,7 @@ static int judge(const struct options *options, struct adoption *adoption,
     if (!judge_file(options, adoption, redactor, &judgement.replay, &judgement.capture, &error))
         return output_error(redactor, &error);
     workspace_teach(adoption->workspace, judgement.replay.redactor);
-    status = judgement.replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
+    status = status_of(&judgement, adoption->path, redactor);
     written = output_report(options, judgement.replay.redactor, write_report, &judgement);
     replay_release(&judgement.replay);
     free(judgement.capture);

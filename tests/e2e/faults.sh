@@ -245,6 +245,21 @@ run "$cometdeck" judge cut.capture
 is "a_capture_without_its_end_is_not_complete" "$status" 1
 run "$cometdeck" judge --format json - <body
 is "standard_input_is_judged" "$(json_value verdict out)" complete
+sed 's/"bodies": "[a-z]*"/"bodies": "never"/' ws/cometdeck.json >never.json
+cp -r ws never && cp never.json never/cometdeck.json
+for fault in ready cut-mid-stream quota-429; do
+    "$cometdeck" send -w never --base-url "$url" --model "sim/$fault" \
+        --capture "$fault.skeleton" >out 2>err
+    has "a_capture_without_bodies_is_one_${fault}" "$fault.skeleton" '"n":'
+    run "$cometdeck" judge "$fault.skeleton"
+    case $fault in
+    quota-429) is "a_status_line_speaks_without_a_body" "$status" 1 ;;
+    *)
+        is "without_bodies_nothing_was_checked_of_$fault" "$status" 4
+        has "it_says_that_${fault}_kept_no_bodies" err "no bodies were kept"
+        ;;
+    esac
+done
 head -c 200 body >half
 run "$cometdeck" judge half
 is "half_a_body_is_not_complete" "$status" 1

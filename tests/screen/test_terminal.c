@@ -320,14 +320,20 @@ static void sending_to_production_is_confirmed_once(void **state)
     terminal = terminal_start(&options);
     terminal_wait_idle(terminal);
     terminal_command(terminal, "send");
-    terminal_wait_text(terminal, "BILLABLE: send to live? (y or n)");
+    terminal_wait_text(terminal, "PRODUCTION, BILLABLE: send: POST http://127.0.0.1:9");
+    terminal_wait_text(terminal, "live? (y or n)");
     terminal_type(terminal, "n\r");
     terminal_wait_text(terminal, "Nothing was sent");
     terminal_type(terminal, ":send\ry\r");
     terminal_wait_text(terminal, "▸ 3 Stream");
     terminal_wait_text(terminal, "ERROR");
     terminal_command(terminal, "send");
-    assert_false(terminal_shows(terminal, "send to live?"));
+    assert_false(terminal_shows(terminal, "live? (y"));
+    terminal_command(terminal, "again"); /* sent again it is asked about each time */
+    terminal_wait_text(terminal, "PRODUCTION, BILLABLE: send chat m again: POST");
+    terminal_wait_text(terminal, "live? (y or n)");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "Nothing was sent");
     quit(terminal);
     free(path);
 
@@ -336,9 +342,9 @@ static void sending_to_production_is_confirmed_once(void **state)
     arguments[1] = "--script";
     arguments[2] = path;
     terminal = terminal_start(&options);
-    terminal_wait_text(terminal, "BILLABLE: send to live? (y or n)");
+    terminal_wait_text(terminal, "live? (y or n)");
     terminal_wait_idle(terminal);
-    terminal_wait_text(terminal, "BILLABLE: send to live? (y or n)");
+    terminal_wait_text(terminal, "live? (y or n)");
     assert_false(terminal_shows(terminal, "▸ 3 Stream"));
     terminal_type(terminal, "y\r");
     terminal_wait_text(terminal, "▸ 3 Stream");
