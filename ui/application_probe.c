@@ -256,12 +256,18 @@ bool application_load_probe(struct application *application, const char *id, str
     return true;
 }
 
+static void on_simulator(struct application *application);
+
 bool application_drop_probe(struct application *application)
 {
     struct loaded_probe *probe = application->probe;
 
     if (!probe)
         return false;
+    if (application->private_ready == on_simulator) { /* another one was not asked for */
+        application->private_ready = NULL;
+        application_set_flight(application, NULL, NULL);
+    }
     draft_edit_free(application->draft);
     free(application->draft_name);
     application->draft = probe->own;

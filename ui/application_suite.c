@@ -111,7 +111,8 @@ bool application_plan_suite(struct application *application, const char *name, s
     struct draft draft;
     struct plan plan;
 
-    if (application_suite_runs(application))
+    /* One that waits for its simulator would start as this one, which nobody read. */
+    if (application_suite_runs(application) || application->private_ready)
         return error_set(error, ERROR_USAGE, "%s is in flight; ^C stops it",
                          application_in_flight(application));
     if (!application_library(application, error) ||
