@@ -26,7 +26,6 @@ void palette_fill(struct picker *picker, const struct keymap *keymap, const stru
  * it could take.
  */
 extern const struct picker_kind argument_kind;
-void argument_fill(struct picker *picker, struct application *application,
-                   enum request request);
+void argument_fill(struct picker *picker, struct application *application, enum request request);
 
 #endif
