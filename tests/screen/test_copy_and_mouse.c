@@ -281,7 +281,7 @@ static void the_pager_reads_what_the_pane_shows(void **state)
     terminal_send(terminal, "v", 1);
     terminal_wait_text(terminal, "DONE");
     terminal_send(terminal, "\r", 1);
-    terminal_wait_text(terminal, "Enter edit");
+    terminal_wait_text(terminal, "Enter type a prompt");
     assert_true(file_read(path, FILE_MAX, &paged, NULL, NULL));
     assert_non_null(strstr(bytes_text(&paged), "\"model\": \"sim/ready\""));
     assert_null(strchr(bytes_text(&paged), '\033'));
