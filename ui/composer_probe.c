@@ -76,8 +76,7 @@ static void on_leave(void *context, const char *text)
 {
     struct application *application = context;
 
-    if (confirm_yes(text) &&
-        application_probe_case(application))
+    if (confirm_yes(text) && application_probe_case(application))
         drop(application);
 }
 

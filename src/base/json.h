@@ -118,7 +118,8 @@ bool json_file_error(const struct json_file *file, const char *pointer, struct e
 bool json_file_error_at(const struct json_file *file, const struct json *value, struct error *error,
                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Refuses a member of `object` that is not among `names`, which ends with NULL; says the nearest. */
+/* Refuses a member of `object` that is not among `names`, which ends with NULL; says the nearest.
+ */
 bool json_file_known(const struct json_file *file, const struct json *object,
                      const char *const *names, struct error *error);
 

@@ -33,7 +33,7 @@ static void digest_up_to_seal(const struct bytes *capture, char text[static DIGE
 static bool copy_capture(const char *capture, const struct redactor *redactor, struct bytes *out,
                          struct error *error)
 {
-    char digest[DIGEST_TEXT], *seal;
+    char digest[DIGEST_TEXT] = "", *seal;
     bool sound;
 
     bytes_release(out);

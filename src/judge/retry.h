@@ -51,8 +51,8 @@ struct retry_policy;
  * What comes with the product, overridden by the member `retry` of FOLDER/cometdeck.json:
  * {"numbers": {NAME: {"value", "origin", "reason", "changed"}}, "rows": [{"failure", "retry",
  * "fallback", "why", "origin"}]}. A number without a reason is refused (E67), and so is a row for
- * a class that does not exist, here or in FOLDER/classes.json. `folder` NULL: what came alone, which
- * never fails.
+ * a class that does not exist, here or in FOLDER/classes.json. `folder` NULL: what came alone,
+ * which never fails.
  */
 struct retry_policy *retry_policy_open(const char *folder, struct error *error);
 void retry_policy_free(struct retry_policy *policy);

@@ -19,7 +19,8 @@ enum transport_trouble {
 };
 
 enum transport_trouble transport_trouble(int curl);
-const char *transport_trouble_name(enum transport_trouble trouble); /* "dns"; NULL beyond the last */
+const char *
+transport_trouble_name(enum transport_trouble trouble); /* "dns"; NULL beyond the last */
 
 /* What came is no HTTP that can be read; `message` is curl's own. */
 bool transport_code_unreadable(int curl, const char *message);

@@ -69,9 +69,9 @@ struct probe_result {
     int attempts;        /* that went out */
     bool regenerated;    /* the last one came after partial output (D59) */
     bool simulated;
-    char *places;  /* JSON Pointers that the mutation touched, one a line; or NULL */
-    char *differs; /* from the contract, one a line; or NULL */
-    char *notes;   /* a sentence for people; NULL when there is nothing to say */
+    char *places;          /* JSON Pointers that the mutation touched, one a line; or NULL */
+    char *differs;         /* from the contract, one a line; or NULL */
+    char *notes;           /* a sentence for people; NULL when there is nothing to say */
     struct canary *canary; /* what a case of the suite canary proved; NULL: it is none */
     struct result_check checks[RESULT_CHECKS_MAX];
     size_t check_count;
