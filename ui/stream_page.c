@@ -175,6 +175,9 @@ static void draw_lines(const struct stream_page *page, const char *text,
         draw_text_line(&pen, line, len, marks + before + (size_t)(line - (text + from)));
         draw_end(&pen);
     }
+    if (page->wrap.full && row < surface->rows)
+        draw_line(surface, row++, STYLE_WARNING,
+                  " There are too many lines to show the rest; v reads it.");
     draw_blank_from(surface, row);
     free(marks);
 }
@@ -194,7 +197,8 @@ void stream_page_draw(struct stream_view *view, const struct exchange_state *sta
     all_known = wrap_extend(&page->wrap, text, len, !state->running);
     if (!all_known) /* the next slice with the next frame */
         application_changed(view->application, TOPIC_EXCHANGE);
-    list_fit_view(&page->list, page->wrap.count, surface->rows > 0 ? (size_t)surface->rows : 0);
+    list_fit_view(&page->list, page->wrap.count + page->wrap.full,
+                  surface->rows > 0 ? (size_t)surface->rows : 0);
     if (view->follow) {
         list_scroll(&page->list, REQUEST_BOTTOM);
         page->followed = len;

@@ -7,11 +7,16 @@
 
 static void begin_line(struct wrap *wrap, size_t start, int column)
 {
+    if (wrap->count == WRAP_LINES) {
+        wrap->full = true;
+        wrap->seen = start;
+        return;
+    }
     if (wrap->count == wrap->size) {
         wrap->size = wrap->size ? wrap->size * 2 : 64;
         wrap->starts = xreallocarray(wrap->starts, wrap->size, sizeof(*wrap->starts));
     }
-    wrap->starts[wrap->count++] = start;
+    wrap->starts[wrap->count++] = (uint32_t)start;
     wrap->column = column;
     wrap->blank = 0;
 }
@@ -22,6 +27,7 @@ void wrap_reset(struct wrap *wrap, int columns, bool ascii)
     wrap->ascii = ascii;
     wrap->count = 0;
     wrap->seen = 0;
+    wrap->full = false;
     begin_line(wrap, 0, 0);
 }
 
@@ -78,7 +84,7 @@ bool wrap_extend(struct wrap *wrap, const char *text, size_t len, bool ended)
     if (len < wrap->seen)
         wrap_reset(wrap, wrap->columns, wrap->ascii);
     end = len - wrap->seen > WRAP_SLICE ? wrap->seen + WRAP_SLICE : len;
-    while (wrap->seen < end) {
+    while (wrap->seen < end && !wrap->full) {
         size_t at = wrap->seen;
         size_t used = 1;
         int width = 0;
@@ -94,7 +100,7 @@ bool wrap_extend(struct wrap *wrap, const char *text, size_t len, bool ended)
         wrap->seen += used;
         add_glyph(wrap, at, used, width, text[at] == ' ' || text[at] == '\t');
     }
-    return wrap->seen >= len;
+    return wrap->full || wrap->seen >= len;
 }
 
 size_t wrap_line(const struct wrap *wrap, const char *text, size_t index, const char **line)

@@ -9,15 +9,22 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-enum { WRAP_TAB = 8, WRAP_SLICE = 256 * 1024 };
+enum {
+    WRAP_TAB = 8,
+    WRAP_SLICE = 256 * 1024,
+    WRAP_LINES =
+        4 * 1024 * 1024, /* 16 MB of places: a text of line ends would take 8 times its own */
+};
 
 struct wrap {
-    size_t *starts; /* byte offset at which each line begins; one line at least */
+    uint32_t *starts; /* byte offset at which each line begins; one line at least */
     size_t count;
     size_t size;
     int columns;
     bool ascii;
+    bool full;        /* there are more than WRAP_LINES: what is behind is no line */
     size_t seen;      /* bytes looked at */
     int column;       /* where the next glyph goes */
     size_t blank;     /* behind the last blank of the line, 0: none */
@@ -30,7 +37,7 @@ void wrap_release(struct wrap *wrap);
 
 /*
  * Look at what was added to `text`, at most WRAP_SLICE bytes; true when nothing is left. A text
- * that became shorter begins anew. `ended`: no byte will follow.
+ * that became shorter begins anew. `ended`: no byte will follow. Texts are below 4 GB.
  */
 bool wrap_extend(struct wrap *wrap, const char *text, size_t len, bool ended);
 

@@ -339,6 +339,15 @@ int terminal_unread(const struct terminal *terminal)
     return count;
 }
 
+void terminal_wait_unread(const struct terminal *terminal, int64_t wait_us)
+{
+    int64_t until_us = clock_now_us(&clock_system) + wait_us;
+    int before = terminal_unread(terminal);
+
+    while (terminal_unread(terminal) == before && clock_now_us(&clock_system) < until_us)
+        poll(NULL, 0, 1);
+}
+
 static void add_cell(struct bytes *out, const VTermScreenCell *cell)
 {
     if (cell->chars[0] == 0) {

@@ -69,6 +69,9 @@ int terminal_wait_end(struct terminal *terminal);
 int terminal_wait_end_unread(struct terminal *terminal);
 int terminal_unread(const struct terminal *terminal);
 
+/* Until that is another number, at most `wait_us`: nothing tells that it takes no more. */
+void terminal_wait_unread(const struct terminal *terminal, int64_t wait_us);
+
 /* What the screen shows, blanks at line ends cut. */
 void terminal_dump(struct terminal *terminal, struct bytes *out);
 void screen_dump_cells(struct VTermScreen *screen, int rows, int columns, struct bytes *out);

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -43,7 +42,7 @@ static void fill(struct terminal *terminal)
     while (clock_now_us(&clock_system) - changed_us < STUCK_US) {
         assert_true(clock_now_us(&clock_system) < until_us);
         terminal_send(terminal, "\f", 1);
-        usleep(1000);
+        terminal_wait_unread(terminal, 1000);
         now = terminal_unread(terminal);
         if (now != waiting)
             changed_us = clock_now_us(&clock_system);

@@ -2,6 +2,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "ui/draw.h"
 #include "ui/wrap.h"
 
@@ -192,9 +193,34 @@ static void plain_signs_are_those_that_every_font_has(void **state)
     canvas_free(canvas);
 }
 
+/* 64 MB of line ends are no 512 MB of places. */
+static void lines_are_limited(void **state)
+{
+    const size_t len = WRAP_LINES + 1000;
+    char *text = xmalloc(len);
+    struct wrap wrap = {.starts = NULL};
+    const char *line;
+
+    (void)state;
+    memset(text, '\n', len);
+    wrap_reset(&wrap, 80, false);
+    while (!wrap_extend(&wrap, text, len, true))
+        ;
+    assert_true(wrap.full);
+    assert_int_equal(wrap.count, WRAP_LINES);
+    assert_int_equal(wrap_line(&wrap, text, wrap.count - 1, &line), 0);
+    assert_true(wrap_extend(&wrap, text, len, true)); /* and stays there */
+    assert_int_equal(wrap.count, WRAP_LINES);
+    wrap_reset(&wrap, 80, false);
+    assert_false(wrap.full);
+    wrap_release(&wrap);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_limited),
         cmocka_unit_test(plain_signs_are_those_that_every_font_has),
         cmocka_unit_test(control_bytes_are_shown_and_never_written),
         cmocka_unit_test(text_is_clipped_by_columns_and_a_wide_character_at_the_border_replaced),
