@@ -95,6 +95,8 @@ static bool read_term(struct term *term, const char *word, size_t len)
 
     *term = (struct term){.kind = KIND_FUZZY, .folds = true};
     term->inverse = take_sign(&word, &len, '!');
+    if (!term->inverse && len > 1 && word[1] != '-') /* as in History; "--" begins an option */
+        term->inverse = take_sign(&word, &len, '-');
     if (take_sign(&word, &len, '\'') || term->inverse)
         term->kind = KIND_EXACT;
     prefix = take_sign(&word, &len, '^');

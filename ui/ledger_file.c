@@ -297,6 +297,10 @@ static unsigned open_now(struct pane_ledger *pane, const struct request_call *ca
         application_fail(application, &error);
         return EFFECT_DRAW;
     }
+    if (document_table_count(document) == 0)
+        application_say(application, MESSAGE_NOTE,
+                        "%s holds no table: it is opened to read; :ledger new begins a ledger",
+                        call->argument);
     ledger_show(pane, document);
     return EFFECT_DRAW | EFFECT_FOCUS;
 }

@@ -168,7 +168,7 @@ static enum capture_step read_step(struct capture_reader *reader, const char *li
         return broken(reader, error, "the first line says otherwise about what was kept");
     *data = read.kind == 'n' ? NULL : bytes_text(&reader->data);
     *data_len = read.kind == 'n' ? read.len : reader->data.len;
-    *since_start_us = read.since_start_us;
+    *since_start_us = record_bounded(read.since_start_us);
     return CAPTURE_READ;
 }
 

@@ -9,6 +9,10 @@
 #include "evidence/compare_parts.h"
 #include "evidence/timeline.h"
 
+/* Between them a ratio is read as a factor. */
+#define RATIO_LEAST 0.1
+#define RATIO_MOST 10
+
 enum { VALUE_MAX = 64 * 1024, TYPES_MAX = 64, NOTABLE = 25 /* percent */ };
 
 /* The fact of one side is appended; none when nothing is. */
@@ -237,6 +241,19 @@ static void add_value(struct bytes *out, enum unit unit, int64_t value)
         bytes_printf(out, "%.2f s", (double)value / 1e6);
 }
 
+/* "x1.43", or how many times less where that says nothing: "200 times". */
+static void add_times(struct bytes *out, int64_t left, int64_t right)
+{
+    double times = (double)right / (double)left;
+
+    if (times < RATIO_LEAST)
+        bytes_printf(out, "  %.0f times", 1 / times);
+    else if (times > RATIO_MOST)
+        bytes_printf(out, "  %.0f times", times);
+    else
+        bytes_printf(out, "  x%.2f", times);
+}
+
 /* "1.20 s  x1.43 slower"; how much that is. */
 static bool add_ratio(struct bytes *out, const struct measure *measure, int64_t left, int64_t right)
 {
@@ -247,7 +264,7 @@ static bool add_ratio(struct bytes *out, const struct measure *measure, int64_t 
 
     if (left <= 0 || right <= 0)
         return left > 0 || right > 0;
-    bytes_printf(out, "  x%.2f", (double)right / (double)left);
+    add_times(out, left, right);
     if (apart < measure->least || apart * 100 < least * NOTABLE)
         return false;
     bytes_printf(out, " %s", right > left ? more : less);

@@ -289,7 +289,7 @@ static const char *next_word(const char *line, bool *unless, size_t *colon, stru
     bytes_clear(word);
     *colon = 0;
     line += strspn(line, " \t");
-    *unless = *line == '-' && line[1] && line[1] != ' ';
+    *unless = (*line == '-' || *line == '!') && line[1] && line[1] != ' ';
     if (*unless)
         line++;
     for (; *line && (quoted || (*line != ' ' && *line != '\t')); line++) {

@@ -75,11 +75,18 @@ static size_t word_index(const struct json *value, const char *const *words, siz
     FIELD(first_byte_us)   \
     FIELD(end_us)
 
+int64_t record_bounded(int64_t value)
+{
+    return value > RECORD_NUMBER_MAX    ? RECORD_NUMBER_MAX
+           : value < -RECORD_NUMBER_MAX ? -RECORD_NUMBER_MAX
+                                        : value;
+}
+
 static int64_t integer(const struct json *object, const char *name, int64_t fallback)
 {
     int64_t value;
 
-    return json_integer(json_member(object, name), &value) ? value : fallback;
+    return record_bounded(json_integer(json_member(object, name), &value) ? value : fallback);
 }
 
 static void copy_text(char *out, size_t size, const struct json *value)

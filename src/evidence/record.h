@@ -39,4 +39,11 @@ void record_write_result(const struct http_result *result, struct bytes *out);
 bool record_read_result(const char *line, size_t len, const char *name, struct http_result *result,
                         int64_t *since_start_us);
 
+/*
+ * No number of a file is further from 0, such as a time in microseconds (31 years): whoever adds
+ * them or takes a percentage need not think of overflow.
+ */
+#define RECORD_NUMBER_MAX INT64_C(1000000000000000)
+int64_t record_bounded(int64_t value);
+
 #endif

@@ -410,6 +410,37 @@ static void what_cannot_be_read_is_refused_with_its_place(void **state)
     }
 }
 
+/* Percentages and sums of a foreign file's times must not overflow. */
+static void no_time_of_a_file_is_out_of_bounds(void **state)
+{
+    struct capture_reader *reader;
+    const struct http_result *result;
+    struct bytes file, changed;
+    char digest[DIGEST_TEXT];
+    struct sample sample;
+    const char *data = "", *time;
+    int64_t at_us;
+    size_t len;
+
+    (void)state;
+    sample_init(&sample);
+    write_capture(&sample, "words", 5, 100, 1, digest);
+    assert_true(file_read(path, SIZE_MAX / 2, &file, NULL, NULL));
+    time = strstr(bytes_text(&file), "\n{\"t\":");
+    assert_non_null(time);
+    bytes_init(&changed, SIZE_MAX / 2);
+    bytes_printf(&changed, "%.*s\n{\"t\":999999999999999999%s", (int)(time - file.data), file.data,
+                 time + strlen("\n{\"t\":") + strspn(time + strlen("\n{\"t\":"), "0123456789"));
+    assert_true(file_replace(NULL, path, changed.data, changed.len, 0600, NULL, NULL, NULL));
+    reader = capture_open(path, NULL);
+    assert_int_equal(capture_next(reader, &data, &len, &at_us, &result, NULL), CAPTURE_HEAD);
+    assert_int_equal(capture_next(reader, &data, &len, &at_us, &result, NULL), CAPTURE_READ);
+    assert_int_equal(at_us, INT64_C(1000000000000000));
+    capture_close(reader);
+    bytes_release(&file);
+    bytes_release(&changed);
+}
+
 static void bodies_that_are_not_kept_leave_their_lengths(void **state)
 {
     struct capture_reader *reader;
@@ -578,6 +609,7 @@ int main(void)
         FOLDER_TEST(cut_at_any_byte_it_is_never_whole),
         FOLDER_TEST(no_byte_can_be_changed_unseen),
         FOLDER_TEST(what_cannot_be_read_is_refused_with_its_place),
+        FOLDER_TEST(no_time_of_a_file_is_out_of_bounds),
         FOLDER_TEST(bodies_that_are_not_kept_leave_their_lengths),
         FOLDER_TEST(a_full_disk_leaves_no_file_and_says_so),
         FOLDER_TEST(a_capture_replaces_nothing),

@@ -94,6 +94,9 @@ static void every_term_must_match_and_signs_say_how(void **state)
     assert_false(matches("!^gpt", "gpt-4o"));
     assert_true(matches("!^4o", "gpt-4o"));
     assert_false(matches("!4o$", "gpt-4o"));
+    assert_false(matches("gpt -4o", "gpt-4o")); /* as History has it */
+    assert_true(matches("gpt -mini", "gpt-4o"));
+    assert_true(matches("-", "gpt-4o"));
     assert_true(matches("^gpt | ^claude", "claude-3"));
     assert_true(matches("^gpt | ^claude", "gpt-3"));
     assert_false(matches("^gpt | ^claude", "my-gpt"));

@@ -46,6 +46,17 @@ static void what_is_cut_stands_whole_below(void **state)
     stage_assert_shown(stage, 20, 30, " seven\n eight\n");
 }
 
+/* `:ledger open` of some other file: it is read, and said that it is no ledger. */
+static void a_file_without_a_table_is_told_of(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_open_text(stage, "{\"json\": 1}\n");
+    assert_non_null(strstr(stage->application.message, "holds no table"));
+    stage_open_text(stage, "|A|\n|-|\n|x|\n");
+    stage_ask(stage, REQUEST_DOWN, NULL);
+}
+
 static void a_wide_table_moves_with_the_cursor(void **state)
 {
     struct stage *stage = *state;
@@ -335,6 +346,7 @@ int main(void)
         STAGED(without_a_ledger_it_says_how_to_begin),
         STAGED(tables_are_drawn_aligned),
         STAGED(what_is_cut_stands_whole_below),
+        STAGED(a_file_without_a_table_is_told_of),
         STAGED(a_wide_table_moves_with_the_cursor),
         STAGED(rows_are_added_and_removed_and_come_back),
         STAGED(the_last_row_of_a_file_without_a_line_end_goes_too),
