@@ -247,9 +247,10 @@ bool terminal_step(struct terminal *terminal, int64_t wait_us)
 
 void terminal_send(struct terminal *terminal, const void *bytes, size_t len)
 {
+    int64_t until_us = limit_us();
     const char *at = bytes;
 
-    while (len > 0) {
+    while (len > 0 && !terminal->ended) {
         ssize_t sent = write(terminal->master, at, len);
 
         if (sent < 0 && errno != EAGAIN && errno != EINTR)
@@ -259,6 +260,9 @@ void terminal_send(struct terminal *terminal, const void *bytes, size_t len)
             len -= (size_t)sent;
         } else {
             take_output(terminal);
+            note_end(terminal);
+            if (clock_now_us(&clock_system) > until_us)
+                fail_msg("the console does not take what is typed");
         }
     }
 }
@@ -292,11 +296,17 @@ void terminal_resize(struct terminal *terminal, int rows, int columns)
     ioctl(terminal->master, TIOCSWINSZ, &size);
 }
 
+bool terminal_has_ended(const struct terminal *terminal)
+{
+    return terminal->ended;
+}
+
 void terminal_signal(struct terminal *terminal, int signo)
 {
     take_idle(terminal);
     terminal->idle_seen = 0;
-    kill(terminal->child, signo);
+    if (!terminal->ended) /* its number may be another one's by now */
+        kill(terminal->child, signo);
 }
 
 void terminal_hang_up(struct terminal *terminal)

@@ -55,6 +55,9 @@ void terminal_command(struct terminal *terminal, const char *command);
 void terminal_resize(struct terminal *terminal, int rows, int columns);
 void terminal_signal(struct terminal *terminal, int signo);
 
+/* The program is no more; terminal_wait_end() says how it ended. */
+bool terminal_has_ended(const struct terminal *terminal);
+
 /* Close our side: the line is dropped. */
 void terminal_hang_up(struct terminal *terminal);
 
