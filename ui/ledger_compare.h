@@ -27,6 +27,8 @@ void ledger_compare_free(struct ledger_compare *compare);
 
 /* What moves; false for any other request. */
 bool ledger_compare_request(struct ledger_compare *compare, enum request request);
+
+/* A changed line is drawn from what changed on, where that would be behind the border. */
 void ledger_compare_draw(struct ledger_compare *compare, const struct surface *surface);
 
 /* "3 added, 1 gone" for the title. */

@@ -46,6 +46,32 @@ static void what_is_cut_stands_whole_below(void **state)
     stage_assert_shown(stage, 20, 30, " seven\n eight\n");
 }
 
+/* In a wide row one cell was changed: that is what the difference shows, h and l move it. */
+static void the_difference_shows_what_changed(void **state)
+{
+    static const char long_row[] = "|one two three four five six seven eight nine ten|x|\n";
+    struct stage *stage = *state;
+    char *text = xasprintf("|A|B|\n|-|-|\n%s", long_row);
+
+    stage_open_text(stage, text);
+    stage_ask(stage, REQUEST_BOTTOM, NULL);
+    stage_ask(stage, REQUEST_RIGHT, NULL);
+    stage_ask(stage, REQUEST_EDIT, NULL);
+    stage_answer(stage, "mine");
+    stage_put(stage->file,
+              "|A|B|\n|-|-|\n|one two three four five six seven eight nine ten|his|\n");
+    stage_ask(stage, REQUEST_WRITE, NULL);
+    stage_answer(stage, "d");
+    stage_assert_shown(stage, 12, 40, "|his|");
+    stage_assert_shown(stage, 12, 40, "|mine|");
+    for (int i = 0; i < 5; i++)
+        stage_ask(stage, REQUEST_LEFT, NULL);
+    stage_assert_shown(stage, 12, 40, " - |one two");
+    stage_ask(stage, REQUEST_BACK, NULL);
+    stage_answer(stage, "o");
+    free(text);
+}
+
 /* `:ledger open` of some other file: it is read, and said that it is no ledger. */
 static void a_file_without_a_table_is_told_of(void **state)
 {
@@ -346,6 +372,7 @@ int main(void)
         STAGED(without_a_ledger_it_says_how_to_begin),
         STAGED(tables_are_drawn_aligned),
         STAGED(what_is_cut_stands_whole_below),
+        STAGED(the_difference_shows_what_changed),
         STAGED(a_file_without_a_table_is_told_of),
         STAGED(a_wide_table_moves_with_the_cursor),
         STAGED(rows_are_added_and_removed_and_come_back),
