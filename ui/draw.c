@@ -138,12 +138,6 @@ void canvas_park(struct canvas *canvas, int row, int column)
     canvas->park_column = column;
 }
 
-void canvas_parked(const struct canvas *canvas, int *row, int *column)
-{
-    *row = canvas->park_row;
-    *column = canvas->park_column;
-}
-
 void canvas_cursor(struct canvas *canvas, int row, int column)
 {
     canvas->cursor_row = row;

@@ -44,7 +44,6 @@ void canvas_cursor(struct canvas *canvas, int row, int column);
  * is left where the user is. A selected row that is drawn takes it along.
  */
 void canvas_park(struct canvas *canvas, int row, int column);
-void canvas_parked(const struct canvas *canvas, int *row, int *column);
 
 /* Rows that differ from what the terminal has go there in one update. `all`: every row. */
 void canvas_flush(struct canvas *canvas, bool all);

@@ -66,15 +66,6 @@ void history_list_grew(struct history_list *list)
     list->window.newer.ended = false;
 }
 
-void history_list_changed(struct history_list *list, struct history *history, const char *id)
-{
-    history_window_renew(&list->window, history, id);
-    for (size_t i = 0; i < list->filter.count; i++)
-        if (list->filter.terms[i].field == HISTORY_MARKED ||
-            list->filter.terms[i].field == HISTORY_NOTED)
-            count_anew(list);
-}
-
 /* ---- looking ---- */
 
 static bool extend(struct history_list *list, struct history *history,

@@ -36,9 +36,6 @@ void history_list_reload(struct history_list *list);
 /* A row was added: it comes in at the top, where the cursor follows it if it was there. */
 void history_list_grew(struct history_list *list);
 
-/* A row was changed by ourselves. */
-void history_list_changed(struct history_list *list, struct history *history, const char *id);
-
 /*
  * Look for what is missing around the cursor, then count; about `most_us` long. `*more` is true
  * while there is something left to do. Call it before every frame.

@@ -126,6 +126,14 @@ static void keep_in_sight(struct stream_view *view, const struct exchange_state 
     }
 }
 
+/* With the text to its beginning or end goes the cursor; what is out of sight gives it up again. */
+static void go_to_end(struct stream_view *view, const struct exchange_state *state, bool last)
+{
+    size_t count = reason_count(view, state);
+
+    self(view)->cursor = last && count > 0 ? count - 1 : 0;
+}
+
 /* To the bytes that it rests on, or where only an event is known, to that. */
 static unsigned jump(struct stream_view *view, const struct exchange_state *state)
 {
@@ -161,6 +169,8 @@ static unsigned request(struct stream_view *view, const struct request_call *cal
         step(view, &state, call->request == REQUEST_DOWN))
         return EFFECT_DRAW;
     effects = stream_page_request(view, call);
+    if (call->request == REQUEST_TOP || call->request == REQUEST_BOTTOM)
+        go_to_end(view, &state, call->request == REQUEST_BOTTOM);
     if (!(effects & EFFECT_UNHANDLED))
         keep_in_sight(view, &state);
     return effects;

@@ -135,20 +135,3 @@ size_t history_window_find(const struct history_window *window, const struct his
     }
     return place;
 }
-
-static bool renew(void *context, const struct history_row *row)
-{
-    struct history_row *old = context;
-
-    history_row_release(old);
-    history_row_copy(old, row);
-    return false;
-}
-
-bool history_window_renew(struct history_window *window, struct history *history, const char *id)
-{
-    for (size_t i = 0; i < window->count; i++)
-        if (strcmp(window->rows[i].id, id) == 0)
-            return history_find(history, id, renew, &window->rows[i], NULL);
-    return false;
-}

@@ -35,7 +35,4 @@ bool history_window_extend(struct history_window *window, struct history *histor
 /* Where the row of a key, or the next older one, stands; the last when there is none. */
 size_t history_window_find(const struct history_window *window, const struct history_key *key);
 
-/* Read one row anew; false when it is not in the window, or is gone. */
-bool history_window_renew(struct history_window *window, struct history *history, const char *id);
-
 #endif

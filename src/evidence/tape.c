@@ -426,31 +426,3 @@ bool tape_events(struct tape *tape, uint64_t first, uint64_t count,
     judge_free(decoding.judge);
     return good;
 }
-
-/* The first event behind an offset, and so the one before it holds the offset. */
-struct finding {
-    uint64_t offset, found;
-};
-
-static void compare(void *context, const struct judge_event *event, int64_t since_start_us)
-{
-    struct finding *finding = context;
-
-    (void)since_start_us;
-    if (finding->found == 0 || event->offset <= finding->offset)
-        finding->found = event->number;
-}
-
-uint64_t tape_event_at(struct tape *tape, uint64_t offset)
-{
-    const struct mark *near = marks_find(&tape->events, offset, false);
-    const struct mark *end = tape->events.items + tape->events.count;
-    struct finding finding = {.offset = offset};
-
-    if (!near)
-        return tape->events.count ? tape->events.items[0].number : 0;
-    tape_events(tape, near->number,
-                near + 1 < end ? near[1].number - near->number : UINT64_MAX - near->number, compare,
-                &finding);
-    return finding.found;
-}

@@ -82,7 +82,4 @@ bool tape_events(struct tape *tape, uint64_t first, uint64_t count,
                                int64_t since_start_us),
                  void *context);
 
-/* Number of the event that holds the byte at `offset`, or the next one; 0: none is known. */
-uint64_t tape_event_at(struct tape *tape, uint64_t offset);
-
 #endif

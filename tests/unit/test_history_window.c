@@ -246,17 +246,6 @@ static void a_row_that_came_later_is_found_from_the_end_that_was_reached(void **
     assert_int_equal(number_of(0), 2 * ROWS + 1);
 }
 
-static void one_row_is_read_anew(void **state)
-{
-    (void)state;
-    begin(HISTORY_OLDER);
-    assert_true(history_mark(history, window.rows[3].id, true, NULL));
-    assert_false(window.rows[3].marked);
-    assert_true(history_window_renew(&window, history, window.rows[3].id));
-    assert_true(window.rows[3].marked);
-    assert_false(history_window_renew(&window, history, "ev-none"));
-}
-
 #define HISTORY_TEST(test) cmocka_unit_test_setup_teardown(test, open_history, close_history)
 
 int main(void)
@@ -268,7 +257,6 @@ int main(void)
         HISTORY_TEST(new_rows_come_in_at_the_newest_end),
         HISTORY_TEST(a_look_goes_on_where_it_stood),
         HISTORY_TEST(a_row_that_came_later_is_found_from_the_end_that_was_reached),
-        HISTORY_TEST(one_row_is_read_anew),
         HISTORY_TEST(a_filter_holds_for_every_page),
     };
 
