@@ -203,6 +203,23 @@ static void a_reason_leads_to_its_bytes_and_back(void **state)
     }
 }
 
+/* The text goes to its end, and with it what Enter asks about. */
+static void the_chosen_reason_goes_to_the_end_with_the_text(void **state)
+{
+    struct terminal *terminal = start(&sizes[0]);
+
+    (void)state;
+    terminal_command(terminal, "scenario cut-mid-stream");
+    terminal_command(terminal, "send");
+    terminal_wait_text(terminal, "INCOMPLETE");
+    terminal_command(terminal, "view reasons");
+    terminal_type(terminal, "G\r");
+    terminal_wait_text(terminal, "marker-missing rests on no one place");
+    terminal_type(terminal, "g\r");
+    terminal_wait_text(terminal, "[raw]");
+    quit(terminal);
+}
+
 /* ---- search ---- */
 
 static void search_reaches_everything_in_every_view(void **state)
@@ -327,6 +344,7 @@ int main(void)
         cmocka_unit_test(search_reaches_everything_in_every_view),
         cmocka_unit_test(n_and_N_go_round_and_say_so),
         cmocka_unit_test(goto_takes_what_the_view_counts),
+        cmocka_unit_test(the_chosen_reason_goes_to_the_end_with_the_text),
         cmocka_unit_test(what_was_not_kept_is_said),
         cmocka_unit_test(moving_up_pauses_and_the_end_follows_again),
     };

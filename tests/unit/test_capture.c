@@ -439,6 +439,7 @@ static void no_time_of_a_file_is_out_of_bounds(void **state)
     capture_close(reader);
     bytes_release(&file);
     bytes_release(&changed);
+    sample_release(&sample);
 }
 
 static void bodies_that_are_not_kept_leave_their_lengths(void **state)
