@@ -4,7 +4,8 @@ tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
 tests_unit_test_history_SOURCES = tests/unit/test_history.c tests/unit/unit.h
 check_PROGRAMS += tests/unit/test_capture
 TESTS += tests/unit/test_capture
-tests_unit_test_capture_SOURCES = tests/unit/test_capture.c tests/unit/unit.h
+tests_unit_test_capture_SOURCES = tests/unit/test_capture.c tests/unit/capture_sample.c \
+	tests/unit/capture_sample.h tests/unit/unit.h
 check_PROGRAMS += tests/unit/test_history_filter tests/unit/test_history_query
 TESTS += tests/unit/test_history_filter tests/unit/test_history_query
 tests_unit_test_history_filter_SOURCES = tests/unit/test_history_filter.c tests/unit/unit.h
