@@ -57,7 +57,7 @@ static void go(const struct confirmation *confirmation)
 {
     struct error error;
 
-    if (!confirmation->capture)
+    if (confirmation->go)
         confirmation->go(confirmation->context);
     else if (!application_send_again(confirmation->application, confirmation->capture, &error))
         application_fail(confirmation->application, &error);

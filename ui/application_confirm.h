@@ -19,13 +19,13 @@ enum confirm_price {
 };
 
 /*
- * `go` is called at once where nothing is to be asked, else after yes; it says itself what fails.
+ * `run` is called at once where nothing is to be asked, else after yes; it says itself what fails.
  * `what` is "send" or "send chat sim/ready again"; `request` tells method and URL. `context` lives
  * as long as the application.
  */
 void application_confirm(struct application *application, enum confirm_price price,
                          const char *what, const struct http_request *request,
-                         void (*go)(void *context), void *context);
+                         void (*run)(void *context), void *context);
 
 /*
  * Send once more what a capture says was sent, to the profile in force: asked about each time, by

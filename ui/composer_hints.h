@@ -18,6 +18,6 @@ struct composer_place {
 
 /* Most useful first, ending with NONE. */
 void composer_hints_make(const struct application *application, const struct composer_place *place,
-                         struct hint hints[static PANE_HINTS + 1]);
+                         struct hint list[static PANE_HINTS + 1]);
 
 #endif

@@ -91,11 +91,9 @@ static void describe_stop(const struct exchange_state *state, struct bytes *out)
         kept = "nothing of it could be kept";
     if (state->unkept)
         kept = "no file keeps its bodies";
-    if (progress->bytes == 0 && state->result && state->result->body_bytes > 0)
-        bytes_printf(out, "cancelled by you; %s", kept);
-    else if (progress->bytes == 0)
+    if (progress->bytes == 0 && (!state->result || state->result->body_bytes == 0))
         bytes_puts(out, "cancelled by you before anything came");
-    else if (progress->event_stream)
+    else if (progress->bytes > 0 && progress->event_stream)
         bytes_printf(out, "cancelled by you after %" PRIu64 " event%s; %s", progress->events,
                      progress->events == 1 ? "" : "s", kept);
     else
