@@ -10,6 +10,7 @@
 
 enum {
     MEASURES_FROM = 100,
+    LEAST_VALUE = 6,
     CELL_MAX = 256,
     MODEL_MIN = 12,
     DAY_AT = 5,
@@ -255,9 +256,10 @@ void history_view_row(const struct surface *surface, int row, const struct histo
     bytes_release(&cell);
 }
 
+/* A value may be cut; without room for its label and the beginning of it, it is left out. */
 static void draw_labelled(struct pen *pen, const char *label, const char *text)
 {
-    if (!text)
+    if (!text || pen->column + (int)strlen(label) + LEAST_VALUE > pen->surface->columns)
         return;
     draw_format(pen, STYLE_LABEL, "%s ", label);
     draw_cut(pen, STYLE_PLAIN, text, strlen(text));

@@ -477,3 +477,11 @@ void terminal_free(struct terminal *terminal)
     nftw(terminal->home, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     free(terminal);
 }
+
+void terminal_quit(struct terminal *terminal)
+{
+    terminal_send(terminal, "Q", 1);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_check_restored(terminal);
+    terminal_free(terminal);
+}

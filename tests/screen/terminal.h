@@ -65,6 +65,9 @@ void terminal_hang_up(struct terminal *terminal);
 enum { TERMINAL_SIGNALLED = 1000 };
 int terminal_wait_end(struct terminal *terminal);
 
+/* Q, which asks nothing: it ends well, the line is as it was, and `terminal` is gone. */
+void terminal_quit(struct terminal *terminal);
+
 /*
  * The same without reading what it writes, up to its end: what the system still holds then is
  * taken. And how much that is meanwhile: a terminal that is not read holds no more at some point.

@@ -33,14 +33,6 @@ static void send(struct terminal *terminal, const char *model, const char *until
     terminal_wait_text(terminal, until);
 }
 
-static void quit(struct terminal *terminal)
-{
-    terminal_send(terminal, "Q", 1);
-    assert_int_equal(terminal_wait_end(terminal), 0);
-    terminal_check_restored(terminal);
-    terminal_free(terminal);
-}
-
 /* Both keys come in one read: what the second looks at went with the first. */
 static void keys_that_follow_a_send_see_nothing_of_the_old_answer(void **state)
 {
@@ -57,7 +49,7 @@ static void keys_that_follow_a_send_see_nothing_of_the_old_answer(void **state)
         terminal_send(terminal, "r\rjkGgyn", 8);
         terminal_wait_text(terminal, "INCOMPLETE");
     }
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* Every view in a terminal without a row for it. */
@@ -80,7 +72,7 @@ static void every_view_survives_a_terminal_without_room(void **state)
         terminal_resize(terminal, 24, 80);
         terminal_wait_text(terminal, "INCOMPLETE");
     }
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* A whole JSON answer has no events, and a text all the same. */
@@ -92,7 +84,7 @@ static void an_answer_that_was_not_streamed_is_shown(void **state)
     terminal_command(terminal, "streaming off");
     send(terminal, "sim/ready", "COMPLETE");
     terminal_wait_text(terminal, "READY");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* Opening what never ends must not take the console with it. */
@@ -112,7 +104,7 @@ static void what_is_no_file_is_not_opened(void **state)
     terminal_wait_text(terminal, "name a file");
     terminal_command(terminal, "open /dev/zero");
     terminal_wait_text(terminal, "is no regular file");
-    quit(terminal);
+    terminal_quit(terminal);
     snprintf(command, sizeof(command), "%s/fifo", path);
     unlink(command);
     rmdir(path);
@@ -141,7 +133,7 @@ static void what_no_file_keeps_is_shown_and_not_judged_anew(void **state)
     terminal_wait_text(terminal, "COMPLETE  complete");
     terminal_wait_text(terminal, "(no file keeps it)");
     assert_false(terminal_shows(terminal, "an empty answer"));
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* `ulimit -f` holds for the memory that frames are drawn in: half a picture is none. */

@@ -36,14 +36,6 @@ static struct terminal *start(const struct size *size, const char *const *argume
     return terminal;
 }
 
-static void leave(struct terminal *terminal)
-{
-    terminal_send(terminal, "Q", 1);
-    assert_int_equal(terminal_wait_end(terminal), 0);
-    terminal_check_restored(terminal);
-    terminal_free(terminal);
-}
-
 static void expect(struct terminal *terminal, const char *step, const struct size *size)
 {
     char *name = xasprintf("catalog-%s-%s", step, size->name);
@@ -76,7 +68,7 @@ static void a_filter_ranks_and_escape_restores_the_place(void **state)
         terminal_type(terminal, "qqqq");
         terminal_wait_text(terminal, "No model matches:");
         terminal_type(terminal, "\033");
-        leave(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -98,7 +90,7 @@ static void a_model_is_shown_with_all_there_is(void **state)
         terminal_wait_text(terminal, "Composer uses");
         terminal_type(terminal, "\033");
         terminal_wait_text(terminal, "demo/harbor-nano");
-        leave(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -110,14 +102,14 @@ static void without_a_list_it_says_what_a_fetch_sends(void **state)
         struct terminal *terminal = start(&sizes[i], nothing, NULL);
 
         expect(terminal, "no-key", &sizes[i]);
-        leave(terminal);
+        terminal_quit(terminal);
         terminal = start(&sizes[i], unreachable, with_key);
         expect(terminal, "empty", &sizes[i]);
         terminal_type(terminal, "R");
         terminal_wait_text(terminal, "No list: ERROR");
         terminal_type(terminal, "j"); /* the message goes */
         expect(terminal, "failed", &sizes[i]);
-        leave(terminal);
+        terminal_quit(terminal);
     }
 }
 

@@ -41,14 +41,6 @@ static struct terminal *start(const struct size *size, const char *const *argume
     return terminal;
 }
 
-static void leave(struct terminal *terminal)
-{
-    terminal_send(terminal, "Q", 1);
-    assert_int_equal(terminal_wait_end(terminal), 0);
-    terminal_check_restored(terminal);
-    terminal_free(terminal);
-}
-
 static void expect(struct terminal *terminal, const char *step, const struct size *size)
 {
     char *name = xasprintf("composer-%s-%s", step, size->name);
@@ -69,7 +61,7 @@ static void the_first_send_takes_a_text_and_s(void **state)
     terminal_wait_text(terminal, "prompt     Say hi");
     terminal_type(terminal, "s");
     terminal_wait_text(terminal, "COMPLETE");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 /* What is pasted on the prompt is the prompt when Enter says so; ^S takes it and sends. */
@@ -90,7 +82,7 @@ static void a_paste_on_the_prompt_and_one_key_send(void **state)
     terminal_wait_text(terminal, "COMPLETE");
     terminal_type(terminal, "2");
     terminal_wait_text(terminal, "prompt     pasted q");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static void the_tree_is_folded_and_edited_by_keys(void **state)
@@ -120,7 +112,7 @@ static void the_tree_is_folded_and_edited_by_keys(void **state)
         terminal_wait_text(terminal, "Nothing to undo");
         terminal_type(terminal, "\x12");
         terminal_wait_text(terminal, "meta");
-        leave(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -144,7 +136,7 @@ static void what_the_contract_contradicts_is_marked_at_its_place(void **state)
         terminal_command(terminal, "model x");
         terminal_type(terminal, "]]"); /* round to the only one again */
         expect(terminal, "problems", &sizes[i]);
-        leave(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -168,7 +160,7 @@ static void what_the_contract_contradicts_is_asked_about_before_it_goes(void **s
     terminal_wait_text(terminal, "(y or n)");
     terminal_type(terminal, "y\r");
     terminal_wait_text(terminal, "COMPLETE");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static void values_keep_their_type_and_a_fault_its_text(void **state)
@@ -198,7 +190,7 @@ static void values_keep_their_type_and_a_fault_its_text(void **state)
     terminal_wait_text(terminal, "Undone: renaming to /ceiling");
     terminal_type(terminal, "u");
     terminal_wait_text(terminal, "Undone: setting /max_tokens");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static void a_long_question_leaves_room_for_its_answer(void **state)
@@ -216,7 +208,7 @@ static void a_long_question_leaves_room_for_its_answer(void **state)
     terminal_type(terminal, "\r");
     terminal_resize(terminal, 24, 80);
     terminal_wait_text(terminal, "content: \"abcdefghijklmnop\"");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static void the_operation_is_chosen_from_what_there_is(void **state)
@@ -236,7 +228,7 @@ static void the_operation_is_chosen_from_what_there_is(void **state)
     terminal_type(terminal, "o");
     terminal_wait_text(terminal, "Operation models: GET http://127.0.0.1:");
     terminal_wait_text(terminal, "no body");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static void the_cursor_does_not_rest_on_the_rule(void **state)
@@ -253,7 +245,7 @@ static void the_cursor_does_not_rest_on_the_rule(void **state)
     terminal_type(terminal, "jooG"); /* the list of models takes no body */
     terminal_wait_text(terminal, "▸ contract");
     terminal_wait_text(terminal, "(not sent)");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 /* B17 E69: what is missing is marked where it is missing. */
@@ -265,7 +257,7 @@ static void what_is_missing_is_marked_at_its_place(void **state)
 
         terminal_type(terminal, "f");
         expect(terminal, "refused", &sizes[i]);
-        leave(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -280,12 +272,12 @@ static void a_body_goes_through_the_editor(void **state)
     (void)state;
     terminal_type(terminal, "E");
     terminal_wait_text(terminal, "max_tokens: 65");
-    leave(terminal);
+    terminal_quit(terminal);
     terminal = start(&sizes[1], demo, failing);
     terminal_type(terminal, "E");
     terminal_wait_text(terminal, "The editor \"false\" failed");
     terminal_wait_text(terminal, "max_tokens: 64");
-    leave(terminal);
+    terminal_quit(terminal);
     terminal = start(&sizes[1], demo, breaking);
     terminal_type(terminal, "E");
     terminal_wait_text(terminal, "body:10:17. Edit again?");
@@ -294,7 +286,7 @@ static void a_body_goes_through_the_editor(void **state)
     terminal_wait_text(terminal, "max_tokens: 64");
     terminal_type(terminal, "E");
     terminal_wait_text(terminal, "max_tokens: 66");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static char *write_file(const char *folder, const char *text, size_t len)
@@ -335,7 +327,7 @@ static void what_is_no_body_is_refused_where_it_is_wrong(void **state)
         terminal_type(terminal, "n\r");
         terminal_wait_text(terminal, "The text is gone, the body as it was");
         terminal_wait_text(terminal, "max_tokens: 64");
-        leave(terminal);
+        terminal_quit(terminal);
         free(variable);
         free(path);
     }
@@ -354,7 +346,7 @@ static void what_a_failed_editor_saved_stays(void **state)
     terminal_type(terminal, "E");
     terminal_wait_text(terminal, "What it saved is in");
     terminal_wait_text(terminal, "max_tokens: 64");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static void several_lines_go_to_the_editor(void **state)
@@ -369,7 +361,7 @@ static void several_lines_go_to_the_editor(void **state)
     terminal_wait_text(terminal, "the word READY\\nor\\nor and nothing");
     terminal_type(terminal, "uu");
     terminal_wait_text(terminal, "content: \"Return the word READY and nothing else.\"");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 /* A kill takes nothing of a draft: it was kept when it was edited. */
@@ -417,7 +409,7 @@ static void drafts_outlive_a_kill(void **state)
     terminal_wait_text(terminal, "Deleted the draft tools");
     terminal_command(terminal, "draft open tools");
     terminal_wait_text(terminal, "there is no draft tools");
-    leave(terminal);
+    terminal_quit(terminal);
     command = xasprintf("rm -r %s", folder);
     assert_int_equal(system(command), 0);
     free(command);
@@ -454,7 +446,7 @@ static void a_draft_that_is_not_kept_is_asked_about(void **state)
     terminal_wait_text(terminal, "This is the draft kept now");
     terminal_command(terminal, "draft open other");
     terminal_wait_gone(terminal, "to be kept");
-    leave(terminal);
+    terminal_quit(terminal);
     command = xasprintf("rm -r %s", folder);
     assert_int_equal(system(command), 0);
     free(command);
@@ -479,7 +471,7 @@ static void the_request_is_saved_as_a_command_without_the_key(void **state)
     terminal_type(terminal, "x");
     terminal_type(terminal, "\r");
     terminal_wait_text(terminal, "request.sh is there already");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 int main(void)

@@ -28,14 +28,6 @@ static struct terminal *start(const char *const *arguments, const char *const *v
     return terminal;
 }
 
-static void quit(struct terminal *terminal)
-{
-    terminal_send(terminal, "Q", 1);
-    assert_int_equal(terminal_wait_end(terminal), 0);
-    terminal_check_restored(terminal);
-    terminal_free(terminal);
-}
-
 /* ---- the mouse, as a terminal reports it ---- */
 
 static void press(struct terminal *terminal, int row, int column)
@@ -143,7 +135,7 @@ static void copy_sends_the_exact_bytes_to_the_terminal(void **state)
     terminal_wait_text(terminal, "Sent the cell, 9 bytes");
     expect_clipboard(terminal, "*pending*");
     terminal_command(terminal, "write");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void every_view_of_stream_gives_what_it_shows(void **state)
@@ -181,7 +173,7 @@ static void every_view_of_stream_gives_what_it_shows(void **state)
     terminal_wait_text(terminal, "[reasons]");
     terminal_type(terminal, "Y");
     terminal_wait_text(terminal, "Sent the reasons");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void what_is_too_long_for_a_terminal_goes_to_a_file_of_the_user_alone(void **state)
@@ -211,7 +203,7 @@ static void what_is_too_long_for_a_terminal_goes_to_a_file_of_the_user_alone(voi
     bytes_release(&copied);
     free(long_text);
     free(path);
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void a_terminal_without_a_clipboard_gets_a_file(void **state)
@@ -223,7 +215,7 @@ static void a_terminal_without_a_clipboard_gets_a_file(void **state)
     terminal_type(terminal, "y");
     terminal_wait_text(terminal, "to the file");
     assert_null(clipboard(terminal));
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void a_tmux_that_is_not_there_is_passed_over(void **state)
@@ -235,7 +227,7 @@ static void a_tmux_that_is_not_there_is_passed_over(void **state)
     terminal_send(terminal, "y", 1);
     terminal_wait_text(terminal, "Sent the model");
     expect_clipboard(terminal, "sim/ready");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void a_tmux_that_never_takes_it_stops_no_key(void **state)
@@ -259,7 +251,7 @@ static void a_tmux_that_never_takes_it_stops_no_key(void **state)
     terminal_wait_gone(terminal, "Keys in Catalog");
     terminal_wait_text(terminal, "Sent the model"); /* after its time */
     expect_clipboard(terminal, "sim/ready");
-    quit(terminal);
+    terminal_quit(terminal);
     unlink(path);
     rmdir(folder);
     free(path);
@@ -287,7 +279,7 @@ static void the_pager_reads_what_the_pane_shows(void **state)
     assert_null(strchr(bytes_text(&paged), '\033'));
     bytes_release(&paged);
     free(path);
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void a_pager_that_is_missing_or_killed_is_told(void **state)
@@ -299,11 +291,11 @@ static void a_pager_that_is_missing_or_killed_is_told(void **state)
     (void)state;
     terminal_send(terminal, "v", 1);
     terminal_wait_text(terminal, "\"no-such-pager\" is not there");
-    quit(terminal);
+    terminal_quit(terminal);
     terminal = start(demo, killed);
     terminal_send(terminal, "v", 1);
     terminal_wait_text(terminal, "ended by signal 9");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* ---- what the mouse does ---- */
@@ -320,7 +312,7 @@ static void a_press_selects_and_a_second_one_uses(void **state)
     expect_clipboard(terminal, "demo/quarry-code");
     press_twice(terminal, row + 1, column);
     terminal_wait_text(terminal, "Composer uses demo/lantern-chat-7b");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void tabs_panes_hints_and_signs_answer_a_press(void **state)
@@ -347,7 +339,7 @@ static void tabs_panes_hints_and_signs_answer_a_press(void **state)
     terminal_wait_text(terminal, "\342\226\270 z");
     terminal_send(terminal, "\033", 1);
     terminal_wait_gone(terminal, "Keys in Composer");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void a_cell_of_the_ledger_is_pointed_at(void **state)
@@ -367,7 +359,7 @@ static void a_cell_of_the_ledger_is_pointed_at(void **state)
     terminal_type(terminal, "y");
     expect_clipboard(terminal, "*pending*");
     terminal_command(terminal, "write");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void the_wheel_scrolls_and_leaves_the_focus(void **state)
@@ -392,7 +384,7 @@ static void the_wheel_scrolls_and_leaves_the_focus(void **state)
     press_twice(terminal, row, column);
     terminal_wait_gone(terminal, "Keys in Composer");
     terminal_wait_text(terminal, "operation  responses");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void a_press_loses_nothing_that_is_typed(void **state)
@@ -404,7 +396,7 @@ static void a_press_loses_nothing_that_is_typed(void **state)
     press_text(terminal, "5 History");
     terminal_wait_text(terminal, ":mod");
     terminal_type(terminal, "\033");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static size_t count(struct terminal *terminal, const char *sequence)
@@ -458,13 +450,13 @@ static void without_the_mouse_no_mode_of_it_is_set(void **state)
     struct terminal *terminal = start(without_mouse, NULL);
 
     (void)state;
-    quit(terminal);
+    terminal_quit(terminal);
     terminal = start(without_mouse, NULL);
     terminal_type(terminal, "j");
     assert_int_equal(count(terminal, "\033[?1000h"), 0);
     terminal_type(terminal, "M");
     assert_int_equal(count(terminal, "\033[?1000h\033[?1006h"), 1);
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 int main(void)

@@ -23,14 +23,6 @@ static struct terminal *start(int rows, int columns)
     return terminal;
 }
 
-static void quit(struct terminal *terminal)
-{
-    terminal_send(terminal, "Q", 1);
-    assert_int_equal(terminal_wait_end(terminal), 0);
-    terminal_check_restored(terminal);
-    terminal_free(terminal);
-}
-
 /* From the cursor on the screen shows `text`. */
 static void expect_at_cursor(struct terminal *terminal, const char *text)
 {
@@ -86,7 +78,7 @@ static void in_every_pane_the_cursor_rests_on_what_is_chosen(void **state)
         struct terminal *terminal = start(sizes[i][0], sizes[i][1]);
 
         the_cursor_rests_on_what_is_chosen(terminal);
-        quit(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -118,7 +110,7 @@ static void a_line_that_is_typed_has_the_cursor_and_gives_it_back(void **state)
     terminal_type(terminal, "\033");
     terminal_wait_gone(terminal, "Messages");
     expect_at_cursor(terminal, POINTER "\342\227\217 sim/ready");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* What streams in elsewhere moves the cursor only for as long as it is written. */
@@ -134,7 +126,7 @@ static void a_stream_leaves_the_cursor_where_the_user_is(void **state)
     terminal_type(terminal, "j");
     expect_at_cursor(terminal, POINTER);
     terminal_wait_text(terminal, POINTER " 1 Catalog");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* ---- pastes ---- */
@@ -158,7 +150,7 @@ static void control_bytes_of_a_paste_are_no_keys(void **state)
     terminal_wait_text(terminal, "cd");
     terminal_type(terminal, "\033");
     terminal_wait_gone(terminal, ":prompt");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* A text that is asked for may have lines; a command has one. */
@@ -174,7 +166,7 @@ static void the_lines_of_a_pasted_prompt_are_kept(void **state)
     paste(terminal, text, sizeof(text) - 1);
     terminal_type(terminal, "\r");
     terminal_wait_text(terminal, "\"one\\ntwo\\nthree\\n\\tfour\"");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void a_paste_without_a_line_runs_nothing(void **state)
@@ -186,7 +178,7 @@ static void a_paste_without_a_line_runs_nothing(void **state)
     paste(terminal, commands, sizeof(commands) - 1);
     terminal_wait_text(terminal, "A paste is taken where something is typed");
     expect_at_cursor(terminal, POINTER "\342\227\217 sim/ready");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void a_paste_of_a_megabyte_is_taken_whole_and_a_longer_one_is_told(void **state)
@@ -211,7 +203,7 @@ static void a_paste_of_a_megabyte_is_taken_whole_and_a_longer_one_is_told(void *
     terminal_type(terminal, "\033");
     terminal_wait_gone(terminal, "xxxx");
     free(text);
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 int main(void)

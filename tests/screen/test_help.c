@@ -33,14 +33,6 @@ static struct terminal *start(const struct size *size)
     return terminal;
 }
 
-static void leave(struct terminal *terminal)
-{
-    terminal_send(terminal, "Q", 1);
-    assert_int_equal(terminal_wait_end(terminal), 0);
-    terminal_check_restored(terminal);
-    terminal_free(terminal);
-}
-
 static void expect(struct terminal *terminal, const char *step, const struct size *size)
 {
     char *name = xasprintf("help-%s-%s", step, size->name);
@@ -65,7 +57,7 @@ static void help_begins_with_the_pane_and_finds_what_is_typed(void **state)
         terminal_type(terminal, "\033");
         terminal_wait_gone(terminal, "Help, what for?");
         terminal_wait_text(terminal, "2 Composer");
-        leave(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -81,7 +73,7 @@ static void what_is_chosen_runs_in_the_pane_one_came_from(void **state)
     terminal_type(terminal, "\020\016\016\033[B\033[A"); /* ^P ^N ^N Down Up: the second row */
     terminal_type(terminal, "\033");
     terminal_wait_gone(terminal, "Help, what for?");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static void what_needs_an_argument_goes_to_the_command_line(void **state)
@@ -98,7 +90,7 @@ static void what_needs_an_argument_goes_to_the_command_line(void **state)
     terminal_type(terminal, "messages\t");
     terminal_wait_text(terminal, "\n:messages");
     terminal_type(terminal, "\033");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static void the_palette_offers_what_a_command_takes(void **state)
@@ -116,7 +108,7 @@ static void the_palette_offers_what_a_command_takes(void **state)
         terminal_wait_gone(terminal, "cut-reset");
         terminal_type(terminal, "\r");
         terminal_wait_text(terminal, "Composer uses sim/cut-mid-stream");
-        leave(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -130,7 +122,7 @@ static void the_palette_takes_a_whole_command(void **state)
     terminal_wait_text(terminal, "Command:");
     terminal_type(terminal, "model made-up/zq9\r");
     terminal_wait_text(terminal, "Composer uses made-up/zq9");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 /* A message or another pane that comes meanwhile leaves no prompt without its list. */
@@ -149,7 +141,7 @@ static void a_resize_keeps_the_list_and_escape_ends_it(void **state)
     terminal_wait_text(terminal, "Send the request");
     terminal_type(terminal, "\033");
     terminal_wait_gone(terminal, "Help");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 /* ---- the `:` line ---- */
@@ -172,7 +164,7 @@ static void completions_are_a_menu_that_tab_goes_through(void **state)
         terminal_type(terminal, "\025model \t");
         terminal_wait_text(terminal, "; Tab goes on");
         terminal_type(terminal, "\033");
-        leave(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -191,7 +183,7 @@ static void explain_says_what_a_code_means_and_offers_what_is_near(void **state)
     terminal_wait_text(terminal, "finish-retracted (reason):");
     terminal_command(terminal, "explain");
     terminal_wait_text(terminal, "explain needs CODE");
-    leave(terminal);
+    terminal_quit(terminal);
 }
 
 static struct terminal *start_at_home(const char *folder)
@@ -235,7 +227,7 @@ static void lines_come_back_after_a_restart_but_no_key_and_no_prompt(void **stat
     terminal_type(terminal, "\033[B\022old"); /* ^R */
     terminal_wait_text(terminal, "model older/one");
     terminal_type(terminal, "\033");
-    leave(terminal);
+    terminal_quit(terminal);
     command =
         xasprintf("! grep -rq 'private\\|sk-' %s/cometdeck/commands && rm -r %s", folder, folder);
     assert_int_equal(system(command), 0);

@@ -139,14 +139,6 @@ static struct terminal *open_capture(const struct size *size, bool kept)
     return terminal;
 }
 
-static void quit(struct terminal *terminal)
-{
-    terminal_send(terminal, "Q", 1);
-    assert_int_equal(terminal_wait_end(terminal), 0);
-    terminal_check_restored(terminal);
-    terminal_free(terminal);
-}
-
 static void expect(struct terminal *terminal, const char *step, const struct size *size)
 {
     char *name = xasprintf("stream-%s-%s", step, size->name);
@@ -182,7 +174,7 @@ static void every_view_shows_all_that_came(void **state)
         expect(terminal, "headers", size);
         terminal_command(terminal, "view reasons");
         expect(terminal, "reasons", size);
-        quit(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -199,7 +191,7 @@ static void a_reason_leads_to_its_bytes_and_back(void **state)
         expect(terminal, "jump", &sizes[i]);
         terminal_type(terminal, "\033");
         terminal_wait_text(terminal, "[reasons]");
-        quit(terminal);
+        terminal_quit(terminal);
     }
 }
 
@@ -217,7 +209,7 @@ static void the_chosen_reason_goes_to_the_end_with_the_text(void **state)
     terminal_wait_text(terminal, "marker-missing rests on no one place");
     terminal_type(terminal, "g\r");
     terminal_wait_text(terminal, "[raw]");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* ---- search ---- */
@@ -250,7 +242,7 @@ static void search_reaches_everything_in_every_view(void **state)
         terminal_wait_text(terminal, cases[i].place);
         free(view);
     }
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 static void n_and_N_go_round_and_say_so(void **state)
@@ -277,7 +269,7 @@ static void n_and_N_go_round_and_say_so(void **state)
     terminal_type(terminal, "/");
     terminal_type(terminal, "nowhere\r");
     terminal_wait_text(terminal, "No \"nowhere\" in events");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* ---- places ---- */
@@ -299,7 +291,7 @@ static void goto_takes_what_the_view_counts(void **state)
     terminal_wait_text(terminal, "the last of its bytes is");
     terminal_command(terminal, "goto x");
     terminal_wait_text(terminal, "8000 or 0x1f40, not \"x\"");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* Policy `never`: it is said what is gone. */
@@ -310,7 +302,7 @@ static void what_was_not_kept_is_said(void **state)
     (void)state;
     terminal_command(terminal, "view raw");
     terminal_wait_text(terminal, "The policy for bodies keeps lengths and times only");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 /* ---- while it comes ---- */
@@ -333,7 +325,7 @@ static void moving_up_pauses_and_the_end_follows_again(void **state)
     terminal_wait_text(terminal, "data: {");
     terminal_send(terminal, "\003", 1);
     terminal_wait_text(terminal, "INCOMPLETE");
-    quit(terminal);
+    terminal_quit(terminal);
 }
 
 int main(void)
