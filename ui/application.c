@@ -33,30 +33,11 @@ int64_t application_parse_time(const char *text)
     return (int64_t)timegm(&parts) * 1000 + milliseconds;
 }
 
-/* Host and port of a URL: what may be shown of it on a screen that others see. */
-static char *host_of(const char *url)
-{
-    const char *start = url ? strstr(url, "://") : NULL;
-    const char *end, *user;
-
-    if (!start)
-        return xstrdup("none");
-    start += 3;
-    end = start + strcspn(start, "/?#");
-    while ((user = memchr(start, '@', (size_t)(end - start))))
-        start = user + 1;
-    return xmemdup0(start, (size_t)(end - start));
-}
-
 static void name_base(struct application *application)
 {
-    const char *url = application->profile.base_url;
-
-    if (!url)
-        url = contract_string(application->workspace->contract, "base.url");
     free(application->base_alias);
     application->base_alias =
-        application->profile.base_alias ? xstrdup(application->profile.base_alias) : host_of(url);
+        profile_base_name(&application->profile, application->workspace->contract);
 }
 
 bool application_need_secret(struct application *application, struct error *error)

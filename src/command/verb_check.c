@@ -43,6 +43,7 @@ struct check {
     bool interrupted;
     struct check_alerts alerts;
     struct check_gauge *gauge; /* while it runs */
+    char *base;                /* how the base URL is called */
     int64_t began_ms, began_us, took_us;
 };
 
@@ -239,6 +240,7 @@ static void run(struct check *check)
     check->began_ms = clock_wall_ms(loop_clock(check->session.loop));
     check->began_us = clock_now_us(loop_clock(check->session.loop));
     check->settings.differs = check->session.differs;
+    check->base = profile_base_name(&check->session.profile, check->session.workspace->contract);
     open_observations(check);
     check->gauge = check_gauge_new(check->session.loop, &check->plan, check->session.redactor);
     check->runner = runner_new(&env, &check->plan, &check->settings, &observer);
@@ -257,7 +259,7 @@ static void describe_run(const struct check *check, struct check_run *run)
         .began_ms = check->began_ms,
         .took_us = check->took_us,
         .profile = profile,
-        .base_alias = profile->base_alias ? profile->base_alias : "base",
+        .base_alias = check->base,
         .policy_version = check->policy ? retry_policy_version(check->policy) : NULL,
         .plan = &check->plan,
         .runner = check->runner,
@@ -355,5 +357,6 @@ int verb_check(const struct options *options)
     if (check.workspace)
         workspace_free(check.workspace);
     free(check.only_text);
+    free(check.base);
     return status;
 }

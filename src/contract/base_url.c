@@ -90,6 +90,20 @@ char *base_url_host(const char *url)
     return host;
 }
 
+char *base_url_name(const char *url)
+{
+    const char *start = url ? strstr(url, "://") : NULL;
+    const char *end, *user;
+
+    if (!start)
+        return xstrdup("none");
+    start += 3;
+    end = start + strcspn(start, "/?#");
+    while ((user = memchr(start, '@', (size_t)(end - start))))
+        start = user + 1;
+    return xmemdup0(start, (size_t)(end - start));
+}
+
 /* The first part of the path is the last one of the base. */
 static bool repeats(const char *base, size_t base_len, const char *path)
 {

@@ -19,6 +19,12 @@ bool base_url_check(const char *what, const char *url, enum error_kind kind, str
 char *base_url_host(const char *url);
 
 /*
+ * How a URL without an alias is called: its host and port, never user, password, path or query;
+ * "none" for what is no URL, and for NULL. The caller frees.
+ */
+char *base_url_name(const char *url);
+
+/*
  * "https://host/prefix/" and "/v1/x" with exactly one slash between. NULL where the path repeats
  * the last part of the base URL ("…/v1" and "/v1/…"), the usual slip. The caller frees.
  */

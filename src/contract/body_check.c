@@ -171,10 +171,23 @@ static void check_values(struct walk *walk, const struct json *value, const stru
     bytes_release(&words);
 }
 
+static bool is_empty(const struct json *value)
+{
+    const char *text = json_string(value);
+    bool holds = json_type(value) == JSON_ARRAY || json_type(value) == JSON_OBJECT;
+
+    return text ? !*text : holds && json_count(value) == 0;
+}
+
 static void check_field(struct walk *walk, const struct json *value)
 {
-    if (check_type(walk, value, json_member(walk->clause->value, "type")))
-        check_values(walk, value, json_member(walk->clause->value, "values"));
+    const struct json *rule = walk->clause->value;
+
+    if (!check_type(walk, value, json_member(rule, "type")))
+        return;
+    check_values(walk, value, json_member(rule, "values"));
+    if (json_boolean(json_member(rule, "not_empty"), false) && is_empty(value))
+        add(walk, value, false, xasprintf("must not be empty (%s)", walk->clause->id));
 }
 
 static void check_missing(struct walk *walk, const struct json *parent, const char *token)

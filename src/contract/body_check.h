@@ -3,9 +3,10 @@
  * sends decides what it means: probes may break the contract on purpose, and people may insist.
  *
  * The clauses `chat.request.*` and `responses.request.*` are looked at: {"pointer", "presence",
- * "type", "values"}. A `*` in the pointer stands for every item of an array. `type` is one of
- * string, number, integer, boolean, array, object, null, or a list of them; `values` lists what
- * the field may be. All but the pointer may be absent.
+ * "type", "values", "not_empty"}. A `*` in the pointer stands for every item of an array. `type` is
+ * one of string, number, integer, boolean, array, object, null, or a list of them; `values` lists
+ * what the field may be; `not_empty` true is that a string, array or object holds something. All
+ * but the pointer may be absent.
  */
 #ifndef CONTRACT_BODY_CHECK_H
 #define CONTRACT_BODY_CHECK_H

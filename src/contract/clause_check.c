@@ -108,8 +108,9 @@ static bool is_type_name(const struct json *value)
 static bool is_field(const struct json *value)
 {
     const struct json *pointer = json_member(value, "pointer"), *type = json_member(value, "type");
+    const struct json *not_empty = json_member(value, "not_empty");
 
-    if (!is_path(pointer))
+    if (!is_path(pointer) || (not_empty && json_type(not_empty) != JSON_BOOLEAN))
         return false;
     for (const struct json *name = json_first(type); name; name = json_next(name))
         if (!is_type_name(name))
@@ -125,9 +126,11 @@ static const struct {
 } checks[] = {
     {"base.url", is_string, "a string, the URL"},
     {"chat.request.*", is_field,
-     "an object with a JSON Pointer as \"pointer\" and JSON types as \"type\""},
+     "an object with a JSON Pointer as \"pointer\", JSON types as \"type\" and true or false as "
+     "\"not_empty\""},
     {"responses.request.*", is_field,
-     "an object with a JSON Pointer as \"pointer\" and JSON types as \"type\""},
+     "an object with a JSON Pointer as \"pointer\", JSON types as \"type\" and true or false as "
+     "\"not_empty\""},
     {"*.method", is_string, "a string, the HTTP method"},
     {"*.path", is_path, "a string that begins with /"},
     {"auth.header", is_string, "a string, the header's name"},

@@ -167,6 +167,14 @@ bool workspace_profile(const struct workspace *workspace, const struct profile_c
     return good;
 }
 
+char *profile_base_name(const struct profile *profile, const struct contract *contract)
+{
+    if (profile->base_alias && *profile->base_alias)
+        return xstrdup(profile->base_alias);
+    return base_url_name(profile->base_url ? profile->base_url
+                                           : contract_string(contract, "base.url"));
+}
+
 /* Where the key is looked for when a profile names no source. */
 static const char *const default_sources[] = {"env:COMETAPI_API_KEY", "env:COMETAPI_KEY"};
 enum { DEFAULT_SOURCES = sizeof(default_sources) / sizeof(default_sources[0]) };

@@ -118,6 +118,12 @@ bool workspace_profile(const struct workspace *workspace, const struct profile_c
                        struct profile *chosen, char **differs, struct error *error);
 void profile_release(struct profile *profile);
 
+/*
+ * Which base URL it is, for screens and records (TEL B53): the profile's alias, else host and port
+ * of its base URL or of the contract's; "none" without one. Never credentials. The caller frees.
+ */
+char *profile_base_name(const struct profile *profile, const struct contract *contract);
+
 /* Released by the caller; what was in `to` is forgotten. */
 void profile_copy(struct profile *to, const struct profile *from);
 

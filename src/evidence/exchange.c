@@ -479,8 +479,8 @@ static struct exchange *exchange_new(const struct exchange_env *env,
         exchange->observer = *observer;
     exchange->operation = request->operation;
     exchange->profile = xstrdup(env->profile->name);
-    telemetry_labels_init(&exchange->labels, env->profile, request->test_case, request->attempt,
-                          request->regenerated);
+    telemetry_labels_init(&exchange->labels, env->profile, env->workspace->contract,
+                          request->test_case, request->attempt, request->regenerated);
     exchange->simulated = env->profile->simulator;
     exchange->wall_ms = clock_wall_ms(clock);
     evidence_make_id(exchange->id, exchange->wall_ms, clock_random(clock));

@@ -64,13 +64,14 @@ void telemetry_close(struct telemetry *telemetry)
 }
 
 void telemetry_labels_init(struct telemetry_labels *labels, const struct profile *profile,
-                           const char *test_case, int attempt, bool regenerated)
+                           const struct contract *contract, const char *test_case, int attempt,
+                           bool regenerated)
 {
     *labels = (struct telemetry_labels){
         .environment = xstrdup(profile->environment),
         .service = xstrdup(profile->service),
         .profile = xstrdup(profile->name),
-        .base = xstrdup(profile->base_alias),
+        .base = profile_base_name(profile, contract),
         .test_case = xstrdup(test_case),
         .attempt = attempt > 0 ? attempt : 1,
         .regenerated = regenerated,

@@ -39,13 +39,15 @@ void telemetry_close(struct telemetry *telemetry); /* NULL is nothing */
 
 /* Whose attempt it is, with strings of its own: a profile may be gone when its exchange ends. */
 struct telemetry_labels {
-    char *environment, *service, *profile, *base; /* NULL: absent */
-    char *test_case;                              /* a probe's; or NULL */
-    int attempt;                                  /* its number, from 1 */
-    bool regenerated;                             /* asked again after partial output */
+    char *environment, *service, *profile; /* NULL: absent */
+    char *base;                            /* profile_base_name() */
+    char *test_case;                       /* a probe's; or NULL */
+    int attempt;                           /* its number, from 1 */
+    bool regenerated;                      /* asked again after partial output */
 };
 void telemetry_labels_init(struct telemetry_labels *labels, const struct profile *profile,
-                           const char *test_case, int attempt, bool regenerated);
+                           const struct contract *contract, const char *test_case, int attempt,
+                           bool regenerated);
 void telemetry_labels_release(struct telemetry_labels *labels);
 
 struct telemetry_attempt {

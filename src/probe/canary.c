@@ -28,11 +28,6 @@ const char *canary_part_name(enum canary_part part)
     return names[part];
 }
 
-bool canary_is(const struct plan_case *plan_case)
-{
-    return plan_case->suite && strcmp(plan_case->suite->id, "canary") == 0;
-}
-
 /* ---- the parts; `detail` is taken over ---- */
 
 static void tell(struct canary *canary, enum canary_part part, enum tristate holds, char *detail)

@@ -43,10 +43,7 @@ struct canary {
     char *shape; /* "choices[].message.content: string" one a line */
 };
 
-/* Cases of the suite `canary` have one. */
-bool canary_is(const struct plan_case *plan_case);
-
-/* `body` as in probe_result_judge(); `redactor` knows the key. */
+/* For a case whose probe is one. `body` as in probe_result_judge(); `redactor` knows the key. */
 struct canary *canary_new(const struct exchange_state *state, const char *body, size_t body_len,
                           int attempts, const struct redactor *redactor);
 void canary_free(struct canary *canary); /* NULL is nothing */

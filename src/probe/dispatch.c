@@ -22,6 +22,7 @@ struct dispatch {
     struct exchange_env env;
     struct exchange_env simulator_env;
     struct profile simulator_profile;
+    char *simulator_alias;
     const char *simulator;
     const char *differs;
     struct secret *nobodys, *any;
@@ -41,6 +42,8 @@ struct dispatch *dispatch_new(const struct exchange_env *env, const char *simula
         secret_new(SECRET_NOBODYS, strlen(SECRET_NOBODYS), "a key that is nobody's", NULL);
     dispatch->any = secret_new(simulator_key, strlen(simulator_key), "the simulator's key", NULL);
     dispatch->simulator_profile = *env->profile;
+    dispatch->simulator_alias = xstrdup("private-simulator");
+    dispatch->simulator_profile.base_alias = dispatch->simulator_alias;
     dispatch->simulator_profile.simulator = true;
     dispatch->simulator_profile.production = false;
     dispatch->simulator_env = *env;
@@ -57,6 +60,7 @@ void dispatch_free(struct dispatch *dispatch)
         close(dispatch->closed_port);
     secret_free(dispatch->nobodys);
     secret_free(dispatch->any);
+    free(dispatch->simulator_alias);
     free(dispatch);
 }
 

@@ -374,6 +374,21 @@ static bool read_target(const struct json_file *file, const struct json *object,
                               probe->scenario);
 }
 
+/* A canary is a right request to the endpoint: what is wrong on purpose proves none of it. */
+static bool check_canary(const struct json_file *file, const struct json *object,
+                         const struct probe *probe, struct error *error)
+{
+    const char *other = probe->negative                    ? "negative"
+                        : probe->target == PROBE_SIMULATOR ? "for the simulator"
+                        : probe->expect.refused            ? "refused before sending"
+                                                           : NULL;
+
+    return !probe->canary || !other ||
+           json_file_error_at(file, json_member(object, "canary"), error,
+                              "a canary is a right request to the endpoint, and this probe is %s",
+                              other);
+}
+
 static bool read_words(const struct json_file *file, const struct json *object,
                        bool (*is_scenario)(const char *name), struct probe *probe,
                        struct error *error)
@@ -395,10 +410,10 @@ static bool read_head(const struct json_file *file, const struct json *object, s
                       struct error *error)
 {
     static const char *const members[] = {
-        "id",         "title",         "explanation", "requirements", "cadence",  "operations",
-        "stream",     "target",        "scenario",    "body",         "mutation", "negative",
-        "deliberate", "may_be_billed", "request",     "expect",       "clauses",  "scenarios",
-        NULL};
+        "id",         "title",    "explanation", "requirements",  "cadence",
+        "operations", "stream",   "target",      "scenario",      "body",
+        "mutation",   "negative", "deliberate",  "may_be_billed", "canary",
+        "request",    "expect",   "clauses",     "scenarios",     NULL};
 
     if (json_type(object) != JSON_OBJECT)
         return json_file_error_at(file, object, error, "a probe must be an object");
@@ -415,6 +430,7 @@ static bool read_head(const struct json_file *file, const struct json *object, s
                              error) &&
            json_file_boolean(file, object, "may_be_billed", JSON_OPTIONAL, &probe->may_be_billed,
                              error) &&
+           json_file_boolean(file, object, "canary", JSON_OPTIONAL, &probe->canary, error) &&
            READ_CHOICE(file, object, "stream", streams, &probe->stream, error);
 }
 
@@ -428,6 +444,7 @@ bool probe_read(const struct json_file *file, const struct json *object,
         read_target(file, object, is_scenario, probe, error) &&
         read_mutations(file, object, probe, error) &&
         read_expectation(file, object, classes, &probe->expect, error) &&
+        check_canary(file, object, probe, error) &&
         read_words(file, object, is_scenario, probe, error))
         return true;
     probe_release(probe);

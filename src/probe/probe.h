@@ -95,6 +95,7 @@ struct probe {
     bool negative;                                 /* what is sent is wrong on purpose */
     bool deliberate; /* passes local validation, which would refuse it */
     bool may_be_billed;
+    bool canary; /* each thing a canary proves has a result of its own: probe/canary.h */
     struct probe_change change;
     struct probe_expectation expect;
     struct probe_words clauses;   /* that document what is expected, such as errors.auth.status */

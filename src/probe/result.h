@@ -72,7 +72,7 @@ struct probe_result {
     char *places;          /* JSON Pointers that the mutation touched, one a line; or NULL */
     char *differs;         /* from the contract, one a line; or NULL */
     char *notes;           /* a sentence for people; NULL when there is nothing to say */
-    struct canary *canary; /* what a case of the suite canary proved; NULL: it is none */
+    struct canary *canary; /* what a canary proved; NULL: it is none */
     struct result_check checks[RESULT_CHECKS_MAX];
     size_t check_count;
 };

@@ -99,7 +99,7 @@ static void on_body(void *context, const char *data, size_t len, int64_t since_s
     struct run *run = context;
 
     (void)since_start_us;
-    if (probe_of(run)->expect.present.count > 0 || canary_is(run->result.plan_case))
+    if (probe_of(run)->expect.present.count > 0 || probe_of(run)->canary)
         bytes_append(&run->answer, data, len);
 }
 
@@ -207,7 +207,7 @@ static void on_done(void *context)
     exchange_state(ended, &state);
     probe_result_judge(&run->result, &state, run->answer.len > 0 ? run->answer.data : NULL,
                        run->answer.len, runner->env.workspace->contract);
-    if (canary_is(run->result.plan_case))
+    if (probe_of(run)->canary)
         probe_result_add_canary(
             &run->result, canary_new(&state, run->answer.len > 0 ? run->answer.data : NULL,
                                      run->answer.len, run->result.attempts, runner->env.redactor));

@@ -76,6 +76,10 @@ run "$cometdeck" check canary --base-url "$url" --model sim/echo-key-halves --on
 is "a_key_in_pieces_fails_the_canary" "$status" 1
 has "logging_safety_is_why" out "logging safety no"
 
+run "$cometdeck" check canary-json --base-url "$url" --model sim/ready --format json=i.json
+has "a_canary_by_its_id_has_its_parts" i.json '"routing": {'
+is "the_base_is_host_and_port_of_the_url" "$(json_value base i.json)" "${url#http://}"
+
 # ---- one case is one request ----
 before=$(requests)
 run "$cometdeck" check no-model --base-url "$url" --model sim/ready

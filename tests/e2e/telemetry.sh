@@ -17,7 +17,7 @@ is "there_is_a_line_an_attempt" "$(wc -l <t.jsonl)" 1
 is "the_file_is_the_users_alone" "$(stat -c %a t.jsonl)" 600
 for member in '"gen_ai.request.model":"sim/usage-last"' '"gen_ai.response.finish_reasons":["stop"]' \
     '"http.response.status_code":200' '"cometdeck.verdict":"complete"' '"cometdeck.retries":0' \
-    '"server.address":"127.0.0.1"' '"deployment.environment.name":"development"'; do
+    '"server.address":"127.0.0.1"' "\"cometdeck.base\":\"${url#http://}\"" '"deployment.environment.name":"development"'; do
     has "it_tells_$member" t.jsonl "$member"
 done
 ok "usage_without_a_documented_clause_is_left_out" test "$(grep -c gen_ai.usage t.jsonl)" -eq 0

@@ -31,6 +31,8 @@ no_messages|{"model":"sim/ready"}|the body lacks "messages"
 a_model_that_is_a_number|{"model":7,$good}|body.json:1:10: /model must be a string
 a_temperature_in_words|{"model":"sim/ready","temperature":"hot",$good}|/temperature must be a number
 a_role_that_is_none|{"model":"sim/ready","messages":[{"role":"king","content":"Hi"}]}|/messages/0/role must be one of
+no_message_at_all|{"model":"sim/ready","messages":[]}|body.json:1:33: /messages must not be empty (chat.request.messages_not_empty)
+an_empty_model|{"model":"",$good}|/model must not be empty
 several|{"model":7,"temperature":"hot",$good}|, and 1 more
 no_json|{"model":|body.json:1:
 END

@@ -39,26 +39,38 @@ static void check(const struct contract *contract, const struct expected *expect
 static void marks_what_the_clauses_of_request_fields_contradict(void **state)
 {
     static const struct expected cases[] = {
-        {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[]}", NULL, NULL},
+        {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}]}", NULL, NULL},
         {OPERATION_CHAT, "{\"model\":\"m\"}", "", "lacks \"messages\" (chat.request.messages)"},
-        {OPERATION_CHAT, "{\"model\":1,\"messages\":[]}", "/model",
+        {OPERATION_CHAT, "{\"model\":1,\"messages\":[{\"role\":\"user\"}]}", "/model",
          "must be a string (chat.request.model)"},
-        {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[],\"max_tokens\":1.5}", "/max_tokens",
-         "must be an integer (chat.request.max_tokens)"},
-        {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[],\"max_tokens\":2.0}", NULL, NULL},
+        {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}],\"max_tokens\":1.5}",
+         "/max_tokens", "must be an integer (chat.request.max_tokens)"},
+        {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}],\"max_tokens\":2.0}",
+         NULL, NULL},
         {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\"},{\"role\":\"me\"}]}",
          "/messages/1/role",
          "must be one of system, developer, user, assistant, tool (chat.request.role)"},
         {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[{}]}", "/messages/0",
          "lacks \"role\" (chat.request.role)"},
         {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[1]}", NULL, NULL},
-        {OPERATION_CHAT, "{\"model\":\"<MODEL>\",\"messages\":[]}", "/model", "to be filled in"},
-        {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[],\"a/b\":[{\"<KEY>\":1}]}",
+        {OPERATION_CHAT, "{\"model\":\"<MODEL>\",\"messages\":[{\"role\":\"user\"}]}", "/model",
+         "to be filled in"},
+        {OPERATION_CHAT,
+         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\"}],\"a/b\":[{\"<KEY>\":1}]}",
          "/a~1b/0/<KEY>", "to be filled in"},
-        {OPERATION_CHAT, "{\"model\":\"a <KEY> b\",\"messages\":[]}", "/model",
+        {OPERATION_CHAT, "{\"model\":\"a <KEY> b\",\"messages\":[{\"role\":\"user\"}]}", "/model",
          "to be filled in: <KEY>"},
         {OPERATION_CHAT, "[1]", NULL, NULL},
-        {OPERATION_RESPONSES, "{\"model\":\"m\",\"input\":[]}", NULL, NULL},
+        {OPERATION_RESPONSES, "{\"model\":\"m\",\"input\":[1]}", NULL, NULL},
+        {OPERATION_CHAT, "{\"model\":\"m\",\"messages\":[]}", "/messages",
+         "must not be empty (chat.request.messages_not_empty)"},
+        {OPERATION_CHAT, "{\"model\":\"\",\"messages\":[{\"role\":\"user\"}]}", "/model",
+         "must not be empty (chat.request.model_not_empty)"},
+        {OPERATION_RESPONSES, "{\"model\":\"m\",\"input\":[]}", "/input",
+         "must not be empty (responses.request.input_not_empty)"},
+        {OPERATION_RESPONSES, "{\"model\":\"m\",\"input\":\"\"}", "/input",
+         "must not be empty (responses.request.input_not_empty)"},
+        {OPERATION_RESPONSES, "{\"model\":\"m\",\"input\":\" \"}", NULL, NULL},
         {OPERATION_RESPONSES, "{\"model\":\"m\",\"input\":true}", "/input",
          "must be a string or an array (responses.request.input)"},
     };
@@ -107,10 +119,11 @@ static void keeps_a_bounded_number_and_counts_the_rest(void **state)
 
 static void refuses_a_clause_that_names_no_type(void **state)
 {
-    static const char *const wrong[] = {"{\"pointer\":\"/a\",\"type\":\"text\"}",
-                                        "{\"pointer\":\"/a\",\"type\":[\"string\",1]}",
-                                        "{\"pointer\":1}", "\"/a\""};
+    static const char *const wrong[] = {
+        "{\"pointer\":\"/a\",\"type\":\"text\"}", "{\"pointer\":\"/a\",\"type\":[\"string\",1]}",
+        "{\"pointer\":1}", "\"/a\"", "{\"pointer\":\"/a\",\"not_empty\":1}"};
     static const char *const right[] = {"{\"pointer\":\"/a\"}", "null",
+                                        "{\"pointer\":\"/a\",\"not_empty\":true}",
                                         "{\"pointer\":\"/a\",\"type\":[\"string\",\"null\"]}"};
     struct contract *contract = contract_starter();
     struct error error;

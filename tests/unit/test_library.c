@@ -134,6 +134,10 @@ static void a_file_that_cannot_be_used_is_refused_at_its_place(void **state)
             "1:", "no scenario");
     refuses(PROBE("\"expect\": {\"refused\": true}, \"request\": {\"network\": \"refused\"}"),
             "1:", "network");
+    refuses(PROBE("\"expect\": {\"refused\": true}, \"canary\": true"),
+            "1:", "refused before sending");
+    refuses(PROBE("\"expect\": {\"status\": [\"4xx\"]}, \"canary\": true, \"negative\": true"),
+            "1:", "this probe is negative");
     refuses(PROBE("\"expect\": {\"refused\": true}, \"mutation\": [{\"op\": \"move\"}]"),
             "1:", "add, remove or replace");
     refuses(PROBE("\"expect\": {\"refused\": true}, \"mutation\": [{\"op\": \"add\", \"path\": "

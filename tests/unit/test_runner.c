@@ -211,6 +211,30 @@ static void a_stream_that_is_cut_fails_the_canary(void **state)
     assert_non_null(strstr(report(), "verdict: wanted complete, got truncated"));
 }
 
+/* B3 B28: whatever suite it runs in, and by its id alone. */
+static void a_canary_proves_its_parts_in_every_suite(void **state)
+{
+    size_t canaries = 0;
+
+    (void)state;
+    run("smoke", (struct runner_options){.parallel = 8});
+    for (size_t i = 0; i < fixture.plan.count; i++) {
+        const struct probe_result *result = runner_result(fixture.runner, i);
+
+        assert_int_equal(result->canary != NULL, result->plan_case->probe->canary);
+        canaries += result->canary != NULL;
+    }
+    assert_int_equal(canaries, 4);
+}
+
+static void a_canary_proves_its_parts_by_its_id(void **state)
+{
+    (void)state;
+    run("canary-json", (struct runner_options){.parallel = 2});
+    assert_null(runner_result(fixture.runner, 0)->plan_case->suite);
+    assert_non_null(runner_result(fixture.runner, 0)->canary);
+}
+
 /* A16 D9 D53: one case is one request. */
 static void one_attempt_is_one_request(void **state)
 {
@@ -538,6 +562,8 @@ int main(void)
         RUN_TEST(catalog_passes_where_the_simulator_behaves),
         RUN_TEST(smoke_passes_where_the_simulator_behaves),
         RUN_TEST(a_stream_that_is_cut_fails_the_canary),
+        RUN_TEST(a_canary_proves_its_parts_in_every_suite),
+        RUN_TEST(a_canary_proves_its_parts_by_its_id),
         RUN_TEST(one_attempt_is_one_request),
         RUN_TEST(what_is_refused_locally_sends_nothing),
         RUN_TEST(the_cap_on_requests_holds),

@@ -106,6 +106,8 @@ static void both_refuse_the_same(void **state)
         {PROBE(", \"mutation\": [{\"op\": \"remove\", \"path\": \"/a\"}]") EXPECT, true},
         {PROBE(", \"mutation\": {\"chat\": [{\"op\": \"remove\", \"path\": \"/a\"}]}") EXPECT,
          true},
+        {PROBE(", \"canary\": true") EXPECT, true},
+        {PROBE(", \"canary\": 1") EXPECT, false},
         {PROBE(", \"novel\": 1") EXPECT, false},
         {PROBE(", \"stream\": \"maybe\"") EXPECT, false},
         {PROBE(", \"cadence\": [\"hourly\"]") EXPECT, false},

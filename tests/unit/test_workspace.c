@@ -381,6 +381,35 @@ static void lets_options_precede_environment_precede_profile(void **state)
     workspace_free(workspace);
 }
 
+static void expect_base(const struct workspace *workspace, char *alias, char *base_url,
+                        const char *expected)
+{
+    const struct profile profile = {.base_alias = alias, .base_url = base_url};
+    char *name = profile_base_name(&profile, workspace->contract);
+
+    assert_string_equal(name, expected);
+    free(name);
+}
+
+/* TEL B53: an alias, else where it is; never what a URL may hide. */
+static void names_the_base_url_without_credentials(void **state)
+{
+    static char gateway[] = "https://gw.example.com", local[] = "http://127.0.0.1:8080/v1";
+    static char secret[] = "https://me:sk-secret@h.example/p?key=sk-x", none[] = "nothing";
+    static char alias[] = "gw", empty[] = "";
+    struct workspace *workspace;
+
+    (void)state;
+    write_file("cometdeck.json", two_profiles);
+    workspace = open_good(".");
+    expect_base(workspace, alias, gateway, "gw");
+    expect_base(workspace, NULL, NULL, "api.cometapi.com");
+    expect_base(workspace, empty, local, "127.0.0.1:8080");
+    expect_base(workspace, NULL, secret, "h.example");
+    expect_base(workspace, NULL, none, "none");
+    workspace_free(workspace);
+}
+
 static void refuses_profiles_and_urls_that_do_not_exist(void **state)
 {
     struct workspace *workspace;
@@ -456,6 +485,7 @@ int main(void)
         TEST(saves_the_contract_unless_it_changed),
         TEST(names_paths_in_the_workspace),
         TEST(lets_options_precede_environment_precede_profile),
+        TEST(names_the_base_url_without_credentials),
         TEST(refuses_profiles_and_urls_that_do_not_exist),
         TEST(takes_the_key_from_the_source_else_the_default_pair),
     };
