@@ -256,18 +256,12 @@ bool application_load_probe(struct application *application, const char *id, str
     return true;
 }
 
-static void on_simulator(struct application *application);
-
 bool application_drop_probe(struct application *application)
 {
     struct loaded_probe *probe = application->probe;
 
     if (!probe)
         return false;
-    if (application->private_ready == on_simulator) { /* another one was not asked for */
-        application->private_ready = NULL;
-        application_set_flight(application, NULL, NULL);
-    }
     draft_edit_free(application->draft);
     free(application->draft_name);
     application->draft = probe->own;
@@ -338,38 +332,13 @@ void application_release_probe(struct application *application)
 
 /* ---- the private simulator ---- */
 
-static void on_private(void *context, const struct error *error)
+const char *application_private_simulator(struct application *application, struct error *error)
 {
-    struct application *application = context;
-    void (*ready)(struct application * application) = application->private_ready;
-
-    application->private_ready = NULL;
-    if (ready) /* else who waited gave it up, and something else may be in flight */
-        application_set_flight(application, NULL, NULL);
-    if (error) {
-        application_fail(application, error);
-        private_simulator_free(application->private);
-        application->private = NULL;
-    } else if (ready) {
-        ready(application);
-    }
-}
-
-bool application_private_simulator(struct application *application, const char **url,
-                                   void (*ready)(struct application *application),
-                                   struct error *error)
-{
-    *url = application->private ? private_simulator_url(application->private) : NULL;
-    if (*url)
-        return true;
     if (!application->private)
-        application->private =
-            private_simulator_new(application->loop, on_private, application, error);
-    if (!application->private)
-        return false;
-    application->private_ready = ready;
-    application_set_flight(application, "private simulator", NULL);
-    return true;
+        application->private = private_simulator_new(0, -1, error);
+    else if (!private_simulator_revive(application->private, error))
+        return NULL;
+    return application->private ? private_simulator_url(application->private) : NULL;
 }
 
 /* ---- sending ---- */
@@ -462,18 +431,6 @@ static bool refuse(struct application *application, struct error *error)
     return true;
 }
 
-static void on_simulator(struct application *application)
-{
-    struct error error;
-
-    if (!application->probe)
-        return;
-    if (send_now(application, private_simulator_url(application->private), &error))
-        application->look = true;
-    else if (!refuse(application, &error))
-        application_fail(application, &error);
-}
-
 bool application_send_probe(struct application *application, struct error *error)
 {
     const char *url = NULL;
@@ -481,10 +438,9 @@ bool application_send_probe(struct application *application, struct error *error
     if (!application_prepare(application, error))
         return false;
     if (shown_case(application->probe)->probe->target == PROBE_SIMULATOR) {
-        if (!application_private_simulator(application, &url, on_simulator, error))
-            return false;
+        url = application_private_simulator(application, error);
         if (!url)
-            return true;
+            return false;
     }
     return send_now(application, url, error) || refuse(application, error);
 }

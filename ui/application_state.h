@@ -51,8 +51,7 @@ struct application {
     struct loaded_probe *probe;        /* in the place of the draft; NULL: none */
     struct sent_probe *sent_probe;     /* what `exchange` is judged by; NULL: nothing */
     struct private_simulator *private; /* NULL: none was needed yet */
-    void (*private_ready)(struct application *application); /* who waits for it; NULL: nobody */
-    struct suite_run *suite;                                /* planned or run last; NULL: none */
+    struct suite_run *suite;           /* planned or run last; NULL: none */
 
     struct catalog catalog;
     int64_t catalog_ms; /* wall time of the list, 0: unknown */
@@ -146,13 +145,8 @@ struct exchange_env application_env(const struct application *application);
 /* The key, when it is needed. False with ERROR_CHECK when there is none. */
 bool application_need_secret(struct application *application, struct error *error);
 
-/*
- * The base URL of the private simulator, NULL when it must be started first: `ready` is called when
- * it is there, and what waits is in flight meanwhile. False: it cannot be started.
- */
-bool application_private_simulator(struct application *application, const char **url,
-                                   void (*ready)(struct application *application),
-                                   struct error *error);
+/* The base URL of the private simulator, which is started where none runs; NULL: it cannot be. */
+const char *application_private_simulator(struct application *application, struct error *error);
 
 /* ---- the probe in Composer (application_probe.c) ---- */
 

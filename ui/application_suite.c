@@ -14,7 +14,6 @@
 #include "probe/review.h"
 #include "ui/application_probe.h"
 #include "ui/application_state.h"
-#include "ui/private_simulator.h"
 #include "ui/probe_shelf.h"
 
 enum { REPORT_MODE = 0600, LINE_BYTES = 1024 };
@@ -30,7 +29,6 @@ struct suite_run {
     struct runner *runner;     /* NULL: planned */
     char **captures;           /* of each case its last one, or NULL */
     bool running, interrupted, frozen;
-    size_t waiting; /* the case that waits for the private simulator; the count: all of them */
     char id[TELEMETRY_RUN];
     int64_t began_ms, began_us, took_us;
 };
@@ -111,8 +109,7 @@ bool application_plan_suite(struct application *application, const char *name, s
     struct draft draft;
     struct plan plan;
 
-    /* One that waits for its simulator would start as this one, which nobody read. */
-    if (application_suite_runs(application) || application->private_ready)
+    if (application_suite_runs(application))
         return error_set(error, ERROR_USAGE, "%s is in flight; ^C stops it",
                          application_in_flight(application));
     if (!application_library(application, error) ||
@@ -247,31 +244,28 @@ static void make_runner(struct application *application, const char *simulator)
     suite->runner = runner_new(&env, &suite->plan, &options, &observer);
 }
 
-/* All of it anew, or one case once more; the simulator is there if any of it needs one. */
-static void start(struct application *application)
+/* All of it anew, or one case once more: `index` is that case, or the count. */
+static void start(struct application *application, size_t index, const char *simulator)
 {
     struct suite_run *suite = application->suite;
+    bool all = index == suite->plan.count;
 
-    if (!suite)
-        return;
     suite->running = true;
-    if (suite->waiting == suite->plan.count) /* else its time is added to that of the others */
+    if (all) /* else its time is added to that of the others */
         suite->took_us = 0;
     suite->began_us = clock_now_us(application_clock(application)) - suite->took_us;
-    if (suite->waiting == suite->plan.count)
-        make_runner(application,
-                    application->private ? private_simulator_url(application->private) : NULL);
+    if (all)
+        make_runner(application, simulator);
     show_progress(application);
-    if (suite->waiting < suite->plan.count)
-        runner_again(suite->runner, suite->waiting);
+    if (!all)
+        runner_again(suite->runner, index);
 }
 
-/* `index` is a case, or the count: all of them. */
 static bool begin(struct application *application, size_t index, const char *typed,
                   struct error *error)
 {
     struct suite_run *suite = application->suite;
-    const char *url = NULL;
+    const char *simulator = NULL;
 
     if (!suite)
         return error_set(error, ERROR_USAGE, "no suite was chosen; p chooses one");
@@ -281,12 +275,12 @@ static bool begin(struct application *application, size_t index, const char *typ
     if (!plan_allowed(&suite->plan, &suite->profile, typed, error) ||
         !application_prepare(application, error))
         return false;
-    suite->waiting = index;
-    if (suite->plan.simulated > 0 &&
-        !application_private_simulator(application, &url, start, error))
-        return false;
-    if (url || suite->plan.simulated == 0)
-        start(application);
+    if (suite->plan.simulated > 0) {
+        simulator = application_private_simulator(application, error);
+        if (!simulator)
+            return false;
+    }
+    start(application, index, simulator);
     return true;
 }
 
@@ -309,12 +303,6 @@ bool application_cancel_suite(struct application *application)
 {
     struct suite_run *suite = application->suite;
 
-    if (application->private_ready) {
-        application->private_ready = NULL;
-        application_set_flight(application, NULL, NULL);
-        application_say(application, MESSAGE_NOTE, "Nothing was sent");
-        return true;
-    }
     if (!suite || !suite->running)
         return false;
     suite->interrupted = true;

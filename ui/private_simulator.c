@@ -2,16 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "net/loop.h"
 #include "simulator/simulator.h"
 
 enum { URL_MAX = 128, PID_TEXT = 16 };
@@ -19,56 +18,11 @@ enum { URL_MAX = 128, PID_TEXT = 16 };
 static const char program[] = "/proc/self/exe";
 
 struct private_simulator {
-    struct loop *loop;
-    void (*ready)(void *context, const struct error *error);
-    void *context;
-    pid_t child;
-    int pipe; /* -1: its URL is there, or never will be */
+    pid_t child; /* 0: none */
+    uint16_t port;
+    int records;
     char url[URL_MAX];
-    size_t len;
 };
-
-static void close_pipe(struct private_simulator *simulator)
-{
-    if (simulator->pipe < 0)
-        return;
-    loop_unwatch(simulator->loop, simulator->pipe);
-    close(simulator->pipe);
-    simulator->pipe = -1;
-}
-
-const char *private_simulator_url(const struct private_simulator *simulator)
-{
-    return simulator->pipe < 0 && simulator->url[0] ? simulator->url : NULL;
-}
-
-/* The first line that it writes. */
-static void on_line(void *context, short revents)
-{
-    struct private_simulator *simulator = context;
-    struct error error;
-    ssize_t got;
-    char *end;
-
-    (void)revents;
-    got = read(simulator->pipe, simulator->url + simulator->len, URL_MAX - 1 - simulator->len);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    simulator->len += got > 0 ? (size_t)got : 0;
-    end = strchr(simulator->url, '\n');
-    if (got > 0 && !end && simulator->len < URL_MAX - 1)
-        return;
-    close_pipe(simulator);
-    if (end) {
-        *end = '\0';
-        simulator->ready(simulator->context, NULL);
-        return;
-    }
-    simulator->url[0] = '\0';
-    error_set(&error, ERROR_CHECK,
-              "the private simulator ended before it listened; `cometdeck simulate` says why");
-    simulator->ready(simulator->context, &error);
-}
 
 /* Signals as a new program expects them, and a process group that the terminal's keys leave alone.
  */
@@ -85,18 +39,23 @@ static void set_attributes(posix_spawnattr_t *attributes)
                                              POSIX_SPAWN_SETPGROUP);
 }
 
-static int spawn(pid_t *child, int output)
+/* The socket becomes its standard input, which it then serves, and the records its output. */
+static int spawn(pid_t *child, int listener, int records)
 {
     char name[] = "cometdeck", verb[] = "simulate", option[] = "--parent", parent[PID_TEXT];
-    char *arguments[] = {name, verb, option, parent, NULL};
+    char observe[] = "--observe";
+    char *arguments[] = {name, verb, option, parent, records >= 0 ? observe : NULL, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int failed;
 
     snprintf(parent, sizeof(parent), "%ld", (long)getpid());
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, listener, STDIN_FILENO);
+    if (records >= 0)
+        posix_spawn_file_actions_adddup2(&actions, records, STDOUT_FILENO);
+    else
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     posix_spawnattr_init(&attributes);
@@ -107,29 +66,33 @@ static int spawn(pid_t *child, int output)
     return failed;
 }
 
-struct private_simulator *
-private_simulator_new(struct loop *loop, void (*ready)(void *context, const struct error *error),
-                      void *context, struct error *error)
+static bool start(struct private_simulator *simulator, struct error *error)
 {
-    struct private_simulator *simulator;
-    int ends[2], failed;
-    pid_t child;
+    const struct simulator_options settings = {.port = simulator->port};
+    int listener = simulator_listen(&settings, &simulator->port, error);
+    int failed;
 
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) {
-        error_errno(error, ERROR_CHECK, errno, "the private simulator cannot be started");
+    if (listener < 0)
+        return false;
+    failed = spawn(&simulator->child, listener, simulator->records);
+    close(listener); /* while we held it, nobody would answer what connects after its death */
+    if (!failed)
+        return true;
+    simulator->child = 0;
+    return error_errno(error, ERROR_CHECK, failed, "the simulator cannot be started");
+}
+
+struct private_simulator *private_simulator_new(uint16_t port, int records, struct error *error)
+{
+    struct private_simulator *simulator = xcalloc(1, sizeof(*simulator));
+
+    *simulator = (struct private_simulator){.port = port, .records = records};
+    if (!start(simulator, error)) {
+        free(simulator);
         return NULL;
     }
-    failed = spawn(&child, ends[1]);
-    close(ends[1]);
-    if (failed) {
-        close(ends[0]);
-        error_errno(error, ERROR_CHECK, failed, "the private simulator cannot be started");
-        return NULL;
-    }
-    simulator = xcalloc(1, sizeof(*simulator));
-    *simulator = (struct private_simulator){
-        .loop = loop, .ready = ready, .context = context, .child = child, .pipe = ends[0]};
-    loop_watch(loop, ends[0], POLLIN, on_line, simulator);
+    snprintf(simulator->url, sizeof(simulator->url), "http://127.0.0.1:%u",
+             (unsigned)simulator->port);
     return simulator;
 }
 
@@ -137,7 +100,35 @@ void private_simulator_free(struct private_simulator *simulator)
 {
     if (!simulator)
         return;
-    close_pipe(simulator);
     simulator_stop(simulator->child);
     free(simulator);
+}
+
+/* Its end stays to be waited for. */
+bool private_simulator_runs(const struct private_simulator *simulator)
+{
+    siginfo_t ended = {.si_pid = 0};
+
+    return simulator->child > 0 &&
+           waitid(P_PID, (id_t)simulator->child, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid == 0;
+}
+
+bool private_simulator_revive(struct private_simulator *simulator, struct error *error)
+{
+    if (private_simulator_runs(simulator))
+        return true;
+    simulator_stop(simulator->child);
+    simulator->child = 0;
+    return start(simulator, error);
+}
+
+const char *private_simulator_url(const struct private_simulator *simulator)
+{
+    return simulator->url;
+}
+
+uint16_t private_simulator_port(const struct private_simulator *simulator)
+{
+    return simulator->port;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { PORT_MAX = 65535, PACE_MAX = 60000, PID_MAX = 1 << 22 };
@@ -77,6 +78,25 @@ static int serve(const struct simulator_options *settings)
     return status;
 }
 
+/*
+ * The console starts its simulators with a socket that listens already as standard input; of one
+ * that is observed the records (simulator/observer.h) go to standard output.
+ */
+static bool is_handed(void)
+{
+    int listens = 0;
+    socklen_t len = sizeof(listens);
+
+    return getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == 0 && listens;
+}
+
+static int serve_handed(struct simulator_options *settings, bool observed)
+{
+    settings->quiet = true;
+    settings->observe_fd = observed ? STDOUT_FILENO : 0;
+    return simulator_serve(STDIN_FILENO, settings);
+}
+
 /* A command, its time and the formats of a test belong to --observe. */
 static bool check_choice(const struct options *options, struct error *error)
 {
@@ -113,6 +133,8 @@ int verb_simulate(const struct options *options)
         settings.pace_ms = -1;
     if (parent > 0 && !simulator_end_with((pid_t)parent))
         return EXIT_INTERRUPTED;
+    if (parent > 0 && is_handed())
+        return serve_handed(&settings, option_given(options, OPTION_OBSERVE));
     if (option_given(options, OPTION_OBSERVE))
         return observe_run(options, &settings);
     settings.scenario = option_value(options, OPTION_SCENARIO);

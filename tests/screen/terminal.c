@@ -421,6 +421,11 @@ const struct bytes *terminal_raw(const struct terminal *terminal)
     return &terminal->raw;
 }
 
+pid_t terminal_process(const struct terminal *terminal)
+{
+    return terminal->child;
+}
+
 const char *terminal_home(const struct terminal *terminal)
 {
     return terminal->home;

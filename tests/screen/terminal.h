@@ -92,6 +92,9 @@ void terminal_cursor(const struct terminal *terminal, int *row, int *column);
 /* Everything that was written so far, raw. */
 const struct bytes *terminal_raw(const struct terminal *terminal);
 
+/* The process that runs in it. */
+pid_t terminal_process(const struct terminal *terminal);
+
 /* The folder that was HOME. */
 const char *terminal_home(const struct terminal *terminal);
 

@@ -2,6 +2,7 @@
  * Probes and suites: chosen by what they send, expect and cost; a probe in Composer with what it
  * changes marked; a suite read before it is sent, then a row for each case (PRB, CAN).
  */
+#include "tests/screen/offspring.h"
 #include "tests/screen/terminal.h"
 #include "tests/unit/unit.h"
 
@@ -104,6 +105,26 @@ static void a_probe_is_sent_as_it_is_and_judged_by_what_it_expects(void **state)
     terminal_command(terminal, "probe placeholder-refused");
     terminal_type(terminal, "s");
     terminal_wait_text(terminal, "PASS, refused before sending");
+    leave(terminal);
+}
+
+/* It may die like any process: who needs it next starts it again. */
+static void a_private_simulator_that_was_killed_is_started_again(void **state)
+{
+    struct terminal *terminal = start(&sizes[1], demo, NULL);
+
+    (void)state;
+    terminal_command(terminal, "probe stream-cut");
+    for (int i = 0; i < 2; i++) {
+        terminal_type(terminal, "s");
+        terminal_wait_text(terminal, "PASS, as expected: verdict truncated");
+        offspring_kill(terminal_process(terminal), "simulate --parent");
+        terminal_type(terminal, "2");
+        terminal_wait_gone(terminal, "PASS, as expected");
+    }
+    terminal_command(terminal, "suite streaming");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "0 failed, 0 errors");
     leave(terminal);
 }
 
@@ -328,6 +349,7 @@ int main(void)
         cmocka_unit_test(the_picker_tells_what_is_sent_expected_and_may_be_billed),
         cmocka_unit_test(a_probe_stands_in_composer_with_its_changes_marked),
         cmocka_unit_test(a_probe_is_sent_as_it_is_and_judged_by_what_it_expects),
+        cmocka_unit_test(a_private_simulator_that_was_killed_is_started_again),
         cmocka_unit_test(escape_leads_back_to_the_draft),
         cmocka_unit_test(what_stands_in_composer_is_kept_as_a_probe),
         cmocka_unit_test(a_suite_is_read_before_it_starts_and_has_a_row_for_each_case),
