@@ -8,6 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* Above this a gateway refuses a body; the reader of requests takes more, so that it can answer. */
+enum { BODY_TAKEN_MAX = 1024 * 1024 };
+
 #define JSON_TYPE .type = "application/json; charset=utf-8", .framing = FRAME_LENGTH
 #define HTML_TYPE .type = "text/html; charset=utf-8", .framing = FRAME_LENGTH
 
@@ -123,6 +126,8 @@ static const struct scene *route_answer(struct route *route, const struct sim_re
         return setting;
     if (!key_fits(route, request, ask))
         return scene_find("key-rejected");
+    if (request->body.len > BODY_TAKEN_MAX)
+        return scene_find("too-large");
     if (ask->fault == ASK_NOT_JSON)
         return scene_find("malformed-json");
     if (ask->fault == ASK_NO_MODEL)
@@ -232,6 +237,18 @@ static const struct scene *route_page(const char *path)
     return &scene_console;
 }
 
+/* Where nothing is refused: an answer of the operation that the path resembles. */
+static const struct scene *route_anything(struct route *route, const struct sim_request *request,
+                                          struct ask *ask, const char *path)
+{
+    if (strstr(path, "models")) {
+        ask->operation = "models";
+        return &scene_models;
+    }
+    ask_read_body(ask, strstr(path, "responses") ? "responses" : "chat", &request->body);
+    return route->setting;
+}
+
 /* The operations of the API, by path and method. */
 static const struct scene *route_path(struct route *route, const struct sim_request *request,
                                       struct ask *ask, const char *path)
@@ -240,6 +257,8 @@ static const struct scene *route_path(struct route *route, const struct sim_requ
 
     if (strcmp(ask->method, "HEAD") == 0)
         return &scene_head;
+    if (route->setting && route->setting->anywhere)
+        return route_anything(route, request, ask, path);
     if (post && strcmp(path, "/v1/chat/completions") == 0)
         return route_answer(route, request, ask, "chat");
     if (post && strcmp(path, "/v1/responses") == 0)

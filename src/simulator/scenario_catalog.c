@@ -98,6 +98,10 @@ const struct scene scenes_catalog[] = {
      JSON_TYPE,
      .steps = STEPS(BODY("{\"error\":{\"message\":\"Invalid token (request id: @request@)\","
                          "\"type\":\"comet_api_error\",\"code\":\"\"}}\n"))},
+    {.about = SETTING("accepts-anything", "any key, path, method and body get a whole answer",
+                      EVERYTHING, "complete", "requirements A16, B35, D31: what must be refused"),
+     .anywhere = true,
+     .steps = STEPS(OPEN, ANSWER, FINISH("stop"), USAGE, DONE)},
     {.about = SETTING("reset-everything", "every connection is reset", EVERYTHING, "errored",
                       "requirement E34: retryable network failure"),
      .framing = FRAME_BARE,

@@ -242,6 +242,7 @@ struct scene {
     size_t piece;     /* bytes a write (and chunk); 0: an event */
     int pace_ms;      /* at least this between two events; below 0: never a pause */
     unsigned choices; /* answers this many choices whatever `n` asks; 0: as asked */
+    bool anywhere;    /* answers whatever path, method, key and body it is asked with */
 };
 
 /* The scene of a scenario; NULL when there is none by that name. Accepts "sim/NAME" too. */

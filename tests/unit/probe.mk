@@ -12,7 +12,12 @@ tests_unit_test_mutate_SOURCES = tests/unit/test_mutate.c
 
 check_PROGRAMS += tests/unit/test_runner
 TESTS += tests/unit/test_runner
-tests_unit_test_runner_SOURCES = tests/unit/test_runner.c
+RUNNER_WORLD = tests/unit/runner_world.c tests/unit/runner_world.h
+tests_unit_test_runner_SOURCES = tests/unit/test_runner.c $(RUNNER_WORLD)
+
+check_PROGRAMS += tests/unit/test_shipped_probes
+TESTS += tests/unit/test_shipped_probes
+tests_unit_test_shipped_probes_SOURCES = tests/unit/test_shipped_probes.c $(RUNNER_WORLD)
 
 check_PROGRAMS += tests/unit/test_keep
 TESTS += tests/unit/test_keep

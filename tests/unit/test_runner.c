@@ -1,160 +1,46 @@
 #include "tests/unit/unit.h"
 
-#include "base/clock.h"
+#include "tests/unit/runner_world.h"
+
 #include "base/file.h"
-#include "base/redact.h"
-#include "base/secret.h"
-#include "contract/contract.h"
-#include "contract/workspace.h"
 #include "judge/retry.h"
-#include "net/loop.h"
-#include "net/transport.h"
-#include "probe/runner.h"
-#include "simulator/simulator.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* A key for the endpoint, which is a simulator too. */
-#define KEY "sk-unit-runner-0123456789abcdef"
-
-struct fixture {
-    char base[64];      /* the endpoint, which takes one key */
-    char simulator[64]; /* the private simulator, which takes any */
-    pid_t children[2];
-    struct clock clock;
-    struct loop *loop;
-    struct transport *transport;
-    struct redactor *redactor;
-    struct secret *secret;
-    struct workspace workspace;
-    struct profile profile;
-    struct library *library;
-    struct plan plan;
-    struct runner *runner;
-    bool done;
-    int attempts;
-    int64_t now_us; /* of a clock that stands still unless it is moved */
-};
-
-static struct fixture fixture;
-static char profile_name[] = "unit", profile_model[] = "sim/ready";
-
-static bool has_scenario(const char *name)
-{
-    return scenario_find(name) != NULL;
-}
-
-static pid_t serve(const char *key, char *base, size_t size)
-{
-    const struct simulator_options options = {.quiet = true, .key = key, .pace_ms = -1};
-    uint16_t port;
-    int listener = simulator_listen(&options, &port, NULL);
-    pid_t child = simulator_fork(listener, &options, NULL);
-
-    close(listener);
-    snprintf(base, size, "http://127.0.0.1:%u", port);
-    return child;
-}
+static struct runner_world fixture;
+static int64_t now_us; /* of a clock that stands still unless it is moved */
 
 static int set_up(void **state)
 {
-    struct error error;
-
     (void)state;
-    fixture = (struct fixture){.clock = clock_system};
-    fixture.children[0] = serve(KEY, fixture.base, sizeof(fixture.base));
-    fixture.children[1] = serve(NULL, fixture.simulator, sizeof(fixture.simulator));
-    fixture.loop = loop_new(&fixture.clock, &error);
-    fixture.transport = transport_new(fixture.loop);
-    fixture.redactor = redactor_new();
-    fixture.secret = secret_new(KEY, strlen(KEY), "unit", &error);
-    redactor_add(fixture.redactor, fixture.secret);
-    fixture.workspace = (struct workspace){.contract = contract_starter()};
-    fixture.profile =
-        (struct profile){.name = profile_name, .base_url = fixture.base, .model = profile_model};
-    fixture.library = library_open(NULL, has_scenario, &error);
-    return fixture.library ? 0 : -1;
+    return runner_world_set_up(&fixture) ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    runner_free(fixture.runner);
-    plan_release(&fixture.plan);
-    library_free(fixture.library);
-    transport_free(fixture.transport);
-    loop_free(fixture.loop);
-    contract_free(fixture.workspace.contract);
-    redactor_free(fixture.redactor);
-    secret_free(fixture.secret);
-    simulator_stop(fixture.children[0]);
-    simulator_stop(fixture.children[1]);
+    runner_world_tear_down(&fixture);
     return 0;
-}
-
-static void on_done(void *context)
-{
-    (void)context;
-    fixture.done = true;
-}
-
-static void on_attempt(void *context, size_t index, const struct exchange_state *state, int number)
-{
-    (void)context;
-    (void)index;
-    (void)number;
-    assert_non_null(state->verdict);
-    fixture.attempts++;
 }
 
 static void start(const char *name, struct runner_options options)
 {
-    const struct exchange_env env = {
-        .loop = fixture.loop,
-        .transport = fixture.transport,
-        .redactor = fixture.redactor,
-        .workspace = &fixture.workspace,
-        .profile = &fixture.profile,
-        .secret = fixture.secret,
-    };
-    const struct runner_observer observer = {.attempt = on_attempt, .done = on_done};
-    const char *const names[] = {name};
-    const struct plan_choice choice = {.names = names, .name_count = 1};
-    struct error error = {.kind = ERROR_NONE};
-
-    if (!plan_make(&fixture.plan, fixture.library, &choice, options.policy, &error))
-        fail_msg("%s", error.text);
-    options.simulator = fixture.simulator;
-    fixture.runner = runner_new(&env, &fixture.plan, &options, &observer);
+    runner_world_plan(&fixture, name, options.policy);
+    runner_world_begin(&fixture, options);
 }
 
 static void run(const char *name, struct runner_options options)
 {
     start(name, options);
-    while (!fixture.done)
-        loop_iterate(fixture.loop, INT64_MAX);
+    runner_world_until_done(&fixture);
 }
 
 static const char *report(void)
 {
-    static char text[16384];
-    size_t len = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < fixture.plan.count; i++) {
-        const struct probe_result *result = runner_result(fixture.runner, i);
-
-        if (result->outcome != OUTCOME_PASS && len < sizeof(text) - 1)
-            len += (size_t)snprintf(text + len, sizeof(text) - len, "%s: %s, HTTP %d, %s: %s\n",
-                                    fixture.plan.cases[i].name, outcome_name(result->outcome),
-                                    result->http_status,
-                                    result->failure.class ? result->failure.class : "-",
-                                    result->notes ? result->notes : "");
-    }
-    return text;
+    return runner_world_report(&fixture);
 }
 
 static void suite_passes(const char *name)
@@ -288,8 +174,7 @@ static void a_cancelled_run_settles_every_case(void **state)
         runner_tally(fixture.runner, &tally);
     } while (tally.running < 2);
     runner_cancel(fixture.runner);
-    while (!fixture.done)
-        loop_iterate(fixture.loop, INT64_MAX);
+    runner_world_until_done(&fixture);
     runner_tally(fixture.runner, &tally);
     assert_int_equal(tally.skipped, fixture.plan.count);
     assert_int_equal(tally.requests, 2);
@@ -305,16 +190,14 @@ static void a_settled_case_is_run_again_alone(void **state)
     (void)state;
     start("no-key", (struct runner_options){.parallel = 8});
     assert_false(runner_again(fixture.runner, 0));
-    while (!fixture.done)
-        loop_iterate(fixture.loop, INT64_MAX);
+    runner_world_until_done(&fixture);
     runner_tally(fixture.runner, &tally);
     requests = tally.requests;
     snprintf(id, sizeof(id), "%s", runner_result(fixture.runner, 1)->id);
     fixture.done = false;
     assert_true(runner_again(fixture.runner, 1));
     assert_false(runner_again(fixture.runner, 1));
-    while (!fixture.done)
-        loop_iterate(fixture.loop, INT64_MAX);
+    runner_world_until_done(&fixture);
     runner_tally(fixture.runner, &tally);
     assert_int_equal(tally.requests, requests + 1);
     assert_int_equal(tally.passed, fixture.plan.count);
@@ -363,7 +246,7 @@ static void a_transient_failure_is_tried_again(void **state)
 static int64_t frozen_us(void *context)
 {
     (void)context;
-    return fixture.now_us;
+    return now_us;
 }
 
 /* Half of what full jitter may take. */
@@ -375,7 +258,7 @@ static uint64_t half(void *context)
 
 static void freeze(void)
 {
-    fixture.now_us = clock_now_us(&clock_system);
+    now_us = clock_now_us(&clock_system);
     fixture.clock.monotonic_us = frozen_us;
     fixture.clock.random = half;
 }
@@ -392,7 +275,7 @@ static int64_t requests(void)
 static void until_ended(int attempts)
 {
     while (fixture.attempts < attempts && !fixture.done)
-        loop_iterate(fixture.loop, fixture.now_us + 1000);
+        loop_iterate(fixture.loop, now_us + 1000);
     assert_int_equal(fixture.attempts, attempts);
 }
 
@@ -401,12 +284,12 @@ static void expect_pause(int64_t pause_us)
 {
     int64_t before = requests();
 
-    fixture.now_us += pause_us - 1;
+    now_us += pause_us - 1;
     for (int i = 0; i < 5; i++)
-        loop_iterate(fixture.loop, fixture.now_us);
+        loop_iterate(fixture.loop, now_us);
     assert_int_equal(requests(), before);
-    fixture.now_us++;
-    loop_iterate(fixture.loop, fixture.now_us);
+    now_us++;
+    loop_iterate(fixture.loop, now_us);
     assert_int_equal(requests(), before + 1);
 }
 
@@ -511,11 +394,11 @@ static void the_deadline_ends_an_attempt(void **state)
     snprintf(silent, sizeof(silent), "%s/sim/as/silence", fixture.base);
     fixture.profile.base_url = silent;
     expect_pause(350000);
-    fixture.now_us += 1000000 - 350000 - 1;
+    now_us += 1000000 - 350000 - 1;
     for (int i = 0; i < 5; i++)
-        loop_iterate(fixture.loop, fixture.now_us);
+        loop_iterate(fixture.loop, now_us);
     assert_int_equal(fixture.attempts, 1);
-    fixture.now_us++;
+    now_us++;
     until_ended(2);
     assert_string_equal(runner_result(fixture.runner, 0)->failure.class, "timeout");
     assert_int_equal(runner_result(fixture.runner, 0)->outcome, OUTCOME_ERROR);
@@ -544,10 +427,10 @@ static void no_result_holds_the_key(void **state)
     for (size_t i = 0; i < fixture.plan.count; i++) {
         const struct probe_result *result = runner_result(fixture.runner, i);
 
-        assert_false(result->notes && strstr(result->notes, KEY));
-        assert_false(result->endpoint && strstr(result->endpoint, KEY));
+        assert_false(result->notes && strstr(result->notes, RUNNER_KEY));
+        assert_false(result->endpoint && strstr(result->endpoint, RUNNER_KEY));
         for (size_t j = 0; j < result->check_count; j++)
-            assert_false(strstr(result->checks[j].got, KEY));
+            assert_false(strstr(result->checks[j].got, RUNNER_KEY));
     }
 }
 
