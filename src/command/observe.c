@@ -2,17 +2,14 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "base/redact.h"
-#include "command/observe_command.h"
 #include "command/observe_live.h"
 #include "command/observe_report.h"
+#include "command/observe_watch.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/verb.h"
-#include "contract/contract.h"
 #include "contract/workspace.h"
 #include "net/loop.h"
 #include "net/transport.h"
@@ -26,51 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NAMES_MAX = 256, URL_MAX = 160, LINES_MAX = 256 * 1024, PIPE_SIZE = 1024 * 1024 };
-#define LIMIT_US INT64_C(90000000)   /* for one run of the application */
-#define PATIENCE_US INT64_C(2000000) /* between asking a process to end and ending it */
-#define SETTLE_US INT64_C(60000)     /* the simulator sees a close a little later than it happens */
-#define SETTLED_US INT64_C(1000000)
-
-/* Those that show the rows of the retry policy and that the shipped probes name, the good answer
- * first: where that one fails, the others prove nothing. */
-static const char *const usual[] = {
-    "ready",
-    "cut-mid-stream",
-    "cut-clean-chunked",
-    "no-done",
-    "length",
-    "error-in-stream",
-    "stall",
-    "silence",
-    "cut-reset",
-    "no-reply-reset",
-    "json-cut-dispatched",
-    "rate-limited",
-    "rate-limited-seconds",
-    "rate-limited-ms",
-    "overloaded",
-    "server-error",
-    "edge-timeout",
-    "messages-required",
-    "messages-required-400",
-    "model-required",
-    "role-rejected",
-    "type-rejected",
-    "malformed-json",
-    "model-not-found",
-    "model-not-found-404",
-    "key-rejected",
-    "key-lacks-model",
-    "quota-429",
-    "too-large",
-    "context-length",
-    "wrong-path",
-    "wrong-method",
-    "redirected",
-    "error-200",
-    "html",
-};
+enum { URL_MAX = 160, PIPE_SIZE = 1024 * 1024 };
 
 struct observe {
     const struct options *options;
@@ -78,68 +31,42 @@ struct observe {
     struct workspace *workspace;
     struct retry_policy *policy;
     struct class_table *classes;
-    struct contract *contract; /* the starter's: what the simulator speaks */
     struct redactor *redactor;
     pid_t observed, private; /* the two simulators; 0: none */
     int records;             /* what the first one tells; -1: none */
     char url[URL_MAX], private_url[URL_MAX];
     struct loop *loop;
     struct transport *transport;
-    struct referee *referee;
-    struct observation *observation;
+    struct observe_watch *watch;
+    struct observation *observation; /* the watch's */
     struct observation_about about;
     struct observe_live *live; /* without a command, unless quiet */
-    struct bytes line;         /* the beginning of a record */
-    char *names_text;
-    const char *names[NAMES_MAX];
-    size_t name_count, next;
+    struct observe_names names;
     bool running; /* a command */
-    pid_t child;  /* 0: none */
-    int64_t limit_us, begun_us, ended_us;
-    bool stopped; /* the child, at its limit */
-    int child_status;
-    struct loop_timer limit_timer, settle_timer;
-    bool closing, interrupted;
+    int64_t limit_us;
+    bool interrupted;
     struct error error; /* why it ended early */
 };
-
-static int64_t now_us(const struct observe *observe)
-{
-    return clock_now_us(loop_clock(observe->loop));
-}
 
 /* ---- what was asked for ---- */
 
 static bool read_names(struct observe *observe, struct error *error)
 {
-    char *rest = NULL;
+    const char *text = option_value(observe->options, OPTION_SCENARIO);
 
-    if (!option_given(observe->options, OPTION_SCENARIO)) {
-        for (size_t i = 0; observe->running && i < sizeof(usual) / sizeof(*usual); i++)
-            observe->names[observe->name_count++] = usual[i];
+    if (!text) {
+        if (observe->running)
+            observe_names_usual(&observe->names);
         return true;
     }
-    observe->names_text = xstrdup(option_value(observe->options, OPTION_SCENARIO));
-    for (char *name = strtok_r(observe->names_text, ",", &rest); name;
-         name = strtok_r(NULL, ",", &rest)) {
-        const struct scenario *scenario = scenario_find(name);
-
-        if (!scenario)
-            return error_set(error, ERROR_USAGE,
-                             "there is no scenario %s; `cometdeck simulate --list` names them",
-                             name);
-        if (observe->name_count == NAMES_MAX)
-            return error_set(error, ERROR_USAGE, "--scenario takes at most %d names", NAMES_MAX);
-        observe->names[observe->name_count++] = scenario->name;
-    }
-    if (observe->name_count == 0)
-        return error_set(error, ERROR_USAGE, "--scenario names none");
-    if (!observe->running && observe->name_count > 1)
+    if (!observe_names_read(&observe->names, text, error))
+        return false;
+    if (!observe->running && observe->names.count > 1)
         return error_set(error, ERROR_USAGE,
                          "several scenarios need a command that is run for each: simulate "
                          "--observe --scenario A,B -- COMMAND");
     if (!observe->running)
-        observe->settings.scenario = observe->names[0];
+        observe->settings.scenario = observe->names.items[0];
     return true;
 }
 
@@ -181,112 +108,45 @@ static bool start_simulators(struct observe *observe, struct error *error)
     return observe->observed > 0 && observe->private > 0;
 }
 
-/* ---- records ---- */
+/* ---- what happens ---- */
 
-static void finish(struct observe *observe);
-
-static void ask_referee(struct observe *observe)
-{
-    struct reference_kind kind;
-
-    while (observation_wanted(observe->observation, &kind)) {
-        if (!scenario_find(kind.scene) || !referee_ask(observe->referee, &kind))
-            observation_refer(observe->observation, &kind, NULL);
-    }
-}
-
-static void on_settled(void *context, const struct reference_kind *kind,
-                       const struct reference *reference)
+static void on_changed(void *context)
 {
     struct observe *observe = context;
 
-    observation_refer(observe->observation, kind, reference);
-    if (observe->live)
-        observe_live_changed(observe->live);
-    if (observe->closing)
-        finish(observe);
-}
-
-static void take_lines(struct observe *observe)
-{
-    char *end;
-
-    while (observe->line.len > 0 && (end = memchr(observe->line.data, '\n', observe->line.len))) {
-        size_t len = (size_t)(end - observe->line.data);
-
-        observation_take(observe->observation, observe->line.data, len);
-        bytes_drop(&observe->line, len + 1);
-    }
-    ask_referee(observe);
     if (observe->live)
         observe_live_changed(observe->live);
 }
 
-static void on_records(void *context, short revents)
+static void on_ran(void *context, bool last)
 {
     struct observe *observe = context;
-    char data[16 * 1024];
-    ssize_t len;
-
-    (void)revents;
-    while ((len = read(observe->records, data, sizeof(data))) > 0) {
-        bytes_append(&observe->line, data, (size_t)len);
-        take_lines(observe);
-    }
-    if (len < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    loop_unwatch(observe->loop, observe->records);
-    if (!observe->closing)
-        error_set(&observe->error, ERROR_CHECK, "the simulator ended by itself; this is a bug");
-    loop_stop(observe->loop, 0);
-}
-
-/* ---- runs of the command ---- */
-
-static void begin_run(struct observe *observe);
-
-static void say_session(struct observe *observe)
-{
     struct bytes line;
 
     bytes_init(&line, SIZE_MAX);
     observe_session_line(
         observation_session(observe->observation, observation_count(observe->observation) - 1),
         &line);
-    output_say(observe->redactor, "%s", bytes_text(&line));
-    bytes_release(&line);
-}
-
-static void end_run(struct observe *observe)
-{
-    enum observed_exit exit = observe->interrupted         ? OBSERVED_NOBODY_SAW
-                              : observe->stopped           ? OBSERVED_STOPPED
-                              : observe->child_status == 0 ? OBSERVED_ANSWER
-                                                           : OBSERVED_FAILURE;
-    int status = WIFSIGNALED(observe->child_status) ? -WTERMSIG(observe->child_status)
-                                                    : WEXITSTATUS(observe->child_status);
-
-    observation_end(observe->observation, exit, status, observe->limit_us);
     if (!option_given(observe->options, OPTION_QUIET))
-        say_session(observe);
-    if (observe->next < observe->name_count && !observe->interrupted)
-        begin_run(observe);
-    else
-        finish(observe);
+        output_say(observe->redactor, "%s", bytes_text(&line));
+    bytes_release(&line);
+    if (last)
+        observe_watch_finish(observe->watch);
 }
 
-/* The command is over; what it did arrives a moment later. */
-static void settle(void *context)
+static void on_finished(void *context)
 {
     struct observe *observe = context;
-    int64_t since_us = now_us(observe) - observe->ended_us;
 
-    if (since_us < SETTLE_US ||
-        (!observation_is_quiet(observe->observation) && since_us < SETTLED_US))
-        loop_timer_set(observe->loop, &observe->settle_timer, now_us(observe) + SETTLE_US, settle,
-                       observe);
-    else
-        end_run(observe);
+    loop_stop(observe->loop, 0);
+}
+
+static void on_failed(void *context, const struct error *error)
+{
+    struct observe *observe = context;
+
+    observe->error = *error;
+    loop_stop(observe->loop, 0);
 }
 
 static void on_child(void *context, int signo)
@@ -294,79 +154,7 @@ static void on_child(void *context, int signo)
     struct observe *observe = context;
 
     (void)signo;
-    if (observe->child == 0 ||
-        waitpid(observe->child, &observe->child_status, WNOHANG) != observe->child)
-        return;
-    kill(-observe->child, SIGKILL); /* what it left behind asks no more */
-    observe->child = 0;
-    observe->ended_us = now_us(observe);
-    loop_timer_cancel(observe->loop, &observe->limit_timer);
-    settle(observe);
-}
-
-static void kill_child(void *context)
-{
-    struct observe *observe = context;
-
-    if (observe->child > 0)
-        kill(-observe->child, SIGKILL);
-}
-
-static void end_child(void *context)
-{
-    struct observe *observe = context;
-
-    if (observe->child == 0)
-        return;
-    observe->stopped = true;
-    kill(-observe->child, SIGTERM);
-    loop_timer_set(observe->loop, &observe->limit_timer, now_us(observe) + PATIENCE_US, kill_child,
-                   observe);
-}
-
-static void begin_run(struct observe *observe)
-{
-    const char *name = observe->names[observe->next++];
-    const struct scenario *scenario = scenario_find(name);
-    char *root = xasprintf("%s/sim/as/%s", observe->url, name);
-    char *base_url = xasprintf("%s/v1", root);
-    char *model = xasprintf("sim/%s", scenario->scope == SCENARIO_ANSWER ? name : "ready");
-    const struct observe_place place = {name, model, root, base_url};
-
-    observe->stopped = false;
-    observation_begin(observe->observation, name, now_us(observe));
-    observe->child =
-        observe_command_start(observe->options->arguments, observe->options->argument_count, &place,
-                              option_given(observe->options, OPTION_QUIET), &observe->error);
-    free(model);
-    free(base_url);
-    free(root);
-    if (observe->child < 0) {
-        observe->child = 0;
-        loop_stop(observe->loop, 0);
-        return;
-    }
-    loop_timer_set(observe->loop, &observe->limit_timer, now_us(observe) + observe->limit_us,
-                   end_child, observe);
-}
-
-/* ---- the end ---- */
-
-static void finish_later(void *context)
-{
-    finish(context);
-}
-
-/* Once our engine has answered what it was asked. */
-static void finish(struct observe *observe)
-{
-    observe->closing = true;
-    ask_referee(observe);
-    if (referee_idle(observe->referee))
-        loop_stop(observe->loop, 0);
-    else
-        loop_timer_set(observe->loop, &observe->settle_timer, now_us(observe) + SETTLE_US,
-                       finish_later, observe);
+    observe_watch_reap(observe->watch);
 }
 
 static void on_signal(void *context, int signo)
@@ -375,30 +163,37 @@ static void on_signal(void *context, int signo)
 
     (void)signo;
     if (!observe->running) {
-        finish(observe);
+        observe_watch_finish(observe->watch);
         return;
     }
     observe->interrupted = true;
-    end_child(observe);
+    observe_watch_stop(observe->watch);
 }
 
 static bool open_all(struct observe *observe, struct error *error)
 {
-    struct referee_options referee = {.settled = on_settled, .context = observe};
+    struct observe_watch_options watch = {
+        .redactor = observe->redactor,
+        .policy = observe->policy,
+        .classes = observe->classes,
+        .observed = observe->url,
+        .reference = observe->private_url,
+        .records = observe->records,
+        .changed = on_changed,
+        .ran = on_ran,
+        .finished = on_finished,
+        .failed = on_failed,
+        .context = observe,
+    };
 
     observe->loop = loop_new(&clock_system, error);
     if (!observe->loop)
         return false;
     observe->transport = transport_new(observe->loop);
-    observe->contract = contract_starter();
-    observe->observation = observation_new(observe->policy);
-    referee.loop = observe->loop;
-    referee.transport = observe->transport;
-    referee.redactor = observe->redactor;
-    referee.contract = observe->contract;
-    referee.classes = observe->classes;
-    referee.simulator = observe->private_url;
-    observe->referee = referee_new(&referee);
+    watch.loop = observe->loop;
+    watch.transport = observe->transport;
+    observe->watch = observe_watch_new(&watch);
+    observe->observation = observe_watch_observation(observe->watch);
     return true;
 }
 
@@ -416,24 +211,17 @@ static bool write_report(void *context, const struct format_choice *choice, stru
 
 static void keep_record(struct observe *observe)
 {
-    const char *folder = observe->workspace->folder;
-    struct json *record;
     struct error error = {.kind = ERROR_NONE};
-    char *path = NULL;
+    char *path = observe_keep(observe->workspace,
+                              &(struct observe_report){observe->observation, observe->policy,
+                                                       &observe->about, observe->redactor},
+                              &error);
 
-    if (!folder && !workspace_make_local(observe->workspace, &error)) {
-        output_say(observe->redactor, "cometdeck: the observation is not kept: %s", error.text);
-        return;
-    }
-    record =
-        observation_json(observe->observation, observe->policy, &observe->about, observe->redactor);
-    if (observation_save(record, folder ? folder : observe->workspace->local, observe->about.id,
-                         &path, &error))
+    if (path)
         output_say(observe->redactor, "cometdeck: kept as %s", path);
     else
         output_say(observe->redactor, "cometdeck: the observation is not kept: %s", error.text);
     free(path);
-    json_free(record);
 }
 
 static int conclude(struct observe *observe)
@@ -464,7 +252,7 @@ static int conclude(struct observe *observe)
 static bool prepare(struct observe *observe, struct error *error)
 {
     observe->running = observe->options->argument_count > 0;
-    observe->limit_us = LIMIT_US;
+    observe->limit_us = OBSERVE_LIMIT_US;
     if (!option_seconds(observe->options, OPTION_TIMEOUT, &observe->limit_us, error) ||
         !read_names(observe, error))
         return false;
@@ -515,6 +303,19 @@ static int say_address(const struct observe *observe)
     return status;
 }
 
+static bool begin_runs(struct observe *observe)
+{
+    const struct observe_run run = {
+        .words = observe->options->arguments,
+        .count = observe->options->argument_count,
+        .names = observe->names,
+        .limit_us = observe->limit_us,
+        .output = option_given(observe->options, OPTION_QUIET) ? -1 : STDERR_FILENO,
+    };
+
+    return observe_watch_run(observe->watch, &run, &observe->error);
+}
+
 static int watch(struct observe *observe)
 {
     static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
@@ -523,15 +324,13 @@ static int watch(struct observe *observe)
     if (status != EXIT_HOLDS)
         return status;
     name_observation(observe);
-    loop_watch(observe->loop, observe->records, POLLIN, on_records, observe);
     for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
         loop_signal(observe->loop, ends[i], on_signal, observe);
     loop_signal(observe->loop, SIGCHLD, on_child, observe);
-    if (observe->running)
-        begin_run(observe);
-    else if (!option_given(observe->options, OPTION_QUIET))
+    if (!observe->running && !option_given(observe->options, OPTION_QUIET))
         observe->live = observe_live_new(observe->loop, observe->observation, observe->redactor);
-    loop_run(observe->loop);
+    if (!observe->running || begin_runs(observe))
+        loop_run(observe->loop);
     observe_live_free(observe->live);
     observe->live = NULL;
     if (observe->error.kind != ERROR_NONE)
@@ -541,20 +340,12 @@ static int watch(struct observe *observe)
 
 static void release(struct observe *observe)
 {
-    if (observe->child > 0)
-        kill(-observe->child, SIGKILL);
     if (observe->transport)
         transport_free(observe->transport);
-    referee_free(observe->referee);
-    if (observe->loop) {
-        loop_timer_cancel(observe->loop, &observe->limit_timer);
-        loop_timer_cancel(observe->loop, &observe->settle_timer);
+    observe_watch_free(observe->watch);
+    if (observe->loop)
         loop_free(observe->loop);
-    }
-    observation_free(observe->observation);
-    contract_free(observe->contract);
     class_table_free(observe->classes);
-    bytes_release(&observe->line);
     simulator_stop(observe->observed);
     simulator_stop(observe->private);
     if (observe->records >= 0)
@@ -563,7 +354,6 @@ static void release(struct observe *observe)
     redactor_free(observe->redactor);
     if (observe->workspace)
         workspace_free(observe->workspace);
-    free(observe->names_text);
 }
 
 int observe_run(const struct options *options, const struct simulator_options *settings)
@@ -574,7 +364,6 @@ int observe_run(const struct options *options, const struct simulator_options *s
 
     *observe = (struct observe){.options = options, .settings = *settings, .records = -1};
     observe->settings.scenario = NULL;
-    bytes_init(&observe->line, LINES_MAX);
     if (prepare(observe, &error))
         status = watch(observe);
     else

@@ -101,7 +101,7 @@ static void set_variables(struct words *variables, const struct observe_place *p
 
 /* ---- starting ---- */
 
-static int spawn(pid_t *child, char *const *words, char *const *variables, bool quiet)
+static int spawn(pid_t *child, char *const *words, char *const *variables, int output)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -115,8 +115,10 @@ static int spawn(pid_t *child, char *const *words, char *const *variables, bool 
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (quiet)
+    if (output < 0)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    else
+        posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
     posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
                                               POSIX_SPAWN_SETSIGMASK);
@@ -130,7 +132,7 @@ static int spawn(pid_t *child, char *const *words, char *const *variables, bool 
 }
 
 pid_t observe_command_start(const char *const *words, size_t count,
-                            const struct observe_place *place, bool quiet, struct error *error)
+                            const struct observe_place *place, int output, struct error *error)
 {
     struct words own = {.items = NULL}, variables = {.items = NULL};
     pid_t child = -1;
@@ -140,7 +142,7 @@ pid_t observe_command_start(const char *const *words, size_t count,
     for (size_t i = 0; i < count; i++)
         own.items[own.count++] = fill_in(words[i], place);
     set_variables(&variables, place);
-    number = spawn(&child, own.items, variables.items, quiet);
+    number = spawn(&child, own.items, variables.items, output);
     if (number != 0) {
         error_errno(error, ERROR_USAGE, number, "the application %s cannot be run", words[0]);
         child = -1;

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -19,11 +18,11 @@ struct observe_place {
 };
 
 /*
- * Start it in a process group of its own, without standard input; what it prints goes to standard
- * error, or nowhere when `quiet`. Keys of the user never reach it: the variables hold a dummy. -1
- * with ERROR_USAGE when it cannot be run.
+ * Start it in a process group of its own, without standard input; what it prints goes to
+ * `output`, nowhere when that is -1. Keys of the user never reach it: the variables hold a dummy.
+ * -1 with ERROR_USAGE when it cannot be run.
  */
 pid_t observe_command_start(const char *const *words, size_t count,
-                            const struct observe_place *place, bool quiet, struct error *error);
+                            const struct observe_place *place, int output, struct error *error);
 
 #endif

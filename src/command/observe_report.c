@@ -4,10 +4,12 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "command/markup.h"
+#include "contract/workspace.h"
 
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { GAPS_SHOWN = 6 };
@@ -257,4 +259,22 @@ void observe_report(const struct observe_report *report, enum format format, str
     };
 
     formats[format](report, out);
+}
+
+char *observe_keep(struct workspace *workspace, const struct observe_report *report,
+                   struct error *error)
+{
+    struct json *record;
+    char *path = NULL;
+
+    if (!workspace->folder && !workspace_make_local(workspace, error))
+        return NULL;
+    record = observation_json(report->observation, report->policy, report->about, report->redactor);
+    if (!observation_save(record, workspace->folder ? workspace->folder : workspace->local,
+                          report->about->id, &path, error)) {
+        free(path);
+        path = NULL;
+    }
+    json_free(record);
+    return path;
 }

@@ -8,6 +8,7 @@
 #include "probe/observation_record.h"
 
 struct bytes;
+struct workspace;
 
 struct observe_report {
     const struct observation *observation;
@@ -17,6 +18,13 @@ struct observe_report {
 };
 
 void observe_report(const struct observe_report *report, enum format format, struct bytes *out);
+
+/*
+ * Keep the record in the workspace, or in its local folder where there is none; answers the path,
+ * which the caller frees, NULL with `error`.
+ */
+char *observe_keep(struct workspace *workspace, const struct observe_report *report,
+                   struct error *error);
 
 /* One line, without its newline: "2 handled, 1 not, 0 unknown; 12 requests". */
 void observe_summary(const struct observation *observation, struct bytes *out);

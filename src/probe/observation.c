@@ -305,6 +305,8 @@ static struct observed_attempt *find_attempt(struct observation *observation, ui
 {
     for (size_t i = observation->count; i > 0; i--) {
         *session = observation->sessions[i - 1];
+        if ((*session)->count > 0 && (*session)->attempts[(*session)->count - 1].id < id)
+            continue; /* ids grow: one that was not kept is not looked for in all there are */
         for (size_t k = (*session)->count; k > 0; k--)
             if ((*session)->attempts[k - 1].id == id)
                 return &(*session)->attempts[k - 1];
@@ -378,7 +380,7 @@ const struct observed_session *observation_session(const struct observation *obs
 
 void observation_tally(const struct observation *observation, struct observation_tally *tally)
 {
-    *tally = (struct observation_tally){.yes = 0};
+    *tally = (struct observation_tally){.lost = observation->lost};
     for (size_t i = 0; i < observation->count; i++) {
         const struct observed_session *session = observation->sessions[i];
 

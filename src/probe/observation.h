@@ -142,6 +142,7 @@ const struct observed_session *observation_session(const struct observation *obs
 struct observation_tally {
     size_t yes, no, unknown;
     uint64_t requests;
+    uint64_t lost; /* records that did not arrive */
 };
 void observation_tally(const struct observation *observation, struct observation_tally *tally);
 

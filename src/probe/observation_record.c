@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECORD_MAX = 16 * 1024 * 1024, FOLDER_MODE = 0755, FILE_MODE = 0600, US_IN_MS = 1000 };
+enum { RECORD_MAX = 64 * 1024 * 1024, FOLDER_MODE = 0755, FILE_MODE = 0600, US_IN_MS = 1000 };
 
 void observation_name(struct observation_about *about, uint64_t random)
 {
@@ -217,8 +217,10 @@ bool observation_save(const struct json *record, const char *folder, const char 
 
     bytes_init(&text, RECORD_MAX);
     *path = file_join(sub, name);
-    json_write(record, true, &text);
-    good = file_make_folders(sub, FOLDER_MODE, error) &&
+    good = (json_write(record, true, &text) ||
+            error_set(error, ERROR_CHECK, "the record is larger than %d MB; observe less at a time",
+                      RECORD_MAX / 1024 / 1024)) &&
+           file_make_folders(sub, FOLDER_MODE, error) &&
            file_replace(NULL, *path, bytes_text(&text), text.len, FILE_MODE, NULL, NULL, error);
     bytes_release(&text);
     free(sub);
