@@ -186,6 +186,8 @@ static void describe_run(const struct suite_run *suite, struct check_run *run)
         .policy_version = retry_policy_version(probe_shelf_policy(suite->shelf)),
         .plan = &suite->plan,
         .runner = suite->runner,
+        .reviews = suite->reviews,
+        .library = probe_shelf_library(suite->shelf),
         .interrupted = suite->interrupted,
     };
 }
@@ -388,7 +390,8 @@ bool application_review_case(struct application *application, size_t index, cons
     review.plan_case = suite->plan.cases[index].name;
     review.date = date;
     review.evidence = result->id[0] ? result->id : NULL;
-    review.computed = review.subject == REVIEW_HANDLED ? result->handled : result->documented;
+    review.by = review_author();
+    review_beside(&review, result);
     application_changed(application, TOPIC_SUITE);
     return reviews_add(suite->reviews, &review, error);
 }

@@ -114,7 +114,8 @@ static void finding_cell(const struct suite_row *line, enum review_subject subje
                          enum tristate computed, struct bytes *out)
 {
     struct review review;
-    bool reviewed = reviews_find(line->reviews, line->plan_case->name, subject, &review);
+    bool reviewed = reviews_find(line->reviews, line->plan_case->name, subject, &review) &&
+                    !(line->result && review_outdated(&review, line->result, NULL));
     enum tristate value = reviewed ? review.value : computed;
 
     if (line->result && (line->result->verdict || reviewed))
@@ -142,7 +143,7 @@ static void evidence_cell(const struct suite_row *line, struct bytes *out)
 
 /* ---- columns ---- */
 
-enum { FLEXIBLE = 0 };
+enum { FLEXIBLE = 0, WHY_MAX = 4096 };
 
 static const struct suite_column {
     const char *title;
@@ -358,11 +359,15 @@ static void add_came(const struct suite_row *line, struct bytes *out)
 static void add_review(const struct suite_row *line, enum review_subject subject, struct bytes *out)
 {
     struct review review;
+    struct bytes why;
 
-    if (reviews_find(line->reviews, line->plan_case->name, subject, &review))
-        bytes_printf(out, "\nreviewer: %s %s, since %s (%s, computed %s then)",
-                     review_subject_name(subject), tristate_name(review.value), review.reason,
-                     review.date, tristate_name(review.computed));
+    if (!reviews_find(line->reviews, line->plan_case->name, subject, &review))
+        return;
+    bytes_init(&why, WHY_MAX);
+    bytes_puts(out, "\n");
+    review_describe(&review, review_outdated(&review, line->result, &why) ? bytes_text(&why) : NULL,
+                    out);
+    bytes_release(&why);
 }
 
 static void add_finding(const struct suite_row *line, struct bytes *out)

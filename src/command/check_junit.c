@@ -3,10 +3,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/memory.h"
+#include "command/check_reviews.h"
 #include "command/markup.h"
 #include "contract/workspace.h"
 
@@ -36,7 +39,38 @@ static void put_trouble(struct bytes *out, const char *element, const struct pro
     bytes_printf(out, "</%s>\n", element);
 }
 
-static void put_case(struct bytes *out, const struct probe_result *result)
+/* What people say stands beside the result, which it does not change. */
+static void put_reviews(struct bytes *out, const struct check_run *run,
+                        const struct probe_result *result)
+{
+    const char *finding = check_reviewed_finding(run, result);
+    struct bytes line;
+
+    bytes_init(&line, SIZE_MAX);
+    if (check_reviews(run, result, &line)) {
+        bytes_puts(out, "      <system-out>");
+        markup_xml(out, bytes_text(&line));
+        if (finding) {
+            bytes_printf(out, "; finding: %s; with the reviewer's word: ",
+                         finding_name(probe_result_finding(result)));
+            markup_xml(out, finding);
+        }
+        bytes_puts(out, "</system-out>\n");
+    }
+    bytes_release(&line);
+}
+
+static bool is_reviewed(const struct check_run *run, const struct probe_result *result)
+{
+    struct review review;
+
+    return run->reviews &&
+           (reviews_find(run->reviews, result->plan_case->name, REVIEW_DOCUMENTED, &review) ||
+            reviews_find(run->reviews, result->plan_case->name, REVIEW_HANDLED, &review));
+}
+
+static void put_case(struct bytes *out, const struct check_run *run,
+                     const struct probe_result *result)
 {
     static const char *const elements[] = {
         [OUTCOME_FAIL] = "failure", [OUTCOME_ERROR] = "error", [OUTCOME_SKIPPED] = "skipped"};
@@ -45,13 +79,36 @@ static void put_case(struct bytes *out, const struct probe_result *result)
     bytes_puts(out, "    <testcase");
     markup_xml_attribute(out, "classname", check_suite_name(plan_case));
     markup_xml_attribute(out, "name", plan_case->name);
-    if (result->outcome == OUTCOME_PASS) {
+    if (result->outcome == OUTCOME_PASS && !is_reviewed(run, result)) {
         bytes_puts(out, "/>\n");
         return;
     }
     bytes_puts(out, ">\n");
-    put_trouble(out, elements[result->outcome], result);
+    if (result->outcome != OUTCOME_PASS)
+        put_trouble(out, elements[result->outcome], result);
+    put_reviews(out, run, result);
     bytes_puts(out, "    </testcase>\n");
+}
+
+/* Findings on cases of other runs: the last suite says them, there is no better place. */
+static void put_elsewhere(struct bytes *out, const struct check_run *run)
+{
+    struct bytes lines;
+
+    bytes_init(&lines, SIZE_MAX);
+    check_reviews_elsewhere(run, &lines);
+    if (lines.len > 0) {
+        bytes_puts(out, "    <system-out>");
+        for (const char *at = bytes_text(&lines); *at; at += strcspn(at, "\n") + 1) {
+            char *line = xmemdup0(at, strcspn(at, "\n"));
+
+            markup_xml(out, line);
+            bytes_puts(out, "\n");
+            free(line);
+        }
+        bytes_puts(out, "</system-out>\n");
+    }
+    bytes_release(&lines);
 }
 
 /* The cases from `from` that belong to one suite; answers the first behind them. */
@@ -73,7 +130,9 @@ static size_t put_suite(struct bytes *out, const struct check_run *run, size_t f
     markup_xml_attribute(out, "hostname", run->base_alias);
     bytes_puts(out, ">\n");
     for (size_t i = from; i < to; i++)
-        put_case(out, runner_result(run->runner, i));
+        put_case(out, run, runner_result(run->runner, i));
+    if (to == run->plan->count)
+        put_elsewhere(out, run);
     bytes_puts(out, "  </testsuite>\n");
     return to;
 }

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "command/check_reviews.h"
 #include "command/markup.h"
 #include "contract/workspace.h"
 #include "ledger/cell.h"
@@ -26,9 +27,9 @@ static void put_row(struct bytes *out, const struct probe_result *result)
         bytes_printf(&text, "HTTP %d, ", result->http_status);
     bytes_printf(&text, "%s", result->verdict ? result->verdict : "nothing sent");
     markup_cell(out, bytes_text(&text));
-    bytes_printf(out, " %s | %s | %s | %s |", result->verdict ? result->failure.class : "",
+    bytes_printf(out, " %s | %s | %s | %s | %s |", result->verdict ? result->failure.class : "",
                  result->verdict ? result->failure.action : "", tristate_name(result->documented),
-                 tristate_name(result->handled));
+                 tristate_name(result->handled), finding_name(probe_result_finding(result)));
     markup_cell(out, result->id);
     bytes_puts(out, "\n");
     bytes_release(&text);
@@ -77,7 +78,29 @@ static void put_canaries(struct bytes *out, const struct check_run *run)
     bytes_release(&text);
 }
 
-static void put_alerts(struct bytes *out, const char *lines)
+/* Both beside each other: what is computed, and what a person says. */
+static void put_reviews(struct bytes *out, const struct check_run *run)
+{
+    struct bytes line;
+
+    bytes_init(&line, SIZE_MAX);
+    for (size_t i = 0; i < run->plan->count; i++) {
+        const struct probe_result *result = runner_result(run->runner, i);
+        const char *finding = check_reviewed_finding(run, result);
+
+        bytes_clear(&line);
+        if (!check_reviews(run, result, &line))
+            continue;
+        bytes_printf(out, "\n- %s %s: computed %s;", check_suite_name(result->plan_case),
+                     result->plan_case->name, finding_name(probe_result_finding(result)));
+        put_foreign(out, " ", bytes_text(&line));
+        if (finding)
+            bytes_printf(out, ". With the reviewer's word: %s.", finding);
+    }
+    bytes_release(&line);
+}
+
+static void put_lines(struct bytes *out, const char *lines)
 {
     if (lines && *lines)
         bytes_puts(out, "\n");
@@ -90,6 +113,23 @@ static void put_alerts(struct bytes *out, const char *lines)
         free(line);
         lines += len + (lines[len] == '\n');
     }
+}
+
+static void put_findings(struct bytes *out, const struct check_run *run)
+{
+    struct bytes mine, other;
+
+    bytes_init(&mine, SIZE_MAX);
+    bytes_init(&other, SIZE_MAX);
+    put_reviews(&mine, run);
+    check_reviews_elsewhere(run, &other);
+    if (mine.len + other.len > 0)
+        bytes_puts(out, "\n### What reviewers say\n");
+    if (mine.len > 0)
+        bytes_printf(out, "%s\n", bytes_text(&mine));
+    put_lines(out, bytes_text(&other));
+    bytes_release(&other);
+    bytes_release(&mine);
 }
 
 void check_markdown(const struct check_run *run, struct bytes *out)
@@ -109,10 +149,12 @@ void check_markdown(const struct check_run *run, struct bytes *out)
     }
     if (troubles > 0)
         bytes_puts(out, "\n");
-    bytes_puts(out, "| outcome | suite | case | sent | came back | class | action | documented | "
-                    "handled | evidence |\n|---|---|---|---|---|---|---|---|---|---|\n");
+    bytes_puts(out,
+               "| outcome | suite | case | sent | came back | class | action | documented | "
+               "handled | finding | evidence |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < run->plan->count; i++)
         put_row(out, runner_result(run->runner, i));
     put_canaries(out, run);
-    put_alerts(out, run->alerts);
+    put_findings(out, run);
+    put_lines(out, run->alerts);
 }

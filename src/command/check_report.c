@@ -1,12 +1,14 @@
 #include "command/check_report.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "command/check_reviews.h"
 #include "contract/workspace.h"
 #include "probe/canary.h"
 #include "probe/describe.h"
@@ -85,9 +87,10 @@ static void text_columns(const struct probe_result *result, struct bytes *out)
     }
     if (result->http_status > 0)
         bytes_printf(out, "HTTP %d, ", result->http_status);
-    bytes_printf(out, "%s, class %s, action %s; documented: %s, handled: %s", result->verdict,
-                 result->failure.class, result->failure.action, tristate_name(result->documented),
-                 tristate_name(result->handled));
+    bytes_printf(out, "%s, class %s, action %s; documented: %s, handled: %s; finding: %s",
+                 result->verdict, result->failure.class, result->failure.action,
+                 tristate_name(result->documented), tristate_name(result->handled),
+                 finding_name(probe_result_finding(result)));
     if (result->attempts > 1)
         bytes_printf(out, "; %d attempts%s", result->attempts,
                      result->regenerated ? ", regenerated" : "");
@@ -96,7 +99,22 @@ static void text_columns(const struct probe_result *result, struct bytes *out)
     bytes_printf(out, "  %s%s", result->id, result->simulated ? " (simulated)" : "");
 }
 
-static void text_row(const struct probe_result *result, struct bytes *out)
+static void text_reviews(const struct check_run *run, const struct probe_result *result,
+                         struct bytes *out)
+{
+    const char *finding = check_reviewed_finding(run, result);
+    struct bytes line;
+
+    bytes_init(&line, SIZE_MAX);
+    if (check_reviews(run, result, &line))
+        bytes_printf(out, "        %s\n", bytes_text(&line));
+    if (finding)
+        bytes_printf(out, "        finding with the reviewer's word: %s\n", finding);
+    bytes_release(&line);
+}
+
+static void text_row(const struct check_run *run, const struct probe_result *result,
+                     struct bytes *out)
 {
     text_columns(result, out);
     bytes_puts(out, "\n");
@@ -107,6 +125,7 @@ static void text_row(const struct probe_result *result, struct bytes *out)
         check_canary(result->canary, out);
         bytes_puts(out, "\n");
     }
+    text_reviews(run, result, out);
     if (result->outcome == OUTCOME_PASS)
         return;
     if (result->notes)
@@ -124,9 +143,11 @@ void check_text(const struct check_run *run, struct bytes *out)
 
         if (i == 0 || suite != plan->cases[i - 1].suite)
             bytes_printf(out, "%s%s\n", i > 0 ? "\n" : "", suite ? suite->title : "By its id");
-        text_row(runner_result(run->runner, i), out);
+        text_row(run, runner_result(run->runner, i), out);
     }
-    bytes_printf(out, "\n%s", run->alerts ? run->alerts : "");
+    bytes_puts(out, "\n");
+    check_reviews_elsewhere(run, out);
+    bytes_puts(out, run->alerts ? run->alerts : "");
     check_summary(run, out);
     bytes_puts(out, "\n");
 }
@@ -166,7 +187,7 @@ static struct json *requirements_json(const struct probe_words *words)
     return list;
 }
 
-static struct json *result_json(const struct probe_result *result)
+static struct json *result_json(const struct check_run *run, const struct probe_result *result)
 {
     const struct plan_case *plan_case = result->plan_case;
     struct json *object = json_new_object();
@@ -189,6 +210,8 @@ static struct json *result_json(const struct probe_result *result)
     json_set_string(object, "handled", tristate_name(result->handled));
     json_set_string(object, "handled_by", result->handled_by);
     json_set_string(object, "finding", finding_name(probe_result_finding(result)));
+    json_set_string(object, "finding_reviewed", check_reviewed_finding(run, result));
+    json_set(object, "reviews", check_reviews_json(run, result));
     json_set_string(object, "class", result->failure.class);
     json_set_string(object, "action", result->failure.action);
     json_set_string(object, "rule", result->verdict ? result->failure.rule : NULL);
@@ -222,7 +245,7 @@ static struct json *suites_json(const struct check_run *run)
             json_set(suite, "probes", probes);
             json_append(suites, suite);
         }
-        json_append(probes, result_json(runner_result(run->runner, i)));
+        json_append(probes, result_json(run, runner_result(run->runner, i)));
     }
     return suites;
 }
@@ -256,6 +279,7 @@ void check_json(const struct check_run *run, struct bytes *out)
     json_set_boolean(root, "interrupted", run->interrupted);
     json_set(root, "alerts", alerts_json(run->alerts));
     json_set(root, "suites", suites_json(run));
+    json_set(root, "reviews_elsewhere", check_reviews_elsewhere_json(run));
     json_set_integer(root, "passed", (int64_t)tally.passed);
     json_set_integer(root, "failed", (int64_t)tally.failed);
     json_set_integer(root, "errors", (int64_t)tally.errors);
@@ -265,12 +289,29 @@ void check_json(const struct check_run *run, struct bytes *out)
     json_free(root);
 }
 
+/* What stands in the notes of the log record: ours, then the reviewers'; NULL: nothing. */
+static char *log_notes(const struct check_run *run, const struct probe_result *result)
+{
+    struct bytes notes;
+
+    bytes_init(&notes, SIZE_MAX);
+    if (result->notes)
+        bytes_printf(&notes, "%s; ", result->notes);
+    if (!check_reviews(run, result, &notes) && notes.len > 0)
+        bytes_truncate(&notes, notes.len - 2);
+    if (notes.len > 0)
+        return bytes_take(&notes);
+    bytes_release(&notes);
+    return NULL;
+}
+
 /* C31: a record a case, and nothing else in it. */
 void check_jsonl(const struct check_run *run, struct bytes *out)
 {
     for (size_t i = 0; i < run->plan->count; i++) {
         const struct probe_result *result = runner_result(run->runner, i);
         struct json *line = json_new_object();
+        char *notes = log_notes(run, result);
 
         json_set_string(line, "run_id", run->id);
         set_time(line, "timestamp_utc", result->wall_ms ? result->wall_ms : run->began_ms);
@@ -279,7 +320,8 @@ void check_jsonl(const struct check_run *run, struct bytes *out)
         json_set(line, "http_status",
                  result->http_status > 0 ? json_new_integer(result->http_status) : json_new_null());
         json_set_string(line, "outcome", outcome_name(result->outcome));
-        json_set_string(line, "notes", result->notes);
+        json_set_string(line, "notes", notes);
+        free(notes);
         json_write(line, false, out);
         bytes_append_byte(out, '\n');
         json_free(line);

@@ -12,6 +12,7 @@
 struct bytes;
 struct canary;
 struct profile;
+struct reviews;
 
 /* A run that ended; all of it borrowed. */
 struct check_run {
@@ -23,6 +24,8 @@ struct check_run {
     const char *policy_version; /* of the retry policy */
     const struct plan *plan;
     const struct runner *runner;
+    const struct reviews *reviews; /* what people say of its cases; NULL: nothing */
+    const struct library *library; /* tells which of them no probe makes any more; may be NULL */
     bool interrupted;
     const char *alerts; /* "alert: …" or "history: …", one a line: command/check_alerts.h */
 };

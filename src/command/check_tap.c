@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "command/check_reviews.h"
 #include "command/markup.h"
 
 static void put_diagnostics(struct bytes *out, const struct probe_result *result)
@@ -19,10 +20,38 @@ static void put_diagnostics(struct bytes *out, const struct probe_result *result
     markup_yaml_pair(out, "verdict", result->verdict);
     markup_yaml_pair(out, "class", result->failure.class);
     markup_yaml_pair(out, "action", result->failure.action);
+    markup_yaml_pair(out, "finding", finding_name(probe_result_finding(result)));
     markup_yaml_pair(out, "because", check_because(result));
     markup_yaml_pair(out, "do", check_advice(result));
     markup_yaml_pair(out, "evidence", result->id[0] ? result->id : NULL);
     bytes_puts(out, "  ...\n");
+}
+
+/* Comments: a reader of TAP shows them, and they decide nothing. */
+static void put_reviews(struct bytes *out, const struct check_run *run,
+                        const struct probe_result *result)
+{
+    const char *finding = check_reviewed_finding(run, result);
+    struct bytes line;
+
+    bytes_init(&line, SIZE_MAX);
+    if (check_reviews(run, result, &line))
+        bytes_printf(out, "# %s\n", bytes_text(&line));
+    if (finding)
+        bytes_printf(out, "# finding: %s; with the reviewer's word: %s\n",
+                     finding_name(probe_result_finding(result)), finding);
+    bytes_release(&line);
+}
+
+static void put_elsewhere(struct bytes *out, const struct check_run *run)
+{
+    struct bytes lines;
+
+    bytes_init(&lines, SIZE_MAX);
+    check_reviews_elsewhere(run, &lines);
+    for (const char *at = bytes_text(&lines); *at; at += strcspn(at, "\n") + 1)
+        bytes_printf(out, "# %.*s\n", (int)strcspn(at, "\n"), at);
+    bytes_release(&lines);
 }
 
 void check_tap(const struct check_run *run, struct bytes *out)
@@ -44,5 +73,7 @@ void check_tap(const struct check_run *run, struct bytes *out)
         bytes_puts(out, "\n");
         if (!skipped && result->outcome != OUTCOME_PASS)
             put_diagnostics(out, result);
+        put_reviews(out, run, result);
     }
+    put_elsewhere(out, run);
 }

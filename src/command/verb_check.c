@@ -13,6 +13,7 @@
 #include "net/loop.h"
 #include "probe/describe.h"
 #include "probe/observed.h"
+#include "probe/review.h"
 #include "probe/schedule.h"
 #include "simulator/simulator.h"
 
@@ -31,6 +32,7 @@ struct check {
     struct library *library;
     struct retry_policy *policy; /* NULL: one attempt each */
     struct observed *observed;
+    struct reviews *reviews;
     struct plan plan;
     char *only_text; /* --only, cut at its commas */
     const char *only[ONLY_MAX];
@@ -90,6 +92,9 @@ static bool open_library(struct check *check, struct error *error)
         return false;
     check->library = library_open(check->workspace->folder, has_scenario, error);
     if (!check->library)
+        return false;
+    check->reviews = reviews_open(check->workspace->folder, error);
+    if (!check->reviews)
         return false;
     if (option_given(check->options, OPTION_NO_RETRY))
         return true;
@@ -263,6 +268,8 @@ static void describe_run(const struct check *check, struct check_run *run)
         .policy_version = check->policy ? retry_policy_version(check->policy) : NULL,
         .plan = &check->plan,
         .runner = check->runner,
+        .reviews = check->reviews,
+        .library = check->library,
         .interrupted = check->interrupted,
         .alerts = check->alerts.lines,
     };
@@ -352,6 +359,7 @@ int verb_check(const struct options *options)
     check_alerts_release(&check.alerts);
     plan_release(&check.plan);
     observed_free(check.observed);
+    reviews_free(check.reviews);
     retry_policy_free(check.policy);
     library_free(check.library);
     if (check.workspace)

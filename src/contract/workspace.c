@@ -486,31 +486,49 @@ static void take_back(const char *folder, const struct embedded *const *written,
     }
 }
 
+/* What was written so far, to be taken back. */
+struct beginning {
+    const char *folder;
+    const struct embedded *written[16];
+    size_t count;
+    struct bytes kept; /* names of what was there before */
+};
+
+static bool begin_with(struct beginning *beginning, const struct embedded *files,
+                       struct error *error)
+{
+    for (const struct embedded *file = files; file->name; file++) {
+        if (!is_own(file->name) && is_there(beginning->folder, file->name))
+            bytes_printf(&beginning->kept, "%s%s", beginning->kept.len ? ", " : "", file->name);
+        else if (write_starter(beginning->folder, file, error))
+            beginning->written[beginning->count++] = file;
+        else
+            return false;
+    }
+    return true;
+}
+
 bool workspace_init(const char *folder, char **kept, struct error *error)
 {
-    enum { FILES_MAX = 16, NAMES_MAX = 1024 };
-    const struct embedded *written[FILES_MAX];
-    size_t count = 0;
-    struct bytes names;
+    enum { NAMES_MAX = 1024 };
+    struct beginning beginning = {.folder = folder};
+    char *schemas = file_join(folder, "schema");
+    bool new_folder = !file_exists(schemas), good;
 
     if (kept)
         *kept = NULL;
-    if (!check_free(folder, error) || !file_make_folders(folder, FOLDER_MODE, error))
-        return false;
-    bytes_init(&names, NAMES_MAX);
-    for (const struct embedded *file = starter_files; file->name && count < FILES_MAX; file++) {
-        if (!is_own(file->name) && is_there(folder, file->name)) {
-            bytes_printf(&names, "%s%s", names.len ? ", " : "", file->name);
-        } else if (write_starter(folder, file, error)) {
-            written[count++] = file;
-        } else {
-            take_back(folder, written, count);
-            bytes_release(&names);
-            return false;
-        }
+    bytes_init(&beginning.kept, NAMES_MAX);
+    good = check_free(folder, error) && file_make_folders(schemas, FOLDER_MODE, error);
+    if (good && !(begin_with(&beginning, schema_files, error) &&
+                  begin_with(&beginning, starter_files, error))) {
+        take_back(folder, beginning.written, beginning.count);
+        if (new_folder)
+            rmdir(schemas);
+        good = false;
     }
-    if (kept && names.len)
-        *kept = bytes_take(&names);
-    bytes_release(&names);
-    return true;
+    if (good && kept && beginning.kept.len)
+        *kept = bytes_take(&beginning.kept);
+    bytes_release(&beginning.kept);
+    free(schemas);
+    return good;
 }

@@ -7,6 +7,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "contract/date.h"
+#include "contract/starter.h"
 
 enum { FILE_MAX = 16 * 1024 * 1024, FILE_MODE = 0666 };
 
@@ -14,9 +17,14 @@ static const char *const subjects[] = {
     [REVIEW_DOCUMENTED] = "documented", [REVIEW_HANDLED] = "handled"};
 static const char withdrawn[] = "computed";
 
+/* Where `init` puts it; it stands beside the file. */
+#define FINDINGS_SCHEMA "schema/findings.schema.json"
+
 struct reviews {
-    char *path; /* NULL: nothing is kept */
-    struct json_file file;
+    char *folder, *path;   /* NULL: nothing is kept */
+    struct json_file file; /* holds the strings of the items */
+    struct review *items;
+    size_t count;
     struct file_stamp seen;
 };
 
@@ -39,45 +47,104 @@ static bool value_from(const char *word, struct review *review)
     return review->withdrawn;
 }
 
-/* A member of one of ours that is no string, or no word of ours, is a fault of the file. */
-static bool read_one(const struct json_file *file, const struct json *object, struct review *review,
-                     struct error *error)
+static bool read_what(const struct json_file *file, const struct json *object,
+                      struct review *review, struct error *error)
 {
-    const char *what = NULL, *value = NULL;
+    const char *what = NULL;
 
-    *review = (struct review){.plan_case = NULL};
-    if (json_type(object) != JSON_OBJECT)
-        return json_file_error_at(file, object, error, "a finding must be an object");
-    if (!json_file_string(file, object, "case", JSON_REQUIRED, &review->plan_case, error) ||
-        !json_file_string(file, object, "what", JSON_REQUIRED, &what, error) ||
-        !json_file_string(file, object, "value", JSON_REQUIRED, &value, error) ||
-        !json_file_string(file, object, "reason", JSON_REQUIRED, &review->reason, error) ||
-        !json_file_string(file, object, "date", JSON_REQUIRED, &review->date, error) ||
-        !json_file_string(file, object, "evidence", JSON_OPTIONAL, &review->evidence, error))
+    if (!json_file_string(file, object, "what", JSON_REQUIRED, &what, error))
+        return false;
+    review->subject = strcmp(what, subjects[REVIEW_HANDLED]) == 0;
+    return strcmp(what, subjects[review->subject]) == 0 ||
+           json_file_error_at(file, json_member(object, "what"), error,
+                              "what must be documented or handled");
+}
+
+static bool read_values(const struct json_file *file, const struct json *object,
+                        struct review *review, struct error *error)
+{
+    const char *value = NULL, *computed = NULL;
+    struct review then = {.withdrawn = false};
+
+    if (!json_file_string(file, object, "value", JSON_REQUIRED, &value, error) ||
+        !json_file_string(file, object, "computed", JSON_REQUIRED, &computed, error))
         return false;
     if (!value_from(value, review))
         return json_file_error_at(file, json_member(object, "value"), error,
                                   "value must be yes, no, unknown or computed");
-    if (strcmp(what, subjects[REVIEW_DOCUMENTED]) != 0 &&
-        strcmp(what, subjects[REVIEW_HANDLED]) != 0)
-        return json_file_error_at(file, json_member(object, "what"), error,
-                                  "what must be documented or handled");
-    review->subject = strcmp(what, subjects[REVIEW_HANDLED]) == 0;
+    if (!value_from(computed, &then) || then.withdrawn)
+        return json_file_error_at(file, json_member(object, "computed"), error,
+                                  "computed must be yes, no or unknown");
+    review->computed = then.value;
     return true;
 }
 
-static bool check_file(const struct json_file *file, struct error *error)
+static bool read_text(const struct json_file *file, const struct json *object, const char *name,
+                      const char **text, struct error *error)
 {
+    return json_file_string(file, object, name, JSON_REQUIRED, text, error) &&
+           (**text || json_file_error_at(file, json_member(object, name), error,
+                                         "%s must not be empty", name));
+}
+
+static bool read_date(const struct json_file *file, const struct json *object, const char **date,
+                      struct error *error)
+{
+    return json_file_string(file, object, "date", JSON_REQUIRED, date, error) &&
+           (date_valid(*date) || json_file_error_at(file, json_member(object, "date"), error,
+                                                    "date must be a day, YYYY-MM-DD"));
+}
+
+static bool read_one(const struct json_file *file, const struct json *object, struct review *review,
+                     struct error *error)
+{
+    static const char *const members[] = {"case",   "what", "value", "computed", "outcome", "class",
+                                          "reason", "by",   "date",  "evidence", NULL};
+
+    *review = (struct review){.plan_case = NULL};
+    if (json_type(object) != JSON_OBJECT)
+        return json_file_error_at(file, object, error, "a finding must be an object");
+    return json_file_known(file, object, members, error) &&
+           read_text(file, object, "case", &review->plan_case, error) &&
+           read_what(file, object, review, error) && read_values(file, object, review, error) &&
+           json_file_string(file, object, "outcome", JSON_OPTIONAL, &review->outcome, error) &&
+           json_file_string(file, object, "class", JSON_OPTIONAL, &review->failure, error) &&
+           read_text(file, object, "reason", &review->reason, error) &&
+           json_file_string(file, object, "by", JSON_OPTIONAL, &review->by, error) &&
+           read_date(file, object, &review->date, error) &&
+           json_file_string(file, object, "evidence", JSON_OPTIONAL, &review->evidence, error);
+}
+
+/* `reviews` gets the items, which belong to `file`; what it had stays on false. */
+static bool read_file(struct reviews *reviews, const struct json_file *file, struct error *error)
+{
+    static const char *const members[] = {"$schema", "version", "findings", NULL};
     struct json *list = NULL;
-    struct review review;
+    struct review *items;
+    size_t count = 0;
+    int64_t version = 0;
 
     if (json_type(file->root) != JSON_OBJECT)
         return json_file_error(file, "", error, "a file of findings must be an object");
+    if (!json_file_known(file, file->root, members, error) ||
+        !json_file_integer(file, file->root, "version", JSON_REQUIRED, &version, error))
+        return false;
+    if (version != 1)
+        return json_file_error(file, "/version", error,
+                               "version %lld is not known here, only 1: a newer cometdeck wrote it",
+                               (long long)version);
     if (!json_file_array(file, file->root, "findings", JSON_REQUIRED, &list, error))
         return false;
-    for (const struct json *item = json_first(list); item; item = json_next(item))
-        if (!read_one(file, item, &review, error))
+    items = xcalloc(json_count(list) + 1, sizeof(*items));
+    for (const struct json *item = json_first(list); item; item = json_next(item)) {
+        if (!read_one(file, item, &items[count++], error)) {
+            free(items);
             return false;
+        }
+    }
+    free(reviews->items);
+    reviews->items = items;
+    reviews->count = count;
     return true;
 }
 
@@ -87,7 +154,7 @@ static bool take_text(struct reviews *reviews, const char *text, size_t len, str
 
     if (!json_file_parse(&file, reviews->path ? reviews->path : "findings.json", text, len, error))
         return false;
-    if (!check_file(&file, error)) {
+    if (!read_file(reviews, &file, error)) {
         json_file_release(&file);
         return false;
     }
@@ -98,11 +165,13 @@ static bool take_text(struct reviews *reviews, const char *text, size_t len, str
 
 struct reviews *reviews_open(const char *folder, struct error *error)
 {
-    static const char empty[] = "{\"version\": 1, \"findings\": []}";
+    static const char empty[] =
+        "{\"$schema\": \"" FINDINGS_SCHEMA "\", \"version\": 1, \"findings\": []}";
     struct reviews *reviews = xcalloc(1, sizeof(*reviews));
     struct bytes text;
     bool good;
 
+    reviews->folder = xstrdup(folder);
     reviews->path = folder ? file_join(folder, "findings.json") : NULL;
     if (!reviews->path || !file_exists(reviews->path)) {
         good = take_text(reviews, empty, strlen(empty), error);
@@ -122,6 +191,8 @@ void reviews_free(struct reviews *reviews)
     if (!reviews)
         return;
     json_file_release(&reviews->file);
+    free(reviews->items);
+    free(reviews->folder);
     free(reviews->path);
     free(reviews);
 }
@@ -129,18 +200,132 @@ void reviews_free(struct reviews *reviews)
 bool reviews_find(const struct reviews *reviews, const char *plan_case, enum review_subject subject,
                   struct review *review)
 {
-    bool found = false;
-    struct review one;
+    for (size_t i = reviews->count; i-- > 0;) {
+        const struct review *one = &reviews->items[i];
 
-    for (const struct json *item = json_first(json_member(reviews->file.root, "findings")); item;
-         item = json_next(item)) {
-        if (!read_one(&reviews->file, item, &one, NULL) || one.subject != subject ||
-            strcmp(one.plan_case, plan_case) != 0)
+        if (one->subject != subject || strcmp(one->plan_case, plan_case) != 0)
             continue;
-        *review = one;
-        found = !one.withdrawn;
+        *review = *one;
+        return !one->withdrawn;
     }
-    return found;
+    return false;
+}
+
+size_t reviews_count(const struct reviews *reviews)
+{
+    return reviews->count;
+}
+
+const struct review *reviews_at(const struct reviews *reviews, size_t index)
+{
+    return &reviews->items[index];
+}
+
+/* ---- beside what is computed ---- */
+
+static bool changed(struct bytes *why, const char *what, const char *then, const char *now)
+{
+    if (!then || strcmp(then, now) == 0)
+        return false;
+    if (why)
+        bytes_printf(why, "the %s is %s now, was %s", what, now, then);
+    return true;
+}
+
+static enum tristate computed_now(enum review_subject subject, const struct probe_result *result)
+{
+    return subject == REVIEW_HANDLED ? result->handled : result->documented;
+}
+
+/* Whether it can be compared: one that was not made tells nothing. */
+static bool is_made(const struct probe_result *result)
+{
+    return result->outcome == OUTCOME_PASS || result->outcome == OUTCOME_FAIL;
+}
+
+static const char *failure_of(const struct probe_result *result)
+{
+    return result->verdict ? result->failure.class : "none";
+}
+
+void review_beside(struct review *review, const struct probe_result *result)
+{
+    review->computed = computed_now(review->subject, result);
+    review->outcome = is_made(result) ? outcome_name(result->outcome) : NULL;
+    review->failure = is_made(result) ? failure_of(result) : NULL;
+}
+
+const char *review_author(void)
+{
+    static const char *const variables[] = {"COMETDECK_REVIEWER", "LOGNAME", "USER"};
+
+    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+        const char *name = getenv(variables[i]);
+
+        if (name && *name)
+            return name;
+    }
+    return NULL;
+}
+
+bool review_outdated(const struct review *review, const struct probe_result *result,
+                     struct bytes *why)
+{
+    if (!is_made(result))
+        return false;
+    return changed(why, "outcome", review->outcome, outcome_name(result->outcome)) ||
+           changed(why, "class", review->failure, failure_of(result)) ||
+           changed(why, "computed value", tristate_name(review->computed),
+                   tristate_name(computed_now(review->subject, result)));
+}
+
+bool reviews_finding(const struct reviews *reviews, const struct probe_result *result,
+                     enum finding *finding)
+{
+    struct probe_result reviewed = *result;
+    struct review review;
+    const char *name = result->plan_case->name;
+    bool any = false;
+
+    if (reviews_find(reviews, name, REVIEW_DOCUMENTED, &review) &&
+        !review_outdated(&review, result, NULL)) {
+        reviewed.documented = review.value;
+        any = true;
+    }
+    if (reviews_find(reviews, name, REVIEW_HANDLED, &review) &&
+        !review_outdated(&review, result, NULL)) {
+        reviewed.handled = review.value;
+        any = true;
+    }
+    *finding = probe_result_finding(&reviewed);
+    return any;
+}
+
+/* What a person wrote, without what would break a line or a terminal. */
+static void put(struct bytes *out, const char *text)
+{
+    text_escape(out, text, strlen(text), false);
+}
+
+void review_describe(const struct review *review, const char *outdated, struct bytes *out)
+{
+    bytes_puts(out, "reviewer");
+    if (outdated)
+        bytes_printf(out, ", OUTDATED (%s)", outdated);
+    bytes_printf(out, ": %s %s (computed %s then), ", review_subject_name(review->subject),
+                 review->withdrawn ? withdrawn : tristate_name(review->value),
+                 tristate_name(review->computed));
+    if (review->by && *review->by) {
+        bytes_puts(out, "by ");
+        put(out, review->by);
+        bytes_puts(out, ", ");
+    }
+    bytes_printf(out, "%s: ", review->date);
+    put(out, review->reason);
+    if (review->evidence && *review->evidence) {
+        bytes_puts(out, "; evidence ");
+        put(out, review->evidence);
+    }
 }
 
 /* ---- writing ---- */
@@ -153,7 +338,10 @@ static struct json *review_json(const struct review *review)
     json_set_string(object, "what", subjects[review->subject]);
     json_set_string(object, "value", review->withdrawn ? withdrawn : tristate_name(review->value));
     json_set_string(object, "computed", tristate_name(review->computed));
+    json_set_string(object, "outcome", review->outcome);
+    json_set_string(object, "class", review->failure);
     json_set_string(object, "reason", review->reason);
+    json_set_string(object, "by", review->by);
     json_set_string(object, "date", review->date);
     json_set_string(object, "evidence", review->evidence);
     return object;
@@ -175,7 +363,8 @@ bool reviews_add(struct reviews *reviews, const struct review *review, struct er
     root = json_copy(reviews->file.root);
     json_append(json_member(root, "findings"), review_json(review));
     bytes_init(&text, FILE_MAX);
-    written = (json_write(root, true, &text) ||
+    written = starter_add_schema(reviews->folder, FINDINGS_SCHEMA, error) &&
+              (json_write(root, true, &text) ||
                error_set(error, ERROR_FILE, "%s would be larger than %d bytes", reviews->path,
                          FILE_MAX)) &&
               file_replace(NULL, reviews->path, bytes_text(&text), text.len, FILE_MODE,

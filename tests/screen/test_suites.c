@@ -24,6 +24,8 @@ static const struct size {
              {12, 40, "40x12"},
              {30, 120, "120x30"},
              {60, 200, "200x60"}};
+static const char *const reviewer[] = {"COMETDECK_REVIEWER=ada", NULL};
+
 enum { SIZE_COUNT = sizeof(sizes) / sizeof(*sizes) };
 
 static struct terminal *start(const struct size *size, const char *const *arguments,
@@ -203,7 +205,7 @@ static void a_suite_is_read_before_it_starts_and_has_a_row_for_each_case(void **
 /* What failed stands out by its words; a case is looked at, run again, noted, reviewed. */
 static void a_case_that_fails_is_found_and_looked_at(void **state)
 {
-    struct terminal *terminal = start(&sizes[1], demo, NULL);
+    struct terminal *terminal = start(&sizes[1], demo, reviewer);
 
     (void)state;
     terminal_command(terminal, "scenario outage");
@@ -231,7 +233,8 @@ static void a_case_that_fails_is_found_and_looked_at(void **state)
     terminal_type(terminal, "e");
     terminal_type(terminal, "handled yes the client shows an empty list\r");
     terminal_wait_text(terminal, "yes*");
-    terminal_wait_text(terminal, "since the client shows an empty list");
+    terminal_wait_text(terminal, "by ada, ");
+    terminal_wait_text(terminal, "client shows an empty list; evidence");
     terminal_command(terminal, "finding handled computed it was another list");
     terminal_wait_gone(terminal, "yes*");
     terminal_type(terminal, "/");

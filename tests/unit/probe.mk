@@ -23,6 +23,10 @@ check_PROGRAMS += tests/unit/test_keep
 TESTS += tests/unit/test_keep
 tests_unit_test_keep_SOURCES = tests/unit/test_keep.c
 
+check_PROGRAMS += tests/unit/test_review
+TESTS += tests/unit/test_review
+tests_unit_test_review_SOURCES = tests/unit/test_review.c tests/unit/schema.c tests/unit/schema.h
+
 OBSERVED_CLIENT = tests/unit/observed_client.c tests/unit/observed_client.h
 
 check_PROGRAMS += tests/unit/test_observation

@@ -1,4 +1,4 @@
-/* probe/keep, probe/review: what a workspace keeps of its own. */
+/* probe/keep: what stands in Composer, kept as a probe of the workspace. */
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
@@ -14,7 +14,6 @@
 #include "probe/keep.h"
 #include "probe/library.h"
 #include "probe/mutate.h"
-#include "probe/review.h"
 #include "simulator/simulator.h"
 
 enum { TEXT_MAX = 64 * 1024 };
@@ -149,97 +148,6 @@ static void an_expectation_that_is_none_writes_nothing(void **state)
     free(path);
 }
 
-/* ---- reviews ---- */
-
-static void the_later_word_of_a_reviewer_holds(void **state)
-{
-    struct review said = {.plan_case = "no-key chat",
-                          .subject = REVIEW_HANDLED,
-                          .value = IS_YES,
-                          .computed = IS_UNKNOWN,
-                          .reason = "the client asks for a key",
-                          .date = "2026-11-21"},
-                  held;
-    struct reviews *reviews;
-    struct error error;
-
-    (void)state;
-    reviews = reviews_open(folder, &error);
-    assert_false(reviews_find(reviews, "no-key chat", REVIEW_HANDLED, &held));
-    assert_true(reviews_add(reviews, &said, &error));
-    said.value = IS_NO;
-    said.reason = "it asks for ever";
-    assert_true(reviews_add(reviews, &said, &error));
-    reviews_free(reviews);
-    reviews = reviews_open(folder, &error);
-    assert_true(reviews_find(reviews, "no-key chat", REVIEW_HANDLED, &held));
-    assert_int_equal(held.value, IS_NO);
-    assert_string_equal(held.reason, "it asks for ever");
-    assert_false(reviews_find(reviews, "no-key chat", REVIEW_DOCUMENTED, &held));
-    assert_false(reviews_find(reviews, "no-key", REVIEW_HANDLED, &held));
-    said.withdrawn = true;
-    assert_true(reviews_add(reviews, &said, &error));
-    assert_false(reviews_find(reviews, "no-key chat", REVIEW_HANDLED, &held));
-    reviews_free(reviews);
-}
-
-static void a_finding_needs_a_reason_and_a_folder(void **state)
-{
-    struct review said = {.plan_case = "a", .reason = "", .date = "2026-11-21"};
-    struct reviews *reviews;
-    struct error error;
-
-    (void)state;
-    reviews = reviews_open(folder, &error);
-    assert_false(reviews_add(reviews, &said, &error));
-    reviews_free(reviews);
-    reviews = reviews_open(NULL, &error);
-    said.reason = "so it is";
-    assert_false(reviews_add(reviews, &said, &error));
-    assert_non_null(strstr(error.text, "init"));
-    reviews_free(reviews);
-}
-
-static void findings_written_elsewhere_meanwhile_are_not_lost(void **state)
-{
-    const struct review said = {.plan_case = "a", .reason = "so it is", .date = "2026-11-21"};
-    struct reviews *one, *other;
-    struct error error;
-
-    (void)state;
-    one = reviews_open(folder, &error);
-    other = reviews_open(folder, &error);
-    assert_true(reviews_add(one, &said, &error));
-    assert_false(reviews_add(other, &said, &error));
-    assert_int_equal(error.kind, ERROR_CHANGED);
-    reviews_free(other);
-    reviews_free(one);
-}
-
-static void a_malformed_file_of_findings_is_told_with_its_place(void **state)
-{
-    static const char *const texts[] = {
-        "[]",
-        "{\"findings\": 1}",
-        "{\"findings\": [1]}",
-        "{\"findings\": [{\"case\": \"a\"}]}",
-        "{\"findings\": [{\"case\": \"a\", \"what\": \"handled\", \"value\": \"perhaps\", "
-        "\"reason\": \"r\", \"date\": \"d\"}]}",
-        "{\"findings\": [{\"case\": \"a\", \"what\": \"seen\", \"value\": \"yes\", "
-        "\"reason\": \"r\", \"date\": \"d\"}]}"};
-    char *path = file_join(folder, "findings.json");
-    struct error error;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-        assert_true(file_replace(NULL, path, texts[i], strlen(texts[i]), 0600, NULL, NULL, &error));
-        assert_null(reviews_open(folder, &error));
-        assert_int_equal(error.kind, ERROR_FILE);
-        assert_non_null(strstr(error.text, "findings.json:1:"));
-    }
-    free(path);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,12 +155,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_kept_is_read_again_and_sends_the_same, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_expectation_that_is_none_writes_nothing, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(the_later_word_of_a_reviewer_holds, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_finding_needs_a_reason_and_a_folder, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(findings_written_elsewhere_meanwhile_are_not_lost, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_malformed_file_of_findings_is_told_with_its_place, set_up,
                                         tear_down),
     };
 
