@@ -417,6 +417,7 @@ static void handle(struct responses *responses, const struct piece *type,
 static void handle_whole(struct responses *responses, const struct top *top,
                          const struct typed_event *typed)
 {
+    enum finish_column column = response_column(&typed->status);
     const struct response_object object = {
         .status = typed->status,
         .output = typed->output,
@@ -424,11 +425,13 @@ static void handle_whole(struct responses *responses, const struct top *top,
         .incomplete_details = typed->incomplete_details,
     };
 
-    if (typed->output.token != JSON_TOKEN_ARRAY && !piece_is(&top->object, "response")) {
+    /* One that failed has nothing to show; one that is completed has an output, if an empty one. */
+    if (typed->output.token != JSON_TOKEN_ARRAY &&
+        (column == FINISH_COMPLETE || !piece_is(&top->object, "response"))) {
         account_note(responses->account, REASON_WRONG_ANSWER, "there is no array `output`");
         return;
     }
-    end_response(responses, response_column(&typed->status), &object);
+    end_response(responses, column, &object);
 }
 
 static void responses_read(void *reader, const struct sse_event *event,

@@ -210,8 +210,11 @@ static void chat_whole(struct play *play, struct bytes *out)
         bytes_printf(out, ",\"finish_reason\":\"%s\"}",
                      play->draft.finish ? play->draft.finish : "stop");
     }
-    bytes_puts(out, "],\"usage\":");
-    encode_usage(play, out, "prompt_tokens", "completion_tokens");
+    bytes_puts(out, "]");
+    if (!(play->scene->style & STYLE_NO_USAGE)) {
+        bytes_puts(out, ",\"usage\":");
+        encode_usage(play, out, "prompt_tokens", "completion_tokens");
+    }
     bytes_puts(out, "}\n");
 }
 

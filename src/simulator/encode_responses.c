@@ -99,11 +99,14 @@ static void object(struct play *play, struct bytes *out, const char *status)
         bytes_puts(out, "null");
     bytes_puts(out, ",\"output\":[");
     bytes_puts(out, over ? bytes_text(&play->draft.output) : "");
-    bytes_puts(out, "],\"usage\":");
-    if (over)
-        encode_usage(play, out, "input_tokens", "output_tokens");
-    else
-        bytes_puts(out, "null");
+    bytes_puts(out, "]");
+    if (!(play->scene->style & STYLE_NO_USAGE)) {
+        bytes_puts(out, ",\"usage\":");
+        if (over)
+            encode_usage(play, out, "input_tokens", "output_tokens");
+        else
+            bytes_puts(out, "null");
+    }
     bytes_puts(out, "}");
 }
 

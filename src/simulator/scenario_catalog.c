@@ -64,6 +64,14 @@ const struct scene scenes_catalog[] = {
     TELLS("catalog-unavailable", "503 for the catalog", "cometapi.md errors: 5xx", 503,
           "{\"error\":{\"message\":\"try later (request id: @request@)\","
           "\"type\":\"server_error\",\"param\":null,\"code\":null}}\n"),
+    {.about = SETTING("catalog-rate-limited", "429 for the catalog, with Retry-After", "models", "",
+                      "cometapi.md errors: rate limit"),
+     .status = 429,
+     .headers = "Retry-After: 7\r\n",
+     .framing = FRAME_LENGTH,
+     JSON_TYPE,
+     .steps = STEPS(BODY("{\"error\":{\"message\":\"Too many requests (request id: @request@)\","
+                         "\"type\":\"rate_limit_error\",\"code\":\"rate_limit_exceeded\"}}\n"))},
     {.about = SETTING("catalog-html", "a web page where the catalog should be", "models", "",
                       "cometapi.md errors: wrong path"),
      .framing = FRAME_LENGTH,
@@ -98,6 +106,12 @@ const struct scene scenes_catalog[] = {
      JSON_TYPE,
      .steps = STEPS(BODY("{\"error\":{\"message\":\"Invalid token (request id: @request@)\","
                          "\"type\":\"comet_api_error\",\"code\":\"\"}}\n"))},
+    {.about = SETTING("required-missing", "an answer without the field that must be there",
+                      "chat responses", "malformed", "requirements D53, D77"),
+     .framing = FRAME_LENGTH,
+     JSON_TYPE,
+     .steps = STEPS(BODY("{\"id\":\"@request@\",\"object\":\"response\",\"model\":\"@model@\","
+                         "\"status\":\"completed\",\"usage\":null}\n"))},
     {.about = SETTING("accepts-anything", "any key, path, method and body get a whole answer",
                       EVERYTHING, "complete", "requirements A16, B35, D31: what must be refused"),
      .anywhere = true,

@@ -228,7 +228,8 @@ enum scene_style {
     STYLE_NULL_ERROR = 1 << 6, /* `"error":null` in every event */
     STYLE_FOLDED = 1 << 7,     /* not streamed although a stream was asked for */
     STYLE_OBFUSCATION = 1 << 8,
-    STYLE_LOGPROBS = 1 << 9, /* `"logprobs":null` in every choice */
+    STYLE_LOGPROBS = 1 << 9,  /* `"logprobs":null` in every choice */
+    STYLE_NO_USAGE = 1 << 10, /* none in what is told whole, either */
 };
 
 struct scene {

@@ -195,7 +195,7 @@ static void a_suite_is_read_before_it_starts_and_has_a_row_for_each_case(void **
         terminal_type(terminal, "f"); /* the pane alone: what is beside it is not tested here */
         expect(terminal, "planned", &sizes[i]);
         terminal_type(terminal, "\r");
-        terminal_wait_text(terminal, "45/45");
+        terminal_wait_text(terminal, "75/75");
         terminal_type(terminal, "j");
         expect(terminal, "run", &sizes[i]);
         leave(terminal);
@@ -225,7 +225,7 @@ static void a_case_that_fails_is_found_and_looked_at(void **state)
     terminal_command(terminal, "scenario default");
     terminal_wait_text(terminal, "set to default");
     terminal_type(terminal, "r");
-    terminal_wait_text(terminal, "1 FAILED  6 passed");
+    terminal_wait_text(terminal, "1 FAILED  14 passed");
     terminal_wait_text(terminal, "pass    models-list");
     terminal_type(terminal, "e");
     terminal_type(terminal, "handled yes\r");
@@ -239,7 +239,7 @@ static void a_case_that_fails_is_found_and_looked_at(void **state)
     terminal_wait_gone(terminal, "yes*");
     terminal_type(terminal, "/");
     terminal_type(terminal, "cut\r");
-    terminal_wait_text(terminal, "1 of 7");
+    terminal_wait_text(terminal, "1 of 15");
     terminal_wait_gone(terminal, "list-null");
     terminal_type(terminal, "\033");
     terminal_wait_text(terminal, "list-null");
@@ -258,7 +258,7 @@ static void a_report_is_written_in_the_formats_of_check(void **state)
     terminal_command(terminal, "report text");
     terminal_wait_text(terminal, "nothing was run yet");
     terminal_type(terminal, "\r");
-    terminal_wait_text(terminal, "7/7");
+    terminal_wait_text(terminal, "8/8");
     for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
         char *path = xasprintf("%s/%s", folder, formats[i]);
         char *command = xasprintf("report %s %s", formats[i], path);
@@ -289,7 +289,7 @@ static void a_suite_is_stopped_and_nothing_else_is_sent_meanwhile(void **state)
     terminal_wait_text(terminal, "suite catalog");
     terminal_send(terminal, ":send\r", 6);
     terminal_wait_text(terminal, "is in flight; cancel it first");
-    terminal_wait_text(terminal, "in flight suite catalog 5/7");
+    terminal_wait_text(terminal, "in flight suite catalog 13/15");
     terminal_send(terminal, "\003", 1);
     terminal_wait_text(terminal, "interrupted: ");
     terminal_wait_text(terminal, "skipped");
@@ -340,7 +340,7 @@ static void a_restricted_console_reads_plans_and_sends_nothing(void **state)
 
     (void)state;
     terminal_command(terminal, "suite smoke");
-    terminal_wait_text(terminal, "7 cases");
+    terminal_wait_text(terminal, "8 cases");
     terminal_type(terminal, "\r");
     terminal_wait_text(terminal, "OFFLINE: nothing is sent");
     leave(terminal);

@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/file.h"
+#include "judge/class_table.h"
 #include "probe/library.h"
 #include "simulator/simulator.h"
 
@@ -31,27 +32,96 @@ static void the_shipped_suites_are_there(void **state)
     library_free(library);
 }
 
-static bool is_covered(const struct library *library, const char *requirement)
+static bool is_covered(const struct library *library, const char *requirement, int operation)
 {
-    for (size_t i = 0; i < library_probe_count(library); i++)
-        if (probe_words_hold(&library_probe(library, i)->requirements, requirement))
+    for (size_t i = 0; i < library_probe_count(library); i++) {
+        const struct probe *probe = library_probe(library, i);
+
+        if (probe->operations[operation] && probe_words_hold(&probe->requirements, requirement))
             return true;
+    }
     return false;
 }
 
-/* Every row of PRB that is one case has a probe. */
-static void every_negative_case_has_a_probe(void **state)
+/* Rows of CAN and PRB that are cases of what is sent and what comes back. */
+static const char *const of_every_operation[] = {
+    "B3",  "B28", "B29", "B30", "B31", "B32", "B33",        /* a canary, part by part */
+    "A16", "A52", "B35", "B42", "D31", "D32", "D48", "E29", /* keys */
+    "E41", "A53", "D9",  "D49",                             /* path and method */
+    "B39", "D46", "E33", "B44", "D45", "E34", "E42",        /* time and network */
+    "A55", "B45", "D50", "A56", "D51",                      /* throttled, failed */
+    "B26", "D15", "E35",                                    /* what a reader tolerates */
+};
+static const char *const of_text[] = {
+    "B18", "E28", "D22", "E27", "C20", "C21", "C22", "C23", "C24", "C25", "C26", "C27",
+    "D23", "D24", "D25", "D26", "D27", "D28", "B36", "D33", "B41", "B43", "D47", "E40",
+    "D34", "D35", "E32", "B37", "D37", "E31", "B38", "D36", "B48", "B17", "E69", "E30",
+    "C54", "E43", "A54", "D52", "D53", "D77", "E44", "D54", "D56", "D57", "D58",
+};
+
+/* B3 A16: every row that is a case has a probe, for models, chat and responses. */
+static void every_case_has_a_probe_for_each_operation(void **state)
 {
-    static const char *const rows[] = {"A16", "B35", "D31", "D32", "E29", "B36", "D33", "D34",
-                                       "D35", "E32", "B37", "D37", "E31", "B38", "D36", "B39",
-                                       "E33", "D9",  "A53", "E30", "E34", "E35", "C54", "D22",
-                                       "E27", "B3",  "B17", "B48", "E69", "D57", "D58", "D56"};
     struct library *library = library_open(NULL, has_scenario, NULL);
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (!is_covered(library, rows[i]))
-            fail_msg("no probe covers %s", rows[i]);
+    for (int operation = 0; operation < OPERATION_COUNT; operation++) {
+        for (size_t i = 0; i < sizeof(of_every_operation) / sizeof(of_every_operation[0]); i++)
+            if (!is_covered(library, of_every_operation[i], operation))
+                fail_msg("no probe covers %s for %s", of_every_operation[i],
+                         operation_name(operation));
+        for (size_t i = 0; i < sizeof(of_text) / sizeof(of_text[0]); i++)
+            if (operation != OPERATION_MODELS && !is_covered(library, of_text[i], operation))
+                fail_msg("no probe covers %s for %s", of_text[i], operation_name(operation));
+    }
+    library_free(library);
+}
+
+/* C20 C24: a smoke test is a happy path and an error path of the key, and asserts no more. */
+static void the_smoke_suite_is_a_happy_path_and_an_error_path(void **state)
+{
+    struct library *library = library_open(NULL, has_scenario, NULL);
+    const struct suite *smoke = library_find_suite(library, "smoke");
+    size_t happy = 0, refused = 0;
+
+    (void)state;
+    for (size_t i = 0; i < smoke->probes.count; i++) {
+        const struct probe *probe = library_find_probe(library, smoke->probes.items[i]);
+        const struct probe_expectation *expect = &probe->expect;
+
+        assert_int_equal(probe->target, PROBE_ENDPOINT);
+        assert_int_equal(expect->present.count, 0);
+        happy += expect->content == PROBE_CONTENT_PRESENT &&
+                 probe_words_hold(&expect->statuses, "2xx") &&
+                 expect->error_body == PROBE_ERROR_NONE;
+        refused +=
+            expect->content == PROBE_CONTENT_ABSENT && probe_words_hold(&expect->statuses, "4xx") &&
+            expect->error_body == PROBE_ERROR_ENVELOPE && probe->change.key != PROBE_KEY_PROFILE;
+    }
+    assert_int_equal(happy, 1);
+    assert_int_equal(refused, 1);
+    library_free(library);
+}
+
+/* A17: there is a case for each thing that an operator may have to do. */
+static void every_action_is_reached_by_a_probe(void **state)
+{
+    struct library *library = library_open(NULL, has_scenario, NULL);
+    const char *action;
+
+    (void)state;
+    for (size_t i = 0; (action = class_action_name(i)); i++) {
+        bool reached = false;
+
+        for (size_t j = 0; j < library_probe_count(library) && !reached; j++) {
+            const struct probe_words *classes = &library_probe(library, j)->expect.failures;
+
+            for (size_t k = 0; k < classes->count && !reached; k++)
+                reached = strcmp(class_table_find(NULL, classes->items[k])->action, action) == 0;
+        }
+        if (!reached)
+            fail_msg("no probe leads to the action %s", action);
+    }
     library_free(library);
 }
 
@@ -193,7 +263,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_suites_are_there),
-        cmocka_unit_test(every_negative_case_has_a_probe),
+        cmocka_unit_test(every_case_has_a_probe_for_each_operation),
+        cmocka_unit_test(the_smoke_suite_is_a_happy_path_and_an_error_path),
+        cmocka_unit_test(every_action_is_reached_by_a_probe),
         cmocka_unit_test(shipped_probes_rest_on_clauses_alone),
         cmocka_unit_test(a_file_that_cannot_be_used_is_refused_at_its_place),
         cmocka_unit_test(wording_latency_tokens_and_price_cannot_be_asserted),

@@ -110,7 +110,7 @@ static void a_canary_proves_its_parts_in_every_suite(void **state)
         assert_int_equal(result->canary != NULL, result->plan_case->probe->canary);
         canaries += result->canary != NULL;
     }
-    assert_int_equal(canaries, 4);
+    assert_int_equal(canaries, 5);
 }
 
 static void a_canary_proves_its_parts_by_its_id(void **state)
@@ -121,7 +121,7 @@ static void a_canary_proves_its_parts_by_its_id(void **state)
     assert_non_null(runner_result(fixture.runner, 0)->canary);
 }
 
-/* A16 D9 D53: one case is one request. */
+/* A16 D9: one case is one request. */
 static void one_attempt_is_one_request(void **state)
 {
     struct runner_tally tally;
