@@ -6,6 +6,7 @@
 #include "command/output.h"
 #include "command/verb.h"
 #include "contract/workspace.h"
+#include "judge/class_table.h"
 #include "judge/retry.h"
 
 #include <errno.h>
@@ -24,8 +25,22 @@ static const char *rule_name(enum retry_rule rule)
 
 /* ---- show ---- */
 
+/* The row of the class at `index`, under its name also where the policy has none of it. */
+static bool class_row(const struct retry_policy *policy, size_t index, struct retry_row *row)
+{
+    const struct class_row *class = class_table_row(retry_policy_classes(policy), index);
+
+    if (!class)
+        return false;
+    *row = *retry_policy_find(policy, class->name);
+    row->failure = class->name;
+    return true;
+}
+
 static void write_text(const struct retry_policy *policy, struct bytes *out)
 {
+    struct retry_row row;
+
     bytes_printf(out, "retry policy %s\n\n", retry_policy_version(policy));
     for (int i = 0; i < RETRY_NUMBER_COUNT; i++) {
         const struct retry_number *number = retry_policy_number(policy, (enum retry_number_name)i);
@@ -37,12 +52,9 @@ static void write_text(const struct retry_policy *policy, struct bytes *out)
         bytes_puts(out, "\n");
     }
     bytes_puts(out, "\nclass          again    fallback\n");
-    for (size_t i = 0; i < retry_policy_count(policy); i++) {
-        const struct retry_row *row = retry_policy_row(policy, i);
-
-        bytes_printf(out, "%-14s %-8s %-8s %s\n", row->failure, rule_name(row->retry),
-                     row->fallback ? "maybe" : "never", row->why);
-    }
+    for (size_t i = 0; class_row(policy, i, &row); i++)
+        bytes_printf(out, "%-14s %-8s %-8s %s\n", row.failure, rule_name(row.retry),
+                     row.fallback ? "maybe" : "never", row.why);
 }
 
 static struct json *number_json(const struct retry_number *number)
@@ -72,11 +84,12 @@ static struct json *row_json(const struct retry_row *row)
 static void write_json(const struct retry_policy *policy, struct bytes *out)
 {
     struct json *object = json_new_object(), *numbers = json_new_array(), *rows = json_new_array();
+    struct retry_row row;
 
     for (int i = 0; i < RETRY_NUMBER_COUNT; i++)
         json_append(numbers, number_json(retry_policy_number(policy, (enum retry_number_name)i)));
-    for (size_t i = 0; i < retry_policy_count(policy); i++)
-        json_append(rows, row_json(retry_policy_row(policy, i)));
+    for (size_t i = 0; class_row(policy, i, &row); i++)
+        json_append(rows, row_json(&row));
     json_set_string(object, "version", retry_policy_version(policy));
     json_set(object, "numbers", numbers);
     json_set(object, "rows", rows);

@@ -34,7 +34,8 @@ enum { ACTION_COUNT = sizeof(actions) / sizeof(actions[0]) };
 
 struct class_table {
     struct json_file own, shipped; /* hold the strings */
-    struct class_row *rows;        /* the workspace's */
+    struct class_row *rows;        /* the shipped ones first, then the workspace's */
+    bool *replaced;                /* of each shipped one: the workspace says it anew */
     size_t row_count;
     struct class_rule *rules;
     size_t rule_count;
@@ -62,13 +63,22 @@ static size_t shipped_count(void)
     return count;
 }
 
+static struct class_table *new_table(void)
+{
+    struct class_table *table = xcalloc(1, sizeof(*table));
+
+    table->row_count = shipped_count();
+    table->rows = xcalloc(table->row_count, sizeof(*table->rows));
+    memcpy(table->rows, class_rows, table->row_count * sizeof(*table->rows));
+    table->replaced = xcalloc(table->row_count, sizeof(*table->replaced));
+    return table;
+}
+
 const struct class_row *class_table_row(const struct class_table *table, size_t index)
 {
-    size_t shipped = shipped_count();
-
-    if (index < shipped)
-        return &class_rows[index];
-    return table && index - shipped < table->row_count ? &table->rows[index - shipped] : NULL;
+    if (!table)
+        return index < shipped_count() ? &class_rows[index] : NULL;
+    return index < table->row_count ? &table->rows[index] : NULL;
 }
 
 const struct class_row *class_table_find(const struct class_table *table, const char *name)
@@ -143,33 +153,76 @@ static bool read_sentence(const struct json_file *file, const struct json *objec
                                          "%s must be a sentence", member));
 }
 
-static bool read_class(struct class_table *table, const struct json_file *file,
-                       const struct json *object, struct error *error)
+/* The action of what did not fail is nobody's to choose; the words of it are. */
+static bool check_action(const struct json_file *file, const struct json *object,
+                         const struct class_row *row, struct error *error)
 {
-    static const char *const members[] = {"name", "action", "meaning", "advice", NULL};
-    struct class_row row;
+    return strcmp(row->name, "none") != 0 || strcmp(row->action, "none") == 0 ||
+           json_file_error_at(file, json_member(object, "action"), error,
+                              "the class none is of what did not fail: its action is none");
+}
 
-    if (json_type(object) != JSON_OBJECT)
-        return json_file_error_at(file, object, error, "a class must be an object");
-    if (!json_file_known(file, object, members, error) ||
-        !read_name(file, object, "name", &row.name, error) ||
-        !read_action(file, object, &row.action, error) ||
+/* What is absent stays as it is shipped. */
+static bool replace_class(struct class_table *table, size_t index, const struct json_file *file,
+                          const struct json *object, struct error *error)
+{
+    struct class_row row = table->rows[index];
+
+    if (table->replaced[index])
+        return json_file_error_at(file, json_member(object, "name"), error,
+                                  "the class \"%s\" stands here twice", row.name);
+    if (json_count(object) == 1)
+        return json_file_error_at(file, object, error,
+                                  "the class \"%s\" is a shipped one, and nothing of it is "
+                                  "replaced: say action, meaning or advice",
+                                  row.name);
+    if ((json_member(object, "action") && !read_action(file, object, &row.action, error)) ||
+        (json_member(object, "meaning") &&
+         !read_sentence(file, object, "meaning", &row.meaning, error)) ||
+        (json_member(object, "advice") &&
+         !read_sentence(file, object, "advice", &row.advice, error)) ||
+        !check_action(file, object, &row, error))
+        return false;
+    table->rows[index] = row;
+    table->replaced[index] = true;
+    return true;
+}
+
+static bool add_class(struct class_table *table, const char *name, const struct json_file *file,
+                      const struct json *object, struct error *error)
+{
+    struct class_row row = {.name = name};
+
+    if (!read_action(file, object, &row.action, error) ||
         !read_sentence(file, object, "meaning", &row.meaning, error) ||
         !read_sentence(file, object, "advice", &row.advice, error))
         return false;
-    if (class_table_find(NULL, row.name))
+    if (class_table_find(table, name))
         return json_file_error_at(file, json_member(object, "name"), error,
-                                  "the class \"%s\" is a shipped one; give yours another name",
-                                  row.name);
-    if (class_table_find(table, row.name))
-        return json_file_error_at(file, json_member(object, "name"), error,
-                                  "the class \"%s\" stands here twice", row.name);
-    if (table->row_count == CLASSES_MAX)
-        return json_file_error_at(file, object, error, "a file has at most %d classes",
+                                  "the class \"%s\" stands here twice", name);
+    if (table->row_count == CLASSES_MAX + shipped_count())
+        return json_file_error_at(file, object, error, "a file has at most %d new classes",
                                   CLASSES_MAX);
     table->rows = xreallocarray(table->rows, table->row_count + 1, sizeof(*table->rows));
     table->rows[table->row_count++] = row;
     return true;
+}
+
+static bool read_class(struct class_table *table, const struct json_file *file,
+                       const struct json *object, struct error *error)
+{
+    static const char *const members[] = {"name", "action", "meaning", "advice", NULL};
+    const char *name = NULL;
+
+    if (json_type(object) != JSON_OBJECT)
+        return json_file_error_at(file, object, error, "a class must be an object");
+    if (!json_file_known(file, object, members, error) ||
+        !read_name(file, object, "name", &name, error))
+        return false;
+    for (size_t i = 0; i < shipped_count(); i++)
+        if (strcmp(class_rows[i].name, name) == 0)
+            return replace_class(table, i, file, object, error);
+    return add_class(table, name, file, object, error);
 }
 
 static bool read_classes(struct class_table *table, const struct json_file *file,
@@ -397,7 +450,7 @@ static struct class_table *finish(struct class_table *table, bool good, struct e
 struct class_table *class_table_parse(const char *path, const char *text, size_t len,
                                       struct error *error)
 {
-    struct class_table *table = xcalloc(1, sizeof(*table));
+    struct class_table *table = new_table();
     bool good = json_file_parse(&table->own, path, text, len, error) &&
                 read_file(table, &table->own, false, error);
 
@@ -411,7 +464,7 @@ struct class_table *class_table_open(const char *folder, struct error *error)
     struct bytes text;
 
     if (!path || !file_exists(path)) {
-        table = finish(xcalloc(1, sizeof(*table)), true, error);
+        table = finish(new_table(), true, error);
     } else {
         if (file_read(path, FILE_MAX, &text, NULL, error))
             table = class_table_parse(path, bytes_text(&text), text.len, error);
@@ -429,6 +482,7 @@ void class_table_free(struct class_table *table)
         class_rule_release(&table->rules[i]);
     free(table->rules);
     free(table->rows);
+    free(table->replaced);
     json_file_release(&table->own);
     json_file_release(&table->shipped);
     free(table);

@@ -1,6 +1,7 @@
 /*
  * The failure classes there are, and the rules that choose one (PRB A17 B14 D16): data. What comes
- * with the product is share/classes.json, compiled in; a workspace adds FOLDER/classes.json.
+ * with the product is share/classes.json, compiled in; a workspace adds classes and rules in
+ * FOLDER/classes.json, and says action, meaning or advice of a shipped class anew.
  *
  * A file: {"$schema": …, "version": 1, "classes": [{"name", "action", "meaning", "advice"}, …],
  * "rules": [{"id", "when": {KEY: [WORD, …]}, "class", "because"}, …]}; share/schema says the same.
@@ -40,8 +41,8 @@ struct class_table;
  * The shipped classes and rules, and those of FOLDER/classes.json where there is one. `folder`
  * NULL: the shipped ones alone, which never fails. ERROR_FILE with line and column for a malformed
  * file, an unknown member, word, class or action, a name or an id twice, a rule that would hide a
- * failure, and a rule that is never reached. Strings of shipped classes outlive every table, those
- * of a workspace's live as long as theirs.
+ * failure, and a rule that is never reached. Names of shipped classes, and what is not said anew of
+ * them, outlive every table; what a workspace says lives as long as its table.
  */
 struct class_table *class_table_open(const char *folder, struct error *error);
 /* The same with the text of a file. */

@@ -45,6 +45,7 @@ struct retry_number {
     const char *changed; /* YYYY-MM-DD; NULL: as it came */
 };
 
+struct class_table;
 struct retry_policy;
 
 /*
@@ -62,6 +63,8 @@ const char *retry_policy_version(const struct retry_policy *policy);
 
 size_t retry_policy_count(const struct retry_policy *policy);
 const struct retry_row *retry_policy_row(const struct retry_policy *policy, size_t index);
+/* The classes its rows are about; it lives as long as the policy. */
+const struct class_table *retry_policy_classes(const struct retry_policy *policy);
 /* The row of a class; one that never retries for a class without a row. */
 const struct retry_row *retry_policy_find(const struct retry_policy *policy, const char *failure);
 const struct retry_number *retry_policy_number(const struct retry_policy *policy,

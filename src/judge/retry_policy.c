@@ -81,6 +81,20 @@ static bool read_fallback(const struct json_file *file, const struct json *objec
                               "fallback must be never or maybe: it is advice, nothing takes it");
 }
 
+static bool unknown_class(const struct retry_policy *policy, const struct json_file *file,
+                          const struct json *object, const char *name, struct error *error)
+{
+    struct suggestion near = {.word = NULL};
+    const struct class_row *row;
+
+    for (size_t i = 0; (row = class_table_row(policy->classes, i)); i++)
+        suggest(&near, name, row->name);
+    return json_file_error_at(file, json_member(object, "failure"), error,
+                              "there is no failure class \"%.40s\"; %s%s%s", name,
+                              near.word ? "did you mean \"" : "`cometdeck explain` lists them",
+                              near.word ? near.word : "", near.word ? "\"?" : "");
+}
+
 static bool read_row(const struct retry_policy *policy, const struct json_file *file,
                      const struct json *object, struct retry_row *row, struct error *error)
 {
@@ -94,9 +108,7 @@ static bool read_row(const struct retry_policy *policy, const struct json_file *
         !json_file_string(file, object, "origin", JSON_OPTIONAL, &row->origin, error))
         return false;
     return class_table_find(policy->classes, row->failure) ||
-           json_file_error_at(file, json_member(object, "failure"), error,
-                              "there is no failure class of this name; `cometdeck explain` lists "
-                              "them");
+           unknown_class(policy, file, object, row->failure, error);
 }
 
 static struct retry_row *place_of(struct retry_policy *policy, const char *failure)
@@ -289,6 +301,11 @@ const struct retry_row *retry_policy_find(const struct retry_policy *policy, con
         if (strcmp(policy->rows[i].failure, failure) == 0)
             return &policy->rows[i];
     return &no_row;
+}
+
+const struct class_table *retry_policy_classes(const struct retry_policy *policy)
+{
+    return policy->classes;
 }
 
 const struct retry_number *retry_policy_number(const struct retry_policy *policy,

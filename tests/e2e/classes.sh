@@ -46,6 +46,32 @@ echo '{"version": 1, "probes": [{"id": "own", "title": "t", "operations": ["chat
 run "$cometdeck" check -w ws --base-url "$url" --model sim/model-not-found --no-retry own
 is "a_probe_may_expect_it" "$status" 0
 
+# ---- the retry policy of a class of one's own, and a shipped one said anew ----
+run "$cometdeck" policy show -w ws
+has "the_policy_tells_a_class_without_a_row" out "house-model    never    never    The policy has no row"
+sed -i 's/"bodies": "probes",/&\n  "retry": {"rows": [{"failure": "house-model", "retry": "once", "fallback": "maybe", "why": "it comes back", "origin": "local"}]},/' ws/cometdeck.json
+run "$cometdeck" policy show -w ws
+has "and_its_row_where_it_has_one" out "house-model    once     maybe    it comes back"
+before=$(grep -c POST "$scratch/simulator.log")
+run "$cometdeck" send -w ws --base-url "$url" --model sim/model-not-found --retry
+is "it_is_asked_once_more" "$(($(grep -c POST "$scratch/simulator.log") - before))" 2
+sed -i 's/"failure": "house-model"/"failure": "house-modle"/' ws/cometdeck.json
+run "$cometdeck" policy show -w ws
+is "a_row_of_no_class_is_refused" "$status" 3
+has "with_its_place_and_the_nearest" err "cometdeck.json:5:34: there is no failure class \"house-modle\"; did you mean \"house-model\"?"
+sed -i '/"retry": {/d' ws/cometdeck.json
+cp ws/classes.json own.json
+sed 's/"classes": \[/&\n    {"name": "rate-limit", "action": "page", "advice": "Call the platform team."},/' own.json >ws/classes.json
+run "$cometdeck" send -w ws --base-url "$url" --model sim/rate-limited
+has "the_workspace_chooses_the_action" err "class rate-limit, action page"
+has "and_the_words" err "Call the platform team."
+run "$cometdeck" explain -w ws rate-limit
+has "explain_tells_them" out "Call the platform team."
+run "$cometdeck" explain rate-limit
+ok "elsewhere_it_is_as_shipped" sh -c "! grep -q 'platform team' out"
+ok "it_holds_to_the_schema" "$build/tests/unit/validate" "$top/share/schema/classes.schema.json" ws/classes.json
+cp own.json ws/classes.json
+
 # ---- what cannot be used ----
 sed -i 's/"house-model", "because"/"house-modle", "because"/' ws/classes.json
 for verb in "send --model x" "judge c" "check smoke" explain; do

@@ -147,6 +147,12 @@ static void the_schema_knows_the_same_words(void **state)
         if (class_key_word(key, 0))
             assert_enumerates(schema, pointer, key);
     }
+    for (i = 0; class_table_row(NULL, i); i++)
+        assert_string_equal(
+            json_string(json_item(
+                json_at(schema, "/properties/classes/items/anyOf/1/properties/name/enum"), i)),
+            class_table_row(NULL, i)->name);
+    i = 0;
     actions = json_at(schema, "/properties/classes/items/properties/action/enum");
     for (; class_action_name(i); i++)
         assert_string_equal(json_string(json_item(actions, i)), class_action_name(i));
@@ -363,6 +369,53 @@ static void the_rules_of_a_workspace_go_first(void **state)
     class_table_free(table);
 }
 
+/* What a workspace does not say anew stays; the rules that lead to the class hold as before. */
+static void a_workspace_says_a_shipped_class_anew(void **state)
+{
+    struct class_table *table =
+        parse("{\"version\": 1, \"classes\": [{\"name\": \"rate-limit\", \"action\": \"page\"},"
+              "{\"name\": \"none\", \"meaning\": \"All is well.\"}]}");
+    const struct class_row *anew, *before;
+    struct failure failure;
+
+    (void)state;
+    classify_error(table, 429, "code", "x", &failure);
+    assert_string_equal(failure.class, "rate-limit");
+    assert_string_equal(failure.action, "page");
+    for (size_t i = 0; (before = class_table_row(NULL, i)); i++) {
+        bool words = strcmp(before->name, "none") == 0;
+
+        anew = class_table_row(table, i);
+        assert_string_equal(anew->name, before->name);
+        assert_string_equal(anew->advice, before->advice);
+        assert_string_equal(anew->meaning, words ? "All is well." : before->meaning);
+        assert_string_equal(anew->action,
+                            strcmp(before->name, "rate-limit") == 0 ? "page" : before->action);
+    }
+    class_table_free(table);
+    assert_string_equal(class_table_find(NULL, "rate-limit")->action, "back-off");
+}
+
+/* Whatever a workspace adds, there is a class for everything, and one of the actions. */
+static void a_table_of_a_workspace_stays_total(void **state)
+{
+    struct class_table *table = parse(
+        "{\"version\": 1, \"classes\": [{\"name\": \"house\", \"action\": \"page\", "
+        "\"meaning\": \"m\", \"advice\": \"Call the owners.\"}, {\"name\": \"server\", \"action\": "
+        "\"escalate\"}], \"rules\": [{\"id\": \"r\", \"when\": {\"status\": [\"5xx\"], "
+        "\"code\": [\"x\"]}, \"class\": \"house\"}]}");
+    struct failure failure;
+
+    (void)state;
+    for (int status = 100; status <= 599; status++) {
+        classify_error(table, status, "code", "x", &failure);
+        assert_non_null(class_table_find(table, failure.class));
+        assert_true(has_action(failure.action));
+        assert_int_equal(strcmp(failure.class, "house") == 0, status >= 500);
+    }
+    class_table_free(table);
+}
+
 /* A rule without a verdict is for failures only: a complete answer stays one. */
 static void no_rule_makes_a_failure_of_what_is_complete(void **state)
 {
@@ -449,9 +502,17 @@ static void a_file_that_cannot_be_used_is_refused_at_its_place(void **state)
         {"{\"version\": 1, \"classes\": [{\"name\": \"x\", \"action\": \"pages\", \"meaning\": "
          "\"m\", \"advice\": \"a\"}]}",
          "there is no action \"pages\"; did you mean \"page\"?"},
-        {"{\"version\": 1, \"classes\": [{\"name\": \"auth\", \"action\": \"page\", \"meaning\": "
-         "\"m\", \"advice\": \"a\"}]}",
-         "is a shipped one"},
+        {"{\"version\": 1, \"classes\": [{\"name\": \"auth\"}]}",
+         "classes.json:1:28: the class \"auth\" is a shipped one, and nothing of it is replaced"},
+        {"{\"version\": 1, \"classes\": [{\"name\": \"auth\", \"action\": \"page\"},\n"
+         "{\"name\": \"auth\", \"advice\": \"a\"}]}",
+         "classes.json:2:10: the class \"auth\" stands here twice"},
+        {"{\"version\": 1, \"classes\": [{\"name\": \"auth\", \"advice\": null}]}", "advice"},
+        {"{\"version\": 1, \"classes\": [{\"name\": \"auth\", \"action\": \"pages\"}]}",
+         "did you mean \"page\"?"},
+        {"{\"version\": 1, \"classes\": [{\"name\": \"none\", \"action\": \"page\"}]}",
+         "its action is none"},
+        {"{\"version\": 1, \"classes\": [{\"name\": \"outh\", \"action\": \"page\"}]}", "meaning"},
         {"{\"version\": 1, \"classes\": [{\"name\": \"No Name\", \"action\": \"page\"}]}",
          "made of a-z"},
         {"{\"version\": 1, \"classes\": [{\"name\": \"x\", \"action\": \"page\", \"meaning\": "
@@ -531,6 +592,8 @@ int main(void)
         cmocka_unit_test(it_is_told_what_decided),
         cmocka_unit_test(nothing_that_a_server_wrote_is_told),
         cmocka_unit_test(the_rules_of_a_workspace_go_first),
+        cmocka_unit_test(a_workspace_says_a_shipped_class_anew),
+        cmocka_unit_test(a_table_of_a_workspace_stays_total),
         cmocka_unit_test(no_rule_makes_a_failure_of_what_is_complete),
         cmocka_unit_test(the_order_within_a_group_of_one_key_is_free),
         cmocka_unit_test(a_file_that_cannot_be_used_is_refused_at_its_place),
