@@ -84,16 +84,18 @@ static bool holds_key(const struct application *application, const struct json *
 }
 
 bool application_keep_probe(struct application *application, const char *id, const char *title,
-                            const char *expectation, struct error *error)
+                            const char *tags, const char *expectation, struct error *error)
 {
     const struct plan_case *plan_case = application_probe_case(application);
     const struct json_edit *edit = application_body(application);
     const struct json *body = edit ? json_edit_root(edit) : NULL;
     struct probe_keep keep = {.id = id,
                               .title = title,
+                              .tags = tags,
                               .expectation = expectation,
                               .after = body,
-                              .classes = application->classes};
+                              .classes = application->classes,
+                              .contract = application->workspace->contract};
     struct draft draft;
     struct json *before;
     bool kept;

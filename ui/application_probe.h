@@ -51,12 +51,13 @@ bool application_send_probe(struct application *application, struct error *error
 
 /*
  * What stands in Composer as a probe of the workspace, in its probes/own.json. `expectation` is in
- * words: "4xx auth", "complete content", "unsent" (refused before). ERROR_USAGE for an id that is
- * there already, an expectation that cannot be read, and without a workspace.
+ * words: "4xx auth", "complete content", "unsent" (refused before); so are `tags`, which may be
+ * empty: "B36 release errors.auth.status". ERROR_USAGE for an id that is there already, words that
+ * cannot be read, and without a workspace.
  */
 bool application_may_keep_probe(struct application *application, const char *id,
                                 struct error *error);
 bool application_keep_probe(struct application *application, const char *id, const char *title,
-                            const char *expectation, struct error *error);
+                            const char *tags, const char *expectation, struct error *error);
 
 #endif

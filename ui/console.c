@@ -465,6 +465,7 @@ static void close_console(struct console *console)
     free(console->asked);
     free(console->keeping);
     free(console->keeping_title);
+    free(console->keeping_tags);
     free(console->line_folder);
 }
 

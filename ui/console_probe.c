@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "probe/keep.h"
 #include "ui/application_probe.h"
 #include "ui/application_suite.h"
 #include "ui/composer_probe.h"
@@ -61,14 +62,14 @@ static void on_expectation(void *context, const char *text)
     if (!text || !*text)
         application_say(console->application, MESSAGE_NOTE, "Nothing was kept");
     else if (application_keep_probe(console->application, console->keeping, console->keeping_title,
-                                    text, &error))
+                                    console->keeping_tags, text, &error))
         application_say(console->application, MESSAGE_DONE, "%s is a probe of the workspace now",
                         console->keeping);
     else
         application_fail(console->application, &error);
 }
 
-static void on_title(void *context, const char *text)
+static void on_tags(void *context, const char *text)
 {
     struct console *console = context;
     const struct question question = {
@@ -77,11 +78,34 @@ static void on_title(void *context, const char *text)
         .context = console,
     };
 
+    if (!text)
+        return;
+    free(console->keeping_tags);
+    console->keeping_tags = xstrdup(text);
+    application_ask(console->application, &question);
+}
+
+static void on_title(void *context, const char *text)
+{
+    struct console *console = context;
+    const struct plan_case *plan_case = application_probe_case(console->application);
+    struct question question = {
+        .label = "Rows, cadence and clauses, such as B36 release errors.auth.status, or none: ",
+        .answered = on_tags,
+        .context = console,
+    };
+    struct bytes tags;
+
     if (!text || !*text)
         return;
     free(console->keeping_title);
     console->keeping_title = xstrdup(text);
+    bytes_init(&tags, SIZE_MAX);
+    if (plan_case)
+        probe_tags(plan_case->probe, &tags);
+    question.initial = bytes_text(&tags);
     application_ask(console->application, &question);
+    bytes_release(&tags);
 }
 
 bool console_keep_probe(struct console *console, const char *argument, struct error *error)

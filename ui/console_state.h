@@ -68,15 +68,16 @@ struct console {
     char *asked;                    /* what the open question is about, or NULL */
     bool insisted;                  /* the user wants to send what the contract contradicts */
     void (*allowed)(void *console); /* what the typed name of a profile allows */
-    char *keeping, *keeping_title;  /* the probe that the open question is about */
-    struct error failure;           /* what ended the script */
-    char *line_folder;              /* where lines of the `:` prompt are kept; NULL: nowhere */
-    char *log;                      /* where standard error goes meanwhile; NULL: nowhere */
-    int64_t log_before;             /* its length when the screen came up */
-    struct recovery_list left;      /* what earlier ones left behind, the first is asked about */
-    struct journal *typed;          /* keeps the line that is being typed */
-    char *typed_kept;               /* what it kept last, or NULL */
-    struct bytes farewell;          /* lines for standard error when the terminal is given back */
+    char *keeping;                  /* the probe that the open question is about */
+    char *keeping_title, *keeping_tags;
+    struct error failure;      /* what ended the script */
+    char *line_folder;         /* where lines of the `:` prompt are kept; NULL: nowhere */
+    char *log;                 /* where standard error goes meanwhile; NULL: nowhere */
+    int64_t log_before;        /* its length when the screen came up */
+    struct recovery_list left; /* what earlier ones left behind, the first is asked about */
+    struct journal *typed;     /* keeps the line that is being typed */
+    char *typed_kept;          /* what it kept last, or NULL */
+    struct bytes farewell;     /* lines for standard error when the terminal is given back */
 };
 
 /* Dispatch a request: screen and panes first, then the console's own. */

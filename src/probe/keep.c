@@ -7,8 +7,14 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/suggest.h"
+#include "contract/contract.h"
+#include "contract/starter.h"
 #include "judge/class_table.h"
 #include "judge/verdict.h"
+
+/* Where `init` puts it. */
+#define PROBES_SCHEMA "schema/probes.schema.json"
 
 enum { FILE_MAX = 16 * 1024 * 1024, POINTER_MAX = 64 * 1024, FILE_MODE = 0666 };
 
@@ -146,6 +152,61 @@ static struct json *read_expectation(const struct class_table *classes, const ch
     return NULL;
 }
 
+/* ---- the tags ---- */
+
+/* The clause, or NULL with `error` naming the nearest. */
+static const struct clause *find_clause(const struct contract *contract, const char *id,
+                                        struct error *error)
+{
+    const struct clause *clause = contract ? contract_find(contract, id) : NULL;
+    struct suggestion near = {.word = NULL};
+
+    if (clause)
+        return clause;
+    for (size_t i = 0; contract && i < contract_count(contract); i++)
+        suggest(&near, id, contract_clause(contract, i)->id);
+    error_set(error, ERROR_USAGE,
+              "\"%.40s\" is no requirement (B36), no cadence (continuous, release, sdk-change, "
+              "rotation, model-change, docs-change) and no clause of the contract%s%s%s",
+              id, near.word ? "; did you mean " : "", near.word ? near.word : "",
+              near.word ? "?" : "");
+    return NULL;
+}
+
+/* Into the members of the probe they belong to; a list that would be empty is left out. */
+static bool add_tags(const struct probe_keep *keep, struct json *object, struct error *error)
+{
+    char *copy = xstrdup(keep->tags ? keep->tags : ""), *rest = NULL;
+    bool good = true;
+
+    for (char *word = strtok_r(copy, " ,", &rest); word && good;
+         word = strtok_r(NULL, " ,", &rest)) {
+        if (probe_is_requirement(word))
+            add_word(object, "requirements", word);
+        else if (probe_is_cadence(word))
+            add_word(object, "cadence", word);
+        else if (find_clause(keep->contract, word, error))
+            add_word(object, "clauses", word);
+        else
+            good = false;
+    }
+    free(copy);
+    return good;
+}
+
+static void put_words(const struct probe_words *words, struct bytes *out)
+{
+    for (size_t i = 0; i < words->count; i++)
+        bytes_printf(out, "%s%s", out->len > 0 ? " " : "", words->items[i]);
+}
+
+void probe_tags(const struct probe *probe, struct bytes *out)
+{
+    put_words(&probe->requirements, out);
+    put_words(&probe->cadence, out);
+    put_words(&probe->clauses, out);
+}
+
 /* ---- the probe ---- */
 
 static const char *key_word(enum probe_key key)
@@ -199,6 +260,8 @@ static void add_from(struct json *object, const struct probe_keep *keep)
         json_set_string(object, "target", "simulator");
         json_set_string(object, "scenario", keep->from->scenario);
     }
+    for (size_t i = 0; i < keep->from->scenarios.count; i++)
+        add_word(object, "scenarios", keep->from->scenarios.items[i]);
     if (body)
         json_set(object, "body", json_copy(body));
     if (json_count(request) > 0)
@@ -207,22 +270,21 @@ static void add_from(struct json *object, const struct probe_keep *keep)
         json_free(request);
 }
 
-/* `expect` is taken over. */
-static struct json *probe_json(const struct probe_keep *keep, struct json *expect)
+/* `expect` is taken over; `object` has the tags. */
+static void complete(const struct probe_keep *keep, struct json *object, struct json *expect)
 {
-    struct json *object = json_new_object(), *operations = json_new_array(), *mutation;
+    struct json *operations = json_new_array(), *mutation;
     bool wrong = is_wrong(keep, expect), refused = json_member(expect, "refused") != NULL;
 
     json_append(operations, json_new_string(operation_name(keep->operation)));
-    json_set_string(object, "id", keep->id);
-    json_set_string(object, "title", keep->title);
-    json_set(object, "requirements", json_new_array());
     json_set(object, "operations", operations);
     if (keep->operation != OPERATION_MODELS)
         json_set_string(object, "stream", keep->stream ? "yes" : "no");
     json_set_boolean(object, "negative", wrong);
     json_set_boolean(object, "deliberate", wrong && !refused);
     json_set_boolean(object, "may_be_billed", !wrong);
+    if (keep->from && keep->from->canary && !wrong && !refused)
+        json_set_boolean(object, "canary", true);
     if (keep->from)
         add_from(object, keep);
     if (keep->before && keep->after) {
@@ -233,7 +295,23 @@ static struct json *probe_json(const struct probe_keep *keep, struct json *expec
             json_free(mutation);
     }
     json_set(object, "expect", expect);
-    return object;
+}
+
+/* `expect` is taken over. NULL with `error` for a tag that is none. */
+static struct json *probe_json(const struct probe_keep *keep, struct json *expect,
+                               struct error *error)
+{
+    struct json *object = json_new_object();
+
+    json_set_string(object, "id", keep->id);
+    json_set_string(object, "title", keep->title);
+    if (add_tags(keep, object, error)) {
+        complete(keep, object, expect);
+        return object;
+    }
+    json_free(expect);
+    json_free(object);
+    return NULL;
 }
 
 /* ---- the file ---- */
@@ -247,7 +325,7 @@ static struct json *read_own(const char *path, struct file_stamp *seen, struct e
     if (!file_exists(path)) {
         *seen = (struct file_stamp){.exists = false};
         root = json_new_object();
-        json_set_string(root, "$schema", "probes.schema.json");
+        json_set_string(root, "$schema", "../" PROBES_SCHEMA);
         json_set_integer(root, "version", 1);
         json_set(root, "probes", json_new_array());
         return root;
@@ -280,31 +358,40 @@ static bool check(const char *path, const struct bytes *text, bool (*is_scenario
     return good;
 }
 
-bool probe_keep(const char *folder, const struct probe_keep *keep,
-                bool (*is_scenario)(const char *name), struct error *error)
+/* `probe` is taken over. */
+static bool append(const char *folder, struct json *probe, const struct probe_keep *keep,
+                   bool (*is_scenario)(const char *name), struct error *error)
 {
-    struct json *expect = read_expectation(keep->classes, keep->expectation, error), *root = NULL;
     char *probes = file_join(folder, "probes"), *path = file_join(probes, "own.json");
     struct file_stamp seen;
+    struct json *root = read_own(path, &seen, error);
     struct bytes text;
     bool kept = false;
 
     bytes_init(&text, FILE_MAX);
-    if (expect)
-        root = read_own(path, &seen, error);
     if (root) {
-        json_append(json_member(root, "probes"), probe_json(keep, expect));
-        expect = NULL;
+        json_append(json_member(root, "probes"), probe);
         kept = (json_write(root, true, &text) ||
                 error_set(error, ERROR_FILE, "%s would be larger than %d bytes", path, FILE_MAX)) &&
                check(path, &text, is_scenario, keep->classes, error) &&
+               starter_add_schema(folder, PROBES_SCHEMA, error) &&
                file_make_folders(probes, 0777, error) &&
                file_replace(NULL, path, bytes_text(&text), text.len, FILE_MODE, &seen, NULL, error);
+    } else {
+        json_free(probe);
     }
     bytes_release(&text);
-    json_free(expect);
     json_free(root);
     free(path);
     free(probes);
     return kept;
+}
+
+bool probe_keep(const char *folder, const struct probe_keep *keep,
+                bool (*is_scenario)(const char *name), struct error *error)
+{
+    struct json *expect = read_expectation(keep->classes, keep->expectation, error);
+    struct json *probe = expect ? probe_json(keep, expect, error) : NULL;
+
+    return probe && append(folder, probe, keep, is_scenario, error);
 }

@@ -165,7 +165,7 @@ static bool check_classes(const struct json_file *file, const struct json *objec
 
 /* ---- vocabularies ---- */
 
-static bool is_cadence(const char *word)
+bool probe_is_cadence(const char *word)
 {
     for (size_t i = 0; i < COUNT(cadences); i++)
         if (strcmp(cadences[i], word) == 0)
@@ -174,7 +174,7 @@ static bool is_cadence(const char *word)
 }
 
 /* "A16", "D9": a row of requirements.md. */
-static bool is_requirement(const char *word)
+bool probe_is_requirement(const char *word)
 {
     return strchr("ABCDE", word[0]) && word[1] >= '1' && word[1] <= '9' &&
            strspn(word + 1, "0123456789") == strlen(word + 1) && strlen(word) <= 3;
@@ -394,10 +394,10 @@ static bool read_words(const struct json_file *file, const struct json *object,
                        struct error *error)
 {
     return probe_read_words(file, object, "requirements", false, &probe->requirements, error) &&
-           check_words(file, object, "requirements", is_requirement, "requirement such as B36",
-                       error) &&
+           check_words(file, object, "requirements", probe_is_requirement,
+                       "requirement such as B36", error) &&
            probe_read_words(file, object, "cadence", false, &probe->cadence, error) &&
-           check_words(file, object, "cadence", is_cadence,
+           check_words(file, object, "cadence", probe_is_cadence,
                        "cadence: continuous, release, sdk-change, rotation, model-change, "
                        "docs-change",
                        error) &&

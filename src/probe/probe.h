@@ -117,6 +117,9 @@ void probe_release(struct probe *probe);
 /* An id as probes and suites may have it. */
 bool probe_is_id(const char *text);
 
+bool probe_is_requirement(const char *word); /* "A16", a row of requirements */
+bool probe_is_cadence(const char *word);     /* "release" */
+
 /* An array of non-empty strings. */
 bool probe_read_words(const struct json_file *file, const struct json *object, const char *name,
                       bool needed, struct probe_words *words, struct error *error);

@@ -63,6 +63,12 @@ if command -v xmllint >/dev/null; then
     ok "junit_holds_to_its_schema" xmllint --noout --schema "$top/tests/e2e/junit.xsd" r.xml
 fi
 
+# ---- what init lays beside them ----
+for name in probes classes findings; do
+    ok "the_schema_of_${name}_is_in_the_workspace" cmp "ws/schema/$name.schema.json" \
+        "$top/share/schema/$name.schema.json"
+done
+
 # ---- E39: unexpected stays unexpected, and fails ----
 cat >ws/findings.json <<'END'
 {"version": 1, "findings": [

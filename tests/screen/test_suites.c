@@ -170,10 +170,17 @@ static void what_stands_in_composer_is_kept_as_a_probe(void **state)
     terminal_wait_text(terminal, "there is a probe no-model already");
     terminal_command(terminal, "keep probe seed-is-a-word");
     terminal_type(terminal, "A seed that is a word\r");
+    terminal_type(terminal, "\r"); /* no rows, no cadence, no clauses */
     terminal_type(terminal, "4xx nonsense\r");
     terminal_wait_text(terminal, "\"nonsense\" is no status");
     terminal_command(terminal, "keep probe seed-is-a-word");
     terminal_type(terminal, "A seed that is a word\r");
+    terminal_type(terminal, "E32 releas\r");
+    terminal_type(terminal, "4xx request\r");
+    terminal_wait_text(terminal, "\"releas\" is no requirement");
+    terminal_command(terminal, "keep probe seed-is-a-word");
+    terminal_type(terminal, "A seed that is a word\r");
+    terminal_type(terminal, "E32 release\r");
     terminal_type(terminal, "4xx request\r");
     terminal_wait_text(terminal, "seed-is-a-word is a probe of the workspace now");
     terminal_command(terminal, "keep probe seed-is-a-word");

@@ -21,7 +21,7 @@ tests_unit_test_shipped_probes_SOURCES = tests/unit/test_shipped_probes.c $(RUNN
 
 check_PROGRAMS += tests/unit/test_keep
 TESTS += tests/unit/test_keep
-tests_unit_test_keep_SOURCES = tests/unit/test_keep.c
+tests_unit_test_keep_SOURCES = tests/unit/test_keep.c tests/unit/schema.c tests/unit/schema.h
 
 check_PROGRAMS += tests/unit/test_review
 TESTS += tests/unit/test_review

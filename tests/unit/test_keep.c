@@ -15,6 +15,7 @@
 #include "probe/library.h"
 #include "probe/mutate.h"
 #include "simulator/simulator.h"
+#include "tests/unit/schema.h"
 
 enum { TEXT_MAX = 64 * 1024 };
 
@@ -92,6 +93,95 @@ static bool keep(const char *id, const char *expectation, const struct probe *fr
     return probe_keep(folder, &kept, has_scenario, error);
 }
 
+static struct json *read_json(const char *path)
+{
+    struct error error = {0};
+    struct json *json = NULL;
+    struct bytes text;
+
+    if (file_read(path, 1 << 20, &text, NULL, &error)) {
+        json = json_parse(bytes_text(&text), text.len, path, &error);
+        bytes_release(&text);
+    }
+    if (!json)
+        fail_msg("%s", error.text);
+    return json;
+}
+
+static bool keep_tagged(const char *id, const char *tags, const struct probe *from,
+                        const struct contract *contract, struct error *error)
+{
+    const struct probe_keep kept = {.id = id,
+                                    .title = "A probe of ours",
+                                    .expectation = "4xx",
+                                    .tags = tags,
+                                    .operation = OPERATION_CHAT,
+                                    .from = from,
+                                    .contract = contract};
+
+    return probe_keep(folder, &kept, has_scenario, error);
+}
+
+/* Rows, cadence and clauses; the file holds to the schema that its `$schema` leads to. */
+static void what_is_kept_has_its_tags_and_its_schema(void **state)
+{
+    struct contract *contract = contract_starter();
+    char *path = file_join(folder, "probes/own.json"), *probes = file_join(folder, "probes"), *at;
+    struct library *library;
+    const struct probe *probe;
+    struct json *file, *schema;
+    struct error error;
+    struct bytes text;
+
+    (void)state;
+    library = library_open(NULL, has_scenario, &error);
+    if (!keep_tagged("one", "B36 D33,release rotation errors.auth.status", NULL, contract,
+                     &error) ||
+        !keep_tagged("two", NULL, NULL, contract, &error) ||
+        !keep_tagged("three", "", library_find_probe(library, "wrong-method"), contract, &error))
+        fail_msg("%s", error.text);
+    library_free(library);
+    library = library_open(folder, has_scenario, &error);
+    if (!library)
+        fail_msg("%s", error.text);
+    probe = library_find_probe(library, "one");
+    bytes_init(&text, TEXT_MAX);
+    probe_tags(probe, &text);
+    assert_string_equal(bytes_text(&text), "B36 D33 release rotation errors.auth.status");
+    assert_int_equal(library_find_probe(library, "two")->requirements.count, 0);
+    assert_true(probe_words_hold(&library_find_probe(library, "three")->scenarios, "wrong-method"));
+    file = read_json(path);
+    at = file_join(probes, json_string(json_member(file, "$schema")));
+    schema = read_json(at);
+    bytes_clear(&text);
+    if (!schema_holds(schema, file, &text))
+        fail_msg("%s", bytes_text(&text));
+    json_free(schema);
+    json_free(file);
+    bytes_release(&text);
+    library_free(library);
+    free(at);
+    free(probes);
+    free(path);
+    contract_free(contract);
+}
+
+static void a_tag_that_is_none_writes_nothing(void **state)
+{
+    struct contract *contract = contract_starter();
+    char *path = file_join(folder, "probes/own.json");
+    struct error error;
+
+    (void)state;
+    assert_false(keep_tagged("one", "errors.auth.statis", NULL, contract, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_non_null(strstr(error.text, "did you mean errors.auth.status?"));
+    assert_false(keep_tagged("one", "B36 hourly", NULL, NULL, &error));
+    assert_false(file_exists(path));
+    free(path);
+    contract_free(contract);
+}
+
 /* What comes back sends the body that was kept. */
 static void what_is_kept_is_read_again_and_sends_the_same(void **state)
 {
@@ -154,6 +244,9 @@ int main(void)
         cmocka_unit_test(a_mutation_is_the_least_that_differs),
         cmocka_unit_test_setup_teardown(what_is_kept_is_read_again_and_sends_the_same, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_is_kept_has_its_tags_and_its_schema, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_tag_that_is_none_writes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_expectation_that_is_none_writes_nothing, set_up,
                                         tear_down),
     };
