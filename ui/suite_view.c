@@ -418,5 +418,7 @@ void suite_view_detail(const struct suite_row *line, struct bytes *out)
     add_finding(line, out);
     if (result->id[0])
         bytes_printf(out, "\nevidence: %s%s", result->id, result->simulated ? ", SIMULATED" : "");
+    if (result->departs)
+        bytes_printf(out, "\nnot as the contract says: %s", result->departs);
     add_asked(line, out);
 }

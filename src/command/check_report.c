@@ -42,10 +42,26 @@ const char *check_advice(const struct probe_result *result)
         return NULL;
     if (result->failure.class && strcmp(result->failure.class, "none") != 0)
         return result->failure.advice;
+    if (result->outcome == OUTCOME_FAIL && result->plan_case->probe->negative)
+        return "The endpoint answers what it must refuse: find out who answers there (another "
+               "environment, a proxy, a gateway that mends requests), keep the evidence and tell "
+               "its owner; until then rely on no refusal.";
     return result->outcome == OUTCOME_FAIL
                ? "What came is not what is expected here: compare it with the contract, keep the "
                  "evidence, and correct whichever is wrong."
                : NULL;
+}
+
+void check_departures(const struct probe_result *result, const char *indent, struct bytes *out)
+{
+    const char *at = result->departs ? result->departs : "";
+
+    while (*at) {
+        size_t len = strcspn(at, "\n");
+
+        bytes_printf(out, "%snot as the contract says: %.*s\n", indent, (int)len, at);
+        at += len + (at[len] == '\n');
+    }
 }
 
 void check_summary(const struct check_run *run, struct bytes *out)
@@ -125,6 +141,7 @@ static void text_row(const struct check_run *run, const struct probe_result *res
         check_canary(result->canary, out);
         bytes_puts(out, "\n");
     }
+    check_departures(result, "        ", out);
     text_reviews(run, result, out);
     if (result->outcome == OUTCOME_PASS)
         return;

@@ -15,6 +15,7 @@ static void put_diagnostics(struct bytes *out, const struct probe_result *result
     markup_yaml_pair(out, "message", result->notes);
     markup_yaml_pair(out, "outcome", outcome_name(result->outcome));
     markup_yaml_pair(out, "endpoint", result->endpoint);
+    markup_yaml_pair(out, "not_as_the_contract_says", result->departs);
     if (result->http_status > 0)
         bytes_printf(out, "  http_status: %d\n", result->http_status);
     markup_yaml_pair(out, "verdict", result->verdict);

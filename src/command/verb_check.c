@@ -1,6 +1,7 @@
 /* `check`: run suites of probes. */
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "command/check_alerts.h"
 #include "command/check_gauge.h"
@@ -9,9 +10,11 @@
 #include "command/output.h"
 #include "command/session.h"
 #include "command/verb.h"
+#include "contract/body_check.h"
 #include "judge/retry.h"
 #include "net/loop.h"
 #include "probe/describe.h"
+#include "probe/mutate.h"
 #include "probe/observed.h"
 #include "probe/review.h"
 #include "probe/schedule.h"
@@ -138,9 +141,36 @@ static bool write_list(void *context, const struct format_choice *choice, struct
     return true;
 }
 
+/* D12: a probe that uses a field of which the contract knows nothing. */
+static void put_undocumented(const struct check *check, const struct plan_case *plan_case,
+                             struct bytes *out)
+{
+    const struct contract *contract = check->workspace->contract;
+    struct json *root = NULL;
+    struct bytes fields;
+    char *body = NULL;
+    size_t len;
+
+    bytes_init(&fields, SIZE_MAX);
+    if (mutate_body(plan_case->probe, contract, plan_case->operation, NULL, plan_case->stream,
+                    &body, &len, NULL, NULL) &&
+        body)
+        root = json_parse(body, len, "the body", NULL);
+    if (root)
+        body_undocumented(contract, plan_case->operation, root, &fields);
+    for (const char *at = bytes_text(&fields); *at; at += strspn(at, "\n")) {
+        bytes_printf(out, "  (undocumented: %.*s)", (int)strcspn(at, "\n"), at);
+        at += strcspn(at, "\n");
+    }
+    bytes_release(&fields);
+    json_free(root);
+    free(body);
+}
+
 static bool write_plan(void *context, const struct format_choice *choice, struct bytes *out)
 {
-    const struct plan *plan = &((const struct check *)context)->plan;
+    const struct check *check = context;
+    const struct plan *plan = &check->plan;
 
     (void)choice;
     for (size_t i = 0; i < plan->count; i++) {
@@ -153,11 +183,13 @@ static bool write_plan(void *context, const struct format_choice *choice, struct
         describe_change(plan_case->probe, plan_case->operation, out);
         bytes_puts(out, "  ->  ");
         describe_expectation(plan_case->probe, out);
-        bytes_printf(out, "%s\n",
+        bytes_printf(out, "%s",
                      plan_case->probe->expect.refused              ? ""
                      : plan_case->probe->target == PROBE_SIMULATOR ? "  (simulated)"
                      : plan_case->probe->may_be_billed             ? "  (may be billed)"
                                                                    : "");
+        put_undocumented(check, plan_case, out);
+        bytes_puts(out, "\n");
     }
     bytes_puts(out, "\n");
     describe_cost(plan, out);

@@ -266,6 +266,44 @@ void body_check(const struct contract *contract, enum operation operation, struc
     bytes_release(&walk.pointer);
 }
 
+/* ---- what the contract does not know ---- */
+
+/* The number of request clauses of the operation; `*named` tells whether one names the member. */
+static size_t look_up(const struct contract *contract, enum operation operation, const char *member,
+                      bool *named)
+{
+    size_t clauses = 0, len = strlen(member);
+
+    *named = false;
+    for (size_t i = 0; i < contract_count(contract); i++) {
+        const struct clause *clause = contract_clause(contract, i);
+        const char *pointer;
+
+        if (!is_about(clause, operation))
+            continue;
+        clauses++;
+        pointer = json_string(json_member(clause->value, "pointer"));
+        *named |= strncmp(pointer, member, len) == 0 && (!pointer[len] || pointer[len] == '/');
+    }
+    return clauses;
+}
+
+void body_undocumented(const struct contract *contract, enum operation operation,
+                       const struct json *body, struct bytes *out)
+{
+    struct bytes pointer;
+    bool named;
+
+    bytes_init(&pointer, POINTER_MAX);
+    for (const struct json *member = json_first(body); member; member = json_next(member)) {
+        bytes_clear(&pointer);
+        json_pointer_add(&pointer, json_name(member));
+        if (look_up(contract, operation, bytes_text(&pointer), &named) > 0 && !named)
+            bytes_printf(out, "%s%s", out->len > 0 ? "\n" : "", bytes_text(&pointer));
+    }
+    bytes_release(&pointer);
+}
+
 /* ---- the gate ---- */
 
 static bool refuse(const struct json_file *file, bool placed, const struct body_problems *problems,

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct bytes;
 struct json;
 
 struct body_problem {
@@ -41,6 +42,14 @@ struct body_problems {
 void body_check(const struct contract *contract, enum operation operation, struct json *body,
                 size_t body_len, struct body_problems *problems);
 void body_problems_release(struct body_problems *problems);
+
+/*
+ * The members of `body`, an object, that no request clause of the operation names (D12): a JSON
+ * Pointer a line. Only the outermost are looked at: what a clause says of a field covers what is in
+ * it. An operation without any request clause has none. `out` is initialised.
+ */
+void body_undocumented(const struct contract *contract, enum operation operation,
+                       const struct json *body, struct bytes *out);
 
 /*
  * The gate before a body is sent: false with the first problem as ERROR_FILE, "NAME:LINE:COLUMN:

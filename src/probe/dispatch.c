@@ -1,6 +1,7 @@
 #include "probe/dispatch.h"
 
 #include <netinet/in.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +9,14 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "contract/body_check.h"
+#include "contract/contract.h"
 #include "contract/workspace.h"
 
-enum { PENDING_MAX = 16 * 1024, URL_MAX = 256 };
+enum { PENDING_MAX = 16 * 1024, URL_MAX = 256, CLAUSE_ID = 64 };
 
 /* The private simulator takes any key of the right shape; no real one goes there. */
 static const char simulator_key[] = "sk-private-simulator-takes-any-key";
@@ -163,7 +166,92 @@ bool dispatch_check(const struct dispatch *dispatch, const struct plan_case *pla
            check_pending(dispatch, plan_case, body, body_len, error);
 }
 
+/* ---- what is not as the contract says ---- */
+
+static void add_departure(struct bytes *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_departure(struct bytes *out, const char *format, ...)
+{
+    va_list args;
+
+    bytes_puts(out, out->len > 0 ? "\n" : "");
+    va_start(args, format);
+    bytes_vprintf(out, format, args);
+    va_end(args);
+}
+
+static void add_request_line(const struct dispatch *dispatch, const struct plan_case *plan_case,
+                             struct bytes *out)
+{
+    const struct contract *contract = dispatch->env.workspace->contract;
+    const struct probe_change *asked = &plan_case->probe->change;
+    const char *name = operation_name(plan_case->operation);
+    char method[CLAUSE_ID], path[CLAUSE_ID];
+    struct request_change change;
+    struct http_request request;
+
+    if (!asked->method && !asked->path_suffix && !asked->path_clause)
+        return;
+    snprintf(method, sizeof(method), "%s.method", name);
+    snprintf(path, sizeof(path), "%s.path", name);
+    dispatch_change(plan_case->probe, NULL, &change);
+    if (!operation_request_changed(contract, dispatch->env.profile, plan_case->operation, NULL, 0,
+                                   &change, &request, NULL, NULL))
+        return; /* and it will not be sent */
+    add_departure(out, "request line %s %s instead of %s %s", request.method, request.url,
+                  contract_string(contract, method), contract_string(contract, path));
+    http_request_release(&request);
+}
+
+static void add_fields(const struct dispatch *dispatch, const struct plan_case *plan_case,
+                       const char *body, size_t body_len, struct bytes *out)
+{
+    struct json *root = body ? json_parse(body, body_len, "the body", NULL) : NULL;
+    struct bytes fields;
+
+    bytes_init(&fields, PENDING_MAX);
+    if (root)
+        body_undocumented(dispatch->env.workspace->contract, plan_case->operation, root, &fields);
+    for (const char *at = bytes_text(&fields); *at; at += strspn(at, "\n")) {
+        size_t len = strcspn(at, "\n");
+
+        add_departure(out, "body %.*s, which no request clause of %s names", (int)len, at,
+                      operation_name(plan_case->operation));
+        at += len;
+    }
+    bytes_release(&fields);
+    json_free(root);
+}
+
+char *dispatch_departures(const struct dispatch *dispatch, const struct plan_case *plan_case,
+                          const char *body, size_t body_len)
+{
+    struct bytes lines;
+    char *text;
+
+    bytes_init(&lines, PENDING_MAX);
+    add_request_line(dispatch, plan_case, &lines);
+    add_fields(dispatch, plan_case, body, body_len, &lines);
+    text = lines.len > 0 ? xstrdup(bytes_text(&lines)) : NULL;
+    bytes_release(&lines);
+    return text;
+}
+
 /* ---- sending ---- */
+
+/* The caller frees. */
+static char *differs_of(const struct dispatch *dispatch, const struct plan_case *plan_case,
+                        const struct dispatch_attempt *attempt)
+{
+    char *own = dispatch_departures(dispatch, plan_case, attempt->body, attempt->body_len), *all;
+
+    if (!own || !dispatch->differs)
+        return own ? own : xstrdup(dispatch->differs);
+    all = xasprintf("%s\n%s", dispatch->differs, own);
+    free(own);
+    return all;
+}
 
 struct exchange *dispatch_start(struct dispatch *dispatch, const struct plan_case *plan_case,
                                 const struct dispatch_attempt *attempt,
@@ -172,12 +260,14 @@ struct exchange *dispatch_start(struct dispatch *dispatch, const struct plan_cas
     const struct probe *probe = plan_case->probe;
     struct exchange_env env = to_simulator(plan_case) ? dispatch->simulator_env : dispatch->env;
     char url[URL_MAX];
+    char *differs = differs_of(dispatch, plan_case, attempt);
     struct request_change change;
+    struct exchange *exchange;
     const struct exchange_request request = {
         .operation = plan_case->operation,
         .body = attempt->body,
         .body_len = attempt->body_len,
-        .differs = dispatch->differs,
+        .differs = differs,
         .change = &change,
         .deliberate = probe->deliberate,
         .synthetic = true,
@@ -192,5 +282,7 @@ struct exchange *dispatch_start(struct dispatch *dispatch, const struct plan_cas
     dispatch_change(probe, base_url_of(dispatch, probe, url), &change);
     if (probe->change.key == PROBE_KEY_INVALID)
         env.secret = dispatch->nobodys;
-    return exchange_start(&env, &request, observer, error);
+    exchange = exchange_start(&env, &request, observer, error);
+    free(differs);
+    return exchange;
 }

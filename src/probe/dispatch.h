@@ -36,6 +36,14 @@ void dispatch_change(const struct probe *probe, const char *base_url,
 bool dispatch_check(const struct dispatch *dispatch, const struct plan_case *plan_case,
                     const char *body, size_t body_len, struct error *error);
 
+/*
+ * What the case itself changes against the contract, a line each: its request line beside the
+ * contract's (D9 A53), members of its body that no request clause names (D12). NULL: nothing of
+ * that; the caller frees. It stands on the evidence behind what differs anyway.
+ */
+char *dispatch_departures(const struct dispatch *dispatch, const struct plan_case *plan_case,
+                          const char *body, size_t body_len);
+
 /* One attempt at a case: exchange.h tells the rest. */
 struct dispatch_attempt {
     const char *body; /* NULL: none */

@@ -104,6 +104,7 @@ void probe_result_release(struct probe_result *result)
     forget(result);
     free(result->handled_by);
     free(result->places);
+    free(result->departs);
     *result = (struct probe_result){.plan_case = NULL};
 }
 

@@ -71,6 +71,7 @@ struct probe_result {
     bool simulated;
     char *places;          /* JSON Pointers that the mutation touched, one a line; or NULL */
     char *differs;         /* from the contract, one a line; or NULL */
+    char *departs;         /* what the case itself changes, one a line (dispatch.h); or NULL */
     char *notes;           /* a sentence for people; NULL when there is nothing to say */
     struct canary *canary; /* what a canary proved; NULL: it is none */
     struct result_check checks[RESULT_CHECKS_MAX];

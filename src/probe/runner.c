@@ -243,6 +243,8 @@ static bool prepare(struct run *run)
                        &run->body, &run->body_len, &places, &error) &&
            dispatch_check(runner->dispatch, plan_case, run->body, run->body_len, &error);
     run->result.places = pointers_of(&places);
+    run->result.departs =
+        dispatch_departures(runner->dispatch, plan_case, run->body, run->body_len);
     bytes_release(&places);
     if (!good)
         probe_result_refused(&run->result, &error);

@@ -41,6 +41,8 @@ has "summary_is_said" err "0 failed, 0 errors"
 ok "no_report_holds_the_key" sh -c "! cat r.* out err | grep -qF $key"
 ok "no_capture_holds_the_key" sh -c "! grep -rqF $key '$XDG_STATE_HOME'"
 has "text_names_the_mutation" r.txt "/messages/0/role = \"nobody\""
+has "text_has_the_request_line_beside_the_contracts" r.txt \
+    "PUT $url/v1/models instead of GET /v1/models"
 has "text_names_class_and_action" r.txt "class model-unknown, action fix-config"
 has "json_is_one_object" r.json '"run_id"'
 is "json_counts_no_failure" "$(json_value failed r.json)" 0
@@ -81,6 +83,15 @@ has "a_canary_by_its_id_has_its_parts" i.json '"routing": {'
 is "the_base_is_host_and_port_of_the_url" "$(json_value base i.json)" "${url#http://}"
 
 # ---- one case is one request ----
+# What the report counts is what the servers saw: no attempt is sent twice, none is silent.
+before=$(requests)
+run "$cometdeck" check negative --base-url "$url" --model sim/ready --format json=n.json
+is "negative_passes_once_more" "$status" 0
+if command -v jq >/dev/null; then
+    is "every_attempt_is_one_request_seen" "$(($(requests) - before))" \
+        "$(jq '[.suites[].probes[] | select(.simulated | not) | .attempts] | add' n.json)"
+    is "no_wrong_request_is_tried_twice" "$(jq '[.suites[].probes[].attempts] | max' n.json)" 1
+fi
 before=$(requests)
 run "$cometdeck" check no-model --base-url "$url" --model sim/ready
 is "one_probe_passes" "$status" 0
@@ -91,6 +102,9 @@ is "refused_locally_passes" "$status" 0
 is "refused_locally_sends_nothing" "$(requests)" "$before"
 
 # ---- one that does not behave ----
+run "$cometdeck" check no-key --base-url "$url/sim/as/accepts-anything" --model sim/ready
+is "what_refuses_nothing_fails" "$status" 1
+has "an_answer_without_a_key_tells_what_to_do" out "do: The endpoint answers what it must refuse"
 run "$cometdeck" check canary --base-url "$url" --model sim/cut-mid-stream --no-retry \
     --format tap=r.tap --format junit=r.xml
 is "a_cut_stream_fails" "$status" 1
@@ -123,4 +137,15 @@ run "$cometdeck" check -w deck
 is "a_malformed_probe_is_a_file_error" "$status" 3
 has "a_malformed_probe_is_placed" err "own.json:3:"
 has "a_malformed_probe_is_suggested" err 'did you mean "expect"'
+
+# ---- D12: a field that no clause names ----
+printf '{"version": 1, "probes": [{"id": "knob", "title": "t", "operations": ["chat"],
+  "requirements": ["D12"], "cadence": ["release"], "expect": {"verdict": ["complete"]},
+  "mutation": [{"op": "add", "path": "/frobnicate", "value": 7}]}]}\n' >deck/probes/own.json
+run "$cometdeck" check knob -w deck --dry-run
+has "an_undocumented_field_is_told_before" out "(undocumented: /frobnicate)"
+run "$cometdeck" check knob -w deck --base-url "$url" --model sim/ready --format json=k.json --format text
+is "it_is_sent_all_the_same" "$status" 0
+has "and_told_with_what_came" out "body /frobnicate, which no request clause of chat names"
+has "its_evidence_is_marked" k.json "body /frobnicate, which no request clause"
 finish

@@ -138,6 +138,27 @@ static void refuses_a_clause_that_names_no_type(void **state)
     contract_free(contract);
 }
 
+/* D12: a field is known when a clause names it, or something in it. */
+static void names_the_fields_that_no_clause_knows(void **state)
+{
+    static const char text[] = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"x\":1}],"
+                               "\"a/b\":1,\"mode\":2,\"models\":3}";
+    struct contract *contract = contract_starter();
+    struct json *body = json_parse(text, strlen(text), "body", NULL);
+    struct bytes fields;
+
+    (void)state;
+    bytes_init(&fields, 4096);
+    body_undocumented(contract, OPERATION_CHAT, body, &fields);
+    assert_string_equal(bytes_text(&fields), "/a~1b\n/mode\n/models");
+    bytes_clear(&fields);
+    body_undocumented(contract, OPERATION_MODELS, body, &fields); /* has no request clause */
+    assert_int_equal(fields.len, 0);
+    bytes_release(&fields);
+    json_free(body);
+    contract_free(contract);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +166,7 @@ int main(void)
         cmocka_unit_test(says_that_a_body_is_over_its_limit),
         cmocka_unit_test(keeps_a_bounded_number_and_counts_the_rest),
         cmocka_unit_test(refuses_a_clause_that_names_no_type),
+        cmocka_unit_test(names_the_fields_that_no_clause_knows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

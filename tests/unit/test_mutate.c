@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "contract/body_check.h"
 #include "contract/contract.h"
 #include "probe/library.h"
 #include "probe/mutate.h"
@@ -60,6 +61,31 @@ static void every_shipped_probe_has_a_body(void **state)
             free(body_of(probe->id, (enum operation)j, NULL));
         }
     }
+}
+
+/* D12: no shipped probe sends a field of which the starter contract knows nothing. */
+static void no_shipped_probe_uses_an_undocumented_field(void **state)
+{
+    struct bytes fields;
+
+    (void)state;
+    bytes_init(&fields, 4096);
+    for (size_t i = 0; i < library_probe_count(library); i++) {
+        const struct probe *probe = library_probe(library, i);
+
+        for (int j = OPERATION_CHAT; j < OPERATION_COUNT; j++) {
+            char *text = probe->operations[j] ? body_of(probe->id, (enum operation)j, NULL) : NULL;
+            struct json *body = text ? json_parse(text, strlen(text), "body", NULL) : NULL;
+
+            if (body)
+                body_undocumented(contract, (enum operation)j, body, &fields);
+            if (fields.len > 0)
+                fail_msg("%s sends %s", probe->id, bytes_text(&fields));
+            json_free(body);
+            free(text);
+        }
+    }
+    bytes_release(&fields);
 }
 
 static void a_mutation_tells_where_it_touched_the_body(void **state)
@@ -142,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_shipped_probe_has_a_body),
+        cmocka_unit_test(no_shipped_probe_uses_an_undocumented_field),
         cmocka_unit_test(a_mutation_tells_where_it_touched_the_body),
         cmocka_unit_test(an_oversized_body_exceeds_the_limit_by_what_was_asked),
         cmocka_unit_test(a_raw_body_stays_as_it_is),

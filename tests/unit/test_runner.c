@@ -3,6 +3,7 @@
 #include "tests/unit/runner_world.h"
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "judge/retry.h"
 
 #include <stdio.h>
@@ -132,6 +133,32 @@ static void one_attempt_is_one_request(void **state)
     assert_int_equal(tally.requests, 2);
     assert_int_equal(fixture.attempts, 2);
     assert_int_equal(runner_result(fixture.runner, 0)->attempts, 1);
+}
+
+/* A53 D9 D49: what was sent stands beside what the contract says, and it is sent once. */
+static void a_changed_request_line_stands_beside_the_contracts(void **state)
+{
+    static const struct {
+        const char *method, *path;
+    } lines[] = {
+        {"GET", "/v1/models"}, {"POST", "/v1/chat/completions"}, {"POST", "/v1/responses"}};
+    struct retry_policy *policy = retry_policy_open(NULL, NULL);
+
+    (void)state;
+    run("wrong-path", (struct runner_options){.parallel = 1, .policy = policy});
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        const struct probe_result *result = runner_result(fixture.runner, i);
+        char *wanted =
+            xasprintf("request line %s %s%s-no-such-path instead of %s %s", lines[i].method,
+                      fixture.base, lines[i].path, lines[i].method, lines[i].path);
+
+        assert_string_equal(result->departs, wanted);
+        assert_non_null(strstr(result->differs, wanted)); /* and on the evidence */
+        assert_int_equal(result->attempts, 1);
+        free(wanted);
+    }
+    runner_world_forget(&fixture);
+    retry_policy_free(policy);
 }
 
 /* B38 B17: nothing goes out. */
@@ -448,6 +475,7 @@ int main(void)
         RUN_TEST(a_canary_proves_its_parts_in_every_suite),
         RUN_TEST(a_canary_proves_its_parts_by_its_id),
         RUN_TEST(one_attempt_is_one_request),
+        RUN_TEST(a_changed_request_line_stands_beside_the_contracts),
         RUN_TEST(what_is_refused_locally_sends_nothing),
         RUN_TEST(the_cap_on_requests_holds),
         RUN_TEST(a_cancelled_run_settles_every_case),
