@@ -4,6 +4,7 @@
 #include "base/redact.h"
 #include "base/clock.h"
 #include "command/input.h"
+#include "command/judge_fixture.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/judged.h"
@@ -24,6 +25,7 @@ enum { ENTRY_MAX = 1000000 };
 struct judgement {
     struct replay replay;
     char *capture; /* NULL: it was not kept */
+    struct judge_fixture fixture;
 };
 
 /* One a line, as a list. */
@@ -52,6 +54,7 @@ static bool write_report(void *context, const struct format_choice *choice, stru
         json_set_string(report, "origin", replay_origin_name(replay->origin));
         json_set(report, "not_told", lines_json(replay->missing));
         json_set_string(report, "capture", judgement->capture);
+        json_set(report, "fixture", judge_fixture_json(&judgement->fixture));
         json_write(report, true, out);
         json_free(report);
         return true;
@@ -59,6 +62,7 @@ static bool write_report(void *context, const struct format_choice *choice, stru
     judged_from_replay(&judged, replay);
     judged.capture = judgement->capture;
     judged_report(out, &judged);
+    judge_fixture_text(&judgement->fixture, out);
     return true;
 }
 
@@ -82,21 +86,24 @@ static bool read_options(const struct options *options, struct adoption *adoptio
 
 /* As it is, or kept as evidence; `replay` is to be released when true. */
 static bool judge_file(const struct options *options, struct adoption *adoption,
-                       const struct redactor *redactor, struct replay *replay, char **capture,
+                       const struct redactor *redactor, struct judgement *judgement,
                        struct error *error)
 {
+    struct replay *replay = &judgement->replay;
     size_t lost;
     bool good;
 
     if (!option_given(options, OPTION_KEEP)) {
         if (!replay_open_entry(adoption->path, adoption->entry, adoption->workspace,
-                               adoption->operation, adoption->rules, NULL, NULL, replay, error))
+                               adoption->operation, adoption->rules, judge_fixture_on_event,
+                               &judgement->fixture, replay, error))
             return false;
         replay->classes = adoption->classes;
+        replay_on_body(replay, judge_fixture_on_body, &judgement->fixture);
         return replay_finish(replay, error);
     }
     adoption->history = session_history(adoption->workspace, redactor);
-    good = adopt_file(adoption, replay, capture, error);
+    good = adopt_file(adoption, replay, &judgement->capture, error);
     lost = history_close(adoption->history);
     if (lost > 0)
         output_say(redactor, "cometdeck: %zu rows of the history could not be written", lost);
@@ -123,6 +130,10 @@ static int status_of(const struct judgement *judgement, const char *path,
                    path);
         return EXIT_UNCHECKED;
     }
+    if (judgement->replay.fixture)
+        return judgement->fixture.holds ? EXIT_HOLDS : EXIT_FAILS;
+    if (judgement->fixture.name && !judgement->fixture.holds)
+        return EXIT_FAILS;
     return judgement->replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
 }
 
@@ -133,14 +144,38 @@ static int judge(const struct options *options, struct adoption *adoption,
     struct error error;
     int status, written;
 
-    if (!judge_file(options, adoption, redactor, &judgement.replay, &judgement.capture, &error))
+    if (!judge_fixture_begin(&judgement.fixture, options, adoption->workspace, &error))
         return output_error(redactor, &error);
+    if (!judge_file(options, adoption, redactor, &judgement, &error)) {
+        judge_fixture_release(&judgement.fixture);
+        return output_error(redactor, &error);
+    }
+    judge_fixture_end(&judgement.fixture, &judgement.replay, adoption->path);
     workspace_teach(adoption->workspace, judgement.replay.redactor);
     status = status_of(&judgement, adoption->path, redactor);
     written = output_report(options, judgement.replay.redactor, write_report, &judgement);
+    judge_fixture_release(&judgement.fixture);
     replay_release(&judgement.replay);
     free(judgement.capture);
     return status == EXIT_HOLDS ? written : status;
+}
+
+/* What was made is judged, so that it is seen what it is worth. */
+static int keep_fixture(const struct options *options, struct adoption *adoption,
+                        const struct redactor *redactor)
+{
+    struct error error;
+    char *path;
+    int status;
+
+    if (!judge_fixture_keep(options, adoption->workspace, adoption->classes, redactor, &path,
+                            &error))
+        return output_error(redactor, &error);
+    output_say(redactor, "cometdeck: kept as %s", path);
+    adoption->path = path;
+    status = judge(options, adoption, redactor);
+    free(path);
+    return status;
 }
 
 static int list_entries(const char *path, const struct redactor *redactor)
@@ -190,7 +225,9 @@ int verb_judge(const struct options *options)
     adoption.rules = &rules;
     adoption.classes = classes;
     status = option_given(options, OPTION_LIST) ? list_entries(adoption.path, redactor)
-                                                : judge(options, &adoption, redactor);
+             : option_given(options, OPTION_KEEP_FIXTURE)
+                 ? keep_fixture(options, &adoption, redactor)
+                 : judge(options, &adoption, redactor);
     redactor_free(redactor);
     stream_rules_release(&rules);
     class_table_free(classes);

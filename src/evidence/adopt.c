@@ -116,6 +116,12 @@ bool adopt_file(const struct adoption *adoption, struct replay *replay, char **c
     if (replay->origin == REPLAY_CAPTURE) {
         error_set(error, ERROR_USAGE, "%s is a capture, which is evidence already", adoption->path);
         good = false;
+    } else if (replay->origin == REPLAY_FIXTURE) {
+        error_set(error, ERROR_USAGE,
+                  "%s is a fixture: made from evidence, and no evidence itself; its evidence_id "
+                  "names the capture",
+                  adoption->path);
+        good = false;
     } else {
         origin = describe_origin(replay);
         good = begin(&keeper, adoption, replay, origin, error);

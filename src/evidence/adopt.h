@@ -39,7 +39,8 @@ struct adoption {
 /*
  * Judge the file to its end and keep it. `replay` stands as after replay_file(), with the id and
  * the digest of the capture; `*capture` is its path, which the caller frees. On false nothing is
- * kept and nothing is to be released. A capture is evidence already and refused.
+ * kept and nothing is to be released. A capture is evidence already and refused, and so is a
+ * fixture, which is none.
  */
 bool adopt_file(const struct adoption *adoption, struct replay *replay, char **capture,
                 struct error *error);

@@ -31,6 +31,7 @@
 
 #define CAPTURE_TAIL ",\"sha256\":\"%s\"}\n"
 
+struct bytes;
 struct redactor;
 struct source;
 
@@ -137,5 +138,11 @@ void capture_reader_progress(const struct capture_reader *reader, uint64_t *cons
 
 /* SHA-256 of what was read so far; after END or CUT that of the whole file. */
 void capture_reader_digest(const struct capture_reader *reader, char digest[static DIGEST_TEXT]);
+
+/*
+ * All bytes of the answer's body, once more from the file: `out` is initialised by the call. False
+ * when the capture cannot be read, was changed, keeps no bodies, or holds more than `max` bytes.
+ */
+bool capture_body(const char *path, size_t max, struct bytes *out);
 
 #endif

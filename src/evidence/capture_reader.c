@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
     LINE_MAX_BYTES = 256 * 1024 * 1024, /* a request of the largest size, escaped */
@@ -198,4 +199,25 @@ enum capture_step capture_next(struct capture_reader *reader, const char **data,
         break;
     }
     return reader->last;
+}
+
+bool capture_body(const char *path, size_t max, struct bytes *out)
+{
+    struct stat status;
+    bool again = stat(path, &status) == 0 && S_ISREG(status.st_mode); /* no pipe is read twice */
+    struct capture_reader *reader = again ? capture_open(path, NULL) : NULL;
+    enum capture_step step = reader ? CAPTURE_READ : CAPTURE_BROKEN;
+    const struct http_result *result;
+    const char *data;
+    int64_t at_us;
+    size_t len;
+
+    bytes_init(out, max);
+    while (step == CAPTURE_HEAD || step == CAPTURE_READ) {
+        step = capture_next(reader, &data, &len, &at_us, &result, NULL);
+        if (step == CAPTURE_READ && (!data || !bytes_append(out, data, len)))
+            break;
+    }
+    capture_close(reader);
+    return step == CAPTURE_END || step == CAPTURE_CUT;
 }

@@ -13,7 +13,6 @@ enum {
     READ_SLICE = 32 * 1024, /* of a capture; judging it and its shape cost the most */
     SLICE = 256 * 1024,
     TEXT_MAX = 64 * 1024 * 1024,
-    DOCUMENT_MAX = 256 * 1024, /* one whose shape is looked at */
     LINE_LONG = 4096,
     PAIRS_SLICE = 8192,
     EDITS_MAX = 1000, /* lines; some megabytes and milliseconds */
@@ -98,21 +97,18 @@ void compare_add_text(struct compare *compare, enum compare_sign sign, const cha
 
 static void on_event(void *context, const struct judge_event *event)
 {
-    static const char marker[] = "[DONE]";
     struct compare_side *side = context;
-    struct json *json = NULL;
 
-    if (event->data_len == strlen(marker) && memcmp(event->data, marker, event->data_len) == 0) {
+    switch (shape_add_text(&side->shape, event->data, event->data_len)) {
+    case SHAPE_DOCUMENT:
+        break;
+    case SHAPE_MARKER:
         side->markers++;
-        return;
-    }
-    if (event->data_len <= DOCUMENT_MAX)
-        json = json_parse(event->data, event->data_len, "the event", NULL);
-    if (json)
-        shape_add(&side->shape, json);
-    else
+        break;
+    case SHAPE_UNREAD:
         side->unread++;
-    json_free(json);
+        break;
+    }
 }
 
 static bool open_side(struct compare_side *side, const char *path, const struct stream_rules *rules,
@@ -219,31 +215,12 @@ static void compose_text(struct compare *compare, struct compare_side *side)
 /* The body of an answer that was no stream, as far as one is looked at. */
 static void read_document(struct compare_side *side)
 {
-    struct capture_reader *reader = capture_open(side->path, NULL);
-    const struct http_result *result;
-    enum capture_step step = CAPTURE_READ;
-    struct json *json = NULL;
     struct bytes body;
-    const char *data;
-    int64_t at_us;
-    size_t len;
+    bool whole = capture_body(side->path, SHAPE_TEXT_MAX, &body);
 
-    bytes_init(&body, DOCUMENT_MAX);
-    while (reader && (step == CAPTURE_HEAD || step == CAPTURE_READ)) {
-        step = capture_next(reader, &data, &len, &at_us, &result, NULL);
-        if (step == CAPTURE_READ && data && !bytes_append(&body, data, len))
-            break;
-    }
-    if (step == CAPTURE_END || step == CAPTURE_CUT)
-        json = json_parse(bytes_text(&body), body.len, "the answer", NULL);
-    if (json)
-        shape_add(&side->shape, json);
-    else
+    if (!whole || shape_add_text(&side->shape, bytes_text(&body), body.len) != SHAPE_DOCUMENT)
         side->unread += body.len > 0;
-    json_free(json);
     bytes_release(&body);
-    if (reader)
-        capture_close(reader);
 }
 
 /* ---- the work, in slices; each answers whether it is done ---- */

@@ -1,6 +1,7 @@
 #include "evidence/import_kinds.h"
 
 #include "base/json.h"
+#include "evidence/fixture.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,8 @@ enum { MISSING_MAX = 4096 };
 const char *import_kind_name(enum import_kind kind)
 {
     static const char *const names[] = {
-        [IMPORT_NONE] = "none",
-        [IMPORT_HAR] = "HAR",
-        [IMPORT_TRACE] = "curl trace",
-        [IMPORT_LOG] = "log",
+        [IMPORT_NONE] = "none", [IMPORT_HAR] = "HAR",         [IMPORT_TRACE] = "curl trace",
+        [IMPORT_LOG] = "log",   [IMPORT_FIXTURE] = "fixture",
     };
 
     return names[kind];
@@ -79,6 +78,8 @@ enum import_kind import_detect(const char *name, const char *text, size_t len)
 {
     if (ends_with(name, ".har") || begins_as_har(text, len))
         return IMPORT_HAR;
+    if (fixture_detect(text, len))
+        return IMPORT_FIXTURE;
     if (import_is_trace(text, len))
         return IMPORT_TRACE;
     return import_is_log(text, len) ? IMPORT_LOG : IMPORT_NONE;
@@ -101,6 +102,8 @@ bool import_read(enum import_kind kind, const char *name, const char *text, size
         return import_read_trace(name, text, len, import, error);
     case IMPORT_LOG:
         return import_read_log(name, text, len, import, error);
+    case IMPORT_FIXTURE:
+        return import_read_fixture(name, text, len, import, error);
     case IMPORT_NONE:
         break;
     }
@@ -117,6 +120,9 @@ void import_release(struct import *import)
     bytes_release(&import->request);
     bytes_release(&import->body);
     bytes_release(&import->missing);
+    if (import->fixture)
+        fixture_release(import->fixture);
+    free(import->fixture);
     *import = (struct import){.kind = IMPORT_NONE};
 }
 

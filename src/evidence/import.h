@@ -1,6 +1,6 @@
 /*
  * Recordings of other tools as one exchange: an entry of a HAR, `curl --trace` or `--trace-ascii`
- * output, a log that holds the lines of a stream behind prefixes of its own.
+ * output, a log that holds the lines of a stream behind prefixes of its own; and a fixture of ours.
  *
  * Pure: text in, values out, nothing is redacted yet. Nothing is invented: what such a file does
  * not tell stays unknown (`curl` -1, no status, no times), and is listed in `missing`. Formats: HAR
@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct fixture;
+
 enum {
     IMPORT_MAX = 100 * 1024 * 1024, /* of a file, which is read whole */
     IMPORT_LOOK = 64 * 1024,        /* of it, to tell what it is */
@@ -28,8 +30,9 @@ enum import_kind {
     IMPORT_HAR,
     IMPORT_TRACE,
     IMPORT_LOG,
+    IMPORT_FIXTURE,
 };
-const char *import_kind_name(enum import_kind kind); /* "HAR", "curl trace", "log" */
+const char *import_kind_name(enum import_kind kind); /* "HAR", "curl trace", "log", "fixture" */
 
 struct import {
     enum import_kind kind;
@@ -42,9 +45,10 @@ struct import {
     struct http_result result; /* curl -1: how it ended is not told */
     bool head_told;            /* status line and headers are */
     struct bytes body;
-    bool body_told;       /* false: the exchange is there, its bytes are not */
-    bool body_cut;        /* fewer bytes than the file itself says */
-    struct bytes missing; /* what the file does not tell, one a line */
+    bool body_told;          /* false: the exchange is there, its bytes are not */
+    bool body_cut;           /* fewer bytes than the file itself says */
+    struct bytes missing;    /* what the file does not tell, one a line */
+    struct fixture *fixture; /* whose facts and rules hold, and what it expects; NULL: none */
 };
 
 /* What a file is, by its name ("….har") and first IMPORT_LOOK bytes. */

@@ -19,6 +19,9 @@ bool import_is_log(const char *text, size_t len);
 bool import_read_log(const char *name, const char *text, size_t len, struct import *import,
                      struct error *error);
 
+bool import_read_fixture(const char *name, const char *text, size_t len, struct import *import,
+                         struct error *error);
+
 /* One more thing that the file does not tell. */
 void import_misses(struct import *import, const char *what);
 

@@ -102,7 +102,7 @@ static void copy_text(char *out, size_t size, const struct json *value)
 
 /* ---- headers of a request or an answer: in their order, names may repeat ---- */
 
-static struct json *headers_to_json(const struct http_headers *headers)
+struct json *record_headers_json(const struct http_headers *headers)
 {
     struct json *list = json_new_array();
 
@@ -116,7 +116,7 @@ static struct json *headers_to_json(const struct http_headers *headers)
     return list;
 }
 
-static void headers_from_json(const struct json *list, struct http_headers *headers)
+void record_headers_read(const struct json *list, struct http_headers *headers)
 {
     for (struct json *pair = json_first(list); pair; pair = json_next(pair)) {
         const char *name = json_string(json_item(pair, 0));
@@ -129,7 +129,7 @@ static void headers_from_json(const struct json *list, struct http_headers *head
 
 /* ---- the header line ---- */
 
-static struct json *facts_to_json(const struct request_facts *facts)
+struct json *record_facts_json(const struct request_facts *facts)
 {
     struct json *json = json_new_object();
 
@@ -142,7 +142,7 @@ static struct json *facts_to_json(const struct request_facts *facts)
     return json;
 }
 
-static void facts_from_json(const struct json *json, struct request_facts *facts)
+void record_facts_read(const struct json *json, struct request_facts *facts)
 {
     *facts = (struct request_facts){
         .stream = json_boolean(json_member(json, "stream"), false),
@@ -154,7 +154,7 @@ static void facts_from_json(const struct json *json, struct request_facts *facts
     };
 }
 
-static struct json *rules_to_json(const struct stream_rules *rules)
+struct json *record_rules_json(const struct stream_rules *rules)
 {
     struct json *json = json_new_object(), *aliases = json_new_object();
 
@@ -172,7 +172,7 @@ static struct json *rules_to_json(const struct stream_rules *rules)
     return json;
 }
 
-static void rules_from_json(const struct json *json, struct stream_rules *rules)
+void record_rules_read(const struct json *json, struct stream_rules *rules)
 {
     stream_rules_default(rules);
     rules->marker = (enum marker_rule)WORD(json, "marker", marker_names);
@@ -235,7 +235,7 @@ static struct json *request_to_json(const struct capture_header *header)
 
     json_set_string(request, "method", header->method);
     json_set_string(request, "url", header->url);
-    json_set(request, "headers", headers_to_json(header->headers));
+    json_set(request, "headers", record_headers_json(header->headers));
     json_set_string(request, "auth_header", header->auth_header);
     json_set_string(request, "auth_scheme", header->auth_scheme);
     json_set_string(request, "key_alias", header->key_alias);
@@ -263,8 +263,8 @@ void record_write_header(const struct capture_header *header, struct bytes *out)
         json_set_string(json, "origin", header->origin);
     json_set_boolean(json, "body_kept", header->body_kept);
     json_set(json, "request", request_to_json(header));
-    json_set(json, "facts", facts_to_json(header->facts));
-    json_set(json, "rules", rules_to_json(header->rules));
+    json_set(json, "facts", record_facts_json(header->facts));
+    json_set(json, "rules", record_rules_json(header->rules));
     json_write(json, false, out);
     bytes_append_byte(out, '\n');
     json_free(json);
@@ -311,9 +311,9 @@ bool record_read_header(const char *where, const char *line, size_t len,
     if (!json || !check_format(where, json, error))
         return false;
     request = json_member(json, "request");
-    headers_from_json(json_member(request, "headers"), &record->headers);
-    facts_from_json(json_member(json, "facts"), &record->facts);
-    rules_from_json(json_member(json, "rules"), &record->rules);
+    record_headers_read(json_member(request, "headers"), &record->headers);
+    record_facts_read(json_member(json, "facts"), &record->facts);
+    record_rules_read(json_member(json, "rules"), &record->rules);
     *header = (struct capture_header){
         .wall_ms = integer(json, "wall_ms", 0),
         .profile = json_string(json_member(json, "profile")),
@@ -351,7 +351,7 @@ void record_header_release(struct record_header *record)
 
 /* ---- the answer's head, and the end line ---- */
 
-static struct json *head_to_json(const struct http_result *result)
+struct json *record_head_json(const struct http_result *result)
 {
     struct json *json = json_new_object();
 
@@ -359,7 +359,7 @@ static struct json *head_to_json(const struct http_result *result)
     json_set_string(json, "reason", result->reason);
     json_set_string(json, "http_version", result->version);
     json_set_string(json, "framing", framing_name(result->framing));
-    json_set(json, "headers", headers_to_json(&result->headers));
+    json_set(json, "headers", record_headers_json(&result->headers));
     return json;
 }
 
@@ -367,22 +367,27 @@ void record_write_head(const struct http_result *result, int64_t since_start_us,
 {
     struct json *json = json_new_object();
 
-    json_set(json, "head", head_to_json(result));
+    json_set(json, "head", record_head_json(result));
     json_set_integer(json, "t", since_start_us);
     json_write(json, false, out);
     bytes_append_byte(out, '\n');
     json_free(json);
 }
 
-void record_write_result(const struct http_result *result, struct bytes *out)
+void record_end_json(const struct http_result *result, struct json *json)
 {
-    struct json *json = head_to_json(result), *timings = json_new_object();
-
     json_set_integer(json, "curl", result->curl);
     json_set_string(json, "message", result->message);
     json_set_boolean(json, "framed_clean", result->framed_clean);
     json_set_string(json, "stop", stop_name(result->stop));
-    json_set(json, "trailers", headers_to_json(&result->trailers));
+    json_set(json, "trailers", record_headers_json(&result->trailers));
+}
+
+void record_write_result(const struct http_result *result, struct bytes *out)
+{
+    struct json *json = record_head_json(result), *timings = json_new_object();
+
+    record_end_json(result, json);
 #define SET(field) json_set_integer(timings, #field, result->timings.field);
     TIMINGS(SET)
 #undef SET
@@ -395,14 +400,10 @@ void record_write_result(const struct http_result *result, struct bytes *out)
     json_free(json);
 }
 
-bool record_read_result(const char *line, size_t len, const char *name, struct http_result *result,
-                        int64_t *since_start_us)
+void record_result_read(const struct json *json, struct http_result *result)
 {
-    struct json *line_json = json_parse(line, len, "the line", NULL);
-    const struct json *json = json_member(line_json, name), *timings = json_member(json, "timings");
-    bool good = json != NULL;
+    const struct json *timings = json_member(json, "timings");
 
-    *since_start_us = integer(line_json, "t", 0);
     *result = (struct http_result){
         .curl = (int)integer(json, "curl", -1),
         .status = (int)integer(json, "status", 0),
@@ -416,11 +417,22 @@ bool record_read_result(const char *line, size_t len, const char *name, struct h
     copy_text(result->reason, sizeof(result->reason), json_member(json, "reason"));
     copy_text(result->version, sizeof(result->version), json_member(json, "http_version"));
     copy_text(result->peer, sizeof(result->peer), json_member(json, "peer"));
-    headers_from_json(json_member(json, "headers"), &result->headers);
-    headers_from_json(json_member(json, "trailers"), &result->trailers);
+    record_headers_read(json_member(json, "headers"), &result->headers);
+    record_headers_read(json_member(json, "trailers"), &result->trailers);
 #define GET(field) result->timings.field = integer(timings, #field, 0);
     TIMINGS(GET)
 #undef GET
+}
+
+bool record_read_result(const char *line, size_t len, const char *name, struct http_result *result,
+                        int64_t *since_start_us)
+{
+    struct json *line_json = json_parse(line, len, "the line", NULL);
+    const struct json *json = json_member(line_json, name);
+    bool good = json != NULL;
+
+    *since_start_us = integer(line_json, "t", 0);
+    record_result_read(json, result);
     json_free(line_json);
     return good;
 }

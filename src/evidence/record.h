@@ -1,5 +1,6 @@
 /*
- * The first and the last line of a capture as JSON. Private to evidence/capture.
+ * The first and the last line of a capture as JSON, and the parts of them that a fixture has, too.
+ * Private to evidence/capture and evidence/fixture.
  */
 #ifndef EVIDENCE_RECORD_H
 #define EVIDENCE_RECORD_H
@@ -45,5 +46,21 @@ bool record_read_result(const char *line, size_t len, const char *name, struct h
  */
 #define RECORD_NUMBER_MAX INT64_C(1000000000000000)
 int64_t record_bounded(int64_t value);
+
+/* ---- parts; what is read is released by its own function, what is written by json_free() ---- */
+
+struct json *record_headers_json(const struct http_headers *headers);
+void record_headers_read(const struct json *list, struct http_headers *headers);
+
+struct json *record_facts_json(const struct request_facts *facts);
+void record_facts_read(const struct json *json, struct request_facts *facts);
+
+struct json *record_rules_json(const struct stream_rules *rules);
+void record_rules_read(const struct json *json, struct stream_rules *rules);
+
+/* Status line, framing and headers; record_end_json() adds how it ended, but for times and peer. */
+struct json *record_head_json(const struct http_result *result);
+void record_end_json(const struct http_result *result, struct json *json);
+void record_result_read(const struct json *json, struct http_result *result);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/redact.h"
 #include "base/secret.h"
 #include "contract/workspace.h"
+#include "evidence/fixture.h"
 #include "evidence/import.h"
 #include "evidence/import_file.h"
 #include "evidence/redact_result.h"
@@ -31,6 +32,7 @@ const char *replay_origin_name(enum replay_origin origin)
     static const char *const names[] = {
         [REPLAY_CAPTURE] = "capture", [REPLAY_CURL_INCLUDE] = "curl -i", [REPLAY_RAW] = "body",
         [REPLAY_HAR] = "HAR",         [REPLAY_TRACE] = "curl trace",     [REPLAY_LOG] = "log",
+        [REPLAY_FIXTURE] = "fixture",
     };
 
     return names[origin];
@@ -360,6 +362,13 @@ static void begin_import(struct replay *replay, const struct stream_rules *rules
     import->result = (struct http_result){.curl = -1};
     replay->data = bytes_text(&import->body);
     replay->len = import->body.len;
+    if (import->fixture) {
+        replay->fixture = import->fixture;
+        header->operation = import->fixture->operation;
+        header->facts = &import->fixture->facts;
+        header->simulated = import->fixture->simulated;
+        rules = &import->fixture->rules;
+    }
     replay->judge = judge_new(header->operation, rules, header->facts);
     judge_on_event(replay->judge, on_event, replay);
     if (import->head_told)
@@ -369,8 +378,10 @@ static void begin_import(struct replay *replay, const struct stream_rules *rules
 static bool open_import(struct replay *replay, enum import_kind kind, size_t entry,
                         const struct stream_rules *rules, struct error *error)
 {
-    static const enum replay_origin origins[] = {
-        [IMPORT_HAR] = REPLAY_HAR, [IMPORT_TRACE] = REPLAY_TRACE, [IMPORT_LOG] = REPLAY_LOG};
+    static const enum replay_origin origins[] = {[IMPORT_HAR] = REPLAY_HAR,
+                                                 [IMPORT_TRACE] = REPLAY_TRACE,
+                                                 [IMPORT_LOG] = REPLAY_LOG,
+                                                 [IMPORT_FIXTURE] = REPLAY_FIXTURE};
 
     replay->origin = origins[kind];
     replay->sum = digest_new();

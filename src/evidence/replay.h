@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct fixture;
 struct redact_stream;
 struct import;
 struct source;
@@ -32,6 +33,7 @@ enum replay_origin {
     REPLAY_HAR,
     REPLAY_TRACE, /* `curl --trace` and `--trace-ascii` */
     REPLAY_LOG,   /* lines of a stream behind prefixes of a log */
+    REPLAY_FIXTURE,
 };
 const char *replay_origin_name(enum replay_origin origin); /* "capture", "curl -i", "HAR", … */
 
@@ -53,6 +55,7 @@ struct replay {
      * name that the capture tells: halves of a key in two events are one again in the joined text.
      */
     struct redactor *redactor;
+    const struct fixture *fixture; /* of REPLAY_FIXTURE, what it expects */
     /* To be set before the end, where a workspace has some; NULL: the shipped ones. Borrowed. */
     const struct class_table *classes;
     /* ---- private ---- */

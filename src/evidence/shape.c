@@ -98,18 +98,61 @@ const struct shape_path *shape_find(const struct shape *shape, const char *path)
     return found ? &shape->paths[at] : NULL;
 }
 
+static const char *const names[] = {
+    [JSON_NULL] = "null",     [JSON_BOOLEAN] = "boolean", [JSON_NUMBER] = "number",
+    [JSON_STRING] = "string", [JSON_ARRAY] = "array",     [JSON_OBJECT] = "object",
+};
+enum { NAMES = sizeof(names) / sizeof(*names) };
+
 const char *shape_types(unsigned types, char *text, size_t size)
 {
-    static const char *const names[] = {
-        [JSON_NULL] = "null",     [JSON_BOOLEAN] = "boolean", [JSON_NUMBER] = "number",
-        [JSON_STRING] = "string", [JSON_ARRAY] = "array",     [JSON_OBJECT] = "object",
-    };
     size_t used = 0;
 
     text[0] = '\0';
-    for (size_t i = JSON_NULL; i < sizeof(names) / sizeof(*names); i++)
+    for (size_t i = JSON_NULL; i < NAMES; i++)
         if ((types & (1U << i)) && used < size)
             used +=
                 (size_t)snprintf(text + used, size - used, "%s%s", used ? " or " : "", names[i]);
     return text;
+}
+
+unsigned shape_types_from(const char *text)
+{
+    static const char separator[] = " or ";
+    unsigned types = 0;
+
+    for (;;) {
+        unsigned before = types;
+
+        for (size_t i = JSON_NULL; i < NAMES && types == before; i++) {
+            size_t len = strlen(names[i]);
+
+            if (strncmp(text, names[i], len) != 0 || (types & (1U << i)))
+                continue;
+            types |= 1U << i;
+            text += len;
+        }
+        if (types == before)
+            return 0;
+        if (!*text)
+            return types;
+        if (strncmp(text, separator, strlen(separator)) != 0)
+            return 0;
+        text += strlen(separator);
+    }
+}
+
+enum shape_text shape_add_text(struct shape *shape, const char *text, size_t len)
+{
+    static const char marker[] = "[DONE]";
+    struct json *json = NULL;
+
+    if (len == strlen(marker) && memcmp(text, marker, len) == 0)
+        return SHAPE_MARKER;
+    if (len <= SHAPE_TEXT_MAX)
+        json = json_parse(text, len, "the answer", NULL);
+    if (json)
+        shape_add(shape, json);
+    json_free(json);
+    return json ? SHAPE_DOCUMENT : SHAPE_UNREAD;
 }

@@ -29,9 +29,19 @@ struct shape {
 void shape_add(struct shape *shape, const struct json *document);
 void shape_release(struct shape *shape);
 
+/* The data of an event, or a whole body. */
+enum shape_text {
+    SHAPE_DOCUMENT, /* JSON, and added */
+    SHAPE_MARKER,   /* [DONE] */
+    SHAPE_UNREAD,   /* larger than SHAPE_TEXT_MAX, or no JSON */
+};
+enum { SHAPE_TEXT_MAX = 256 * 1024 };
+enum shape_text shape_add_text(struct shape *shape, const char *text, size_t len);
+
 const struct shape_path *shape_find(const struct shape *shape, const char *path);
 
 /* "string", "string or null": of `types`; a constant or into `text`. */
 const char *shape_types(unsigned types, char *text, size_t size);
+unsigned shape_types_from(const char *text); /* 0: it is no such text */
 
 #endif

@@ -50,3 +50,8 @@ tests_unit_test_import_SOURCES = tests/unit/test_import.c $(EXHIBIT)
 check_PROGRAMS += tests/unit/test_spike
 TESTS += tests/unit/test_spike
 tests_unit_test_spike_SOURCES = tests/unit/test_spike.c tests/unit/unit.h
+check_PROGRAMS += tests/unit/test_fixture_scenarios
+TESTS += tests/unit/test_fixture_scenarios
+tests_unit_test_fixture_scenarios_SOURCES = tests/unit/test_fixture_scenarios.c \
+	tests/unit/schema.c tests/unit/schema.h tests/unit/unit.h tests/unit/exchange_world.c \
+	tests/unit/exchange_world.h $(RAW_SERVER)
