@@ -39,34 +39,30 @@ static void put_trouble(struct bytes *out, const char *element, const struct pro
     bytes_printf(out, "</%s>\n", element);
 }
 
-/* What people say stands beside the result, which it does not change. */
-static void put_reviews(struct bytes *out, const struct check_run *run,
-                        const struct probe_result *result)
+/* What stands beside a result and does not change it: its departures, and what people say. */
+static void describe_beside(struct bytes *out, const struct check_run *run,
+                            const struct probe_result *result)
 {
     const char *finding = check_reviewed_finding(run, result);
     struct bytes line;
 
     bytes_init(&line, SIZE_MAX);
-    if (check_reviews(run, result, &line)) {
-        bytes_puts(out, "      <system-out>");
-        markup_xml(out, bytes_text(&line));
-        if (finding) {
-            bytes_printf(out, "; finding: %s; with the reviewer's word: ",
-                         finding_name(probe_result_finding(result)));
-            markup_xml(out, finding);
-        }
-        bytes_puts(out, "</system-out>\n");
-    }
+    check_departure(result, out);
+    if (check_reviews(run, result, &line))
+        bytes_printf(out, "%s%s", out->len > 0 ? "; " : "", bytes_text(&line));
+    if (finding)
+        bytes_printf(out, "; finding: %s; with the reviewer's word: %s",
+                     finding_name(probe_result_finding(result)), finding);
     bytes_release(&line);
 }
 
-static bool is_reviewed(const struct check_run *run, const struct probe_result *result)
+static void put_beside(struct bytes *out, const struct bytes *beside)
 {
-    struct review review;
-
-    return run->reviews &&
-           (reviews_find(run->reviews, result->plan_case->name, REVIEW_DOCUMENTED, &review) ||
-            reviews_find(run->reviews, result->plan_case->name, REVIEW_HANDLED, &review));
+    if (beside->len == 0)
+        return;
+    bytes_puts(out, "      <system-out>");
+    markup_xml(out, bytes_text(beside));
+    bytes_puts(out, "</system-out>\n");
 }
 
 static void put_case(struct bytes *out, const struct check_run *run,
@@ -75,19 +71,23 @@ static void put_case(struct bytes *out, const struct check_run *run,
     static const char *const elements[] = {
         [OUTCOME_FAIL] = "failure", [OUTCOME_ERROR] = "error", [OUTCOME_SKIPPED] = "skipped"};
     const struct plan_case *plan_case = result->plan_case;
+    struct bytes beside;
 
     bytes_puts(out, "    <testcase");
     markup_xml_attribute(out, "classname", check_suite_name(plan_case));
     markup_xml_attribute(out, "name", plan_case->name);
-    if (result->outcome == OUTCOME_PASS && !is_reviewed(run, result)) {
+    bytes_init(&beside, SIZE_MAX);
+    describe_beside(&beside, run, result);
+    if (result->outcome == OUTCOME_PASS && beside.len == 0) {
         bytes_puts(out, "/>\n");
-        return;
+    } else {
+        bytes_puts(out, ">\n");
+        if (result->outcome != OUTCOME_PASS)
+            put_trouble(out, elements[result->outcome], result);
+        put_beside(out, &beside);
+        bytes_puts(out, "    </testcase>\n");
     }
-    bytes_puts(out, ">\n");
-    if (result->outcome != OUTCOME_PASS)
-        put_trouble(out, elements[result->outcome], result);
-    put_reviews(out, run, result);
-    bytes_puts(out, "    </testcase>\n");
+    bytes_release(&beside);
 }
 
 /* Findings on cases of other runs: the last suite says them, there is no better place. */

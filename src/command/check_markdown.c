@@ -21,6 +21,9 @@ static void put_row(struct bytes *out, const struct probe_result *result)
     bytes_printf(out, "| %s | %s | %s |", outcome_name(result->outcome),
                  check_suite_name(plan_case), plan_case->name);
     describe_change(plan_case->probe, plan_case->operation, &text);
+    bytes_puts(&text, "; ");
+    if (!check_departure(result, &text))
+        bytes_truncate(&text, text.len - 2);
     markup_cell(out, bytes_text(&text));
     bytes_clear(&text);
     if (result->http_status > 0)

@@ -64,6 +64,20 @@ void check_departures(const struct probe_result *result, const char *indent, str
     }
 }
 
+bool check_departure(const struct probe_result *result, struct bytes *out)
+{
+    if (!result->departs)
+        return false;
+    bytes_puts(out, "not as the contract says: ");
+    for (const char *at = result->departs; *at; at++) {
+        if (*at == '\n')
+            bytes_puts(out, "; ");
+        else
+            bytes_append_byte(out, (unsigned char)*at);
+    }
+    return true;
+}
+
 void check_summary(const struct check_run *run, struct bytes *out)
 {
     struct runner_tally tally;

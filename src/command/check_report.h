@@ -53,6 +53,9 @@ void check_jsonl(const struct check_run *run, struct bytes *out);
 /* What the case itself changes against the contract, a line each behind `indent`. */
 void check_departures(const struct probe_result *result, const char *indent, struct bytes *out);
 
+/* The same on one line; false, and nothing, where it changes nothing. */
+bool check_departure(const struct probe_result *result, struct bytes *out);
+
 /* "classes auth; fix-credentials …": what an operator does about a result that is no pass. */
 const char *check_advice(const struct probe_result *result);
 

@@ -29,13 +29,16 @@ static void put_diagnostics(struct bytes *out, const struct probe_result *result
 }
 
 /* Comments: a reader of TAP shows them, and they decide nothing. */
-static void put_reviews(struct bytes *out, const struct check_run *run,
-                        const struct probe_result *result)
+static void put_comments(struct bytes *out, const struct check_run *run,
+                         const struct probe_result *result)
 {
     const char *finding = check_reviewed_finding(run, result);
     struct bytes line;
 
     bytes_init(&line, SIZE_MAX);
+    if (result->outcome == OUTCOME_PASS && check_departure(result, &line))
+        bytes_printf(out, "# %s\n", bytes_text(&line));
+    bytes_clear(&line);
     if (check_reviews(run, result, &line))
         bytes_printf(out, "# %s\n", bytes_text(&line));
     if (finding)
@@ -74,7 +77,7 @@ void check_tap(const struct check_run *run, struct bytes *out)
         bytes_puts(out, "\n");
         if (!skipped && result->outcome != OUTCOME_PASS)
             put_diagnostics(out, result);
-        put_reviews(out, run, result);
+        put_comments(out, run, result);
     }
     put_elsewhere(out, run);
 }

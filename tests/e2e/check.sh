@@ -43,6 +43,9 @@ ok "no_capture_holds_the_key" sh -c "! grep -rqF $key '$XDG_STATE_HOME'"
 has "text_names_the_mutation" r.txt "/messages/0/role = \"nobody\""
 has "text_has_the_request_line_beside_the_contracts" r.txt \
     "PUT $url/v1/models instead of GET /v1/models"
+for report in r.tap r.xml r.md r.json; do
+    has "so_does_$report" "$report" "PUT $url/v1/models instead of GET /v1/models"
+done
 has "text_names_class_and_action" r.txt "class model-unknown, action fix-config"
 has "json_is_one_object" r.json '"run_id"'
 is "json_counts_no_failure" "$(json_value failed r.json)" 0

@@ -4,6 +4,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/json.h"
+#include "contract/contract.h"
 #include "judge/retry.h"
 
 #include <stdio.h>
@@ -120,6 +122,28 @@ static void a_canary_proves_its_parts_by_its_id(void **state)
     run("canary-json", (struct runner_options){.parallel = 2});
     assert_null(runner_result(fixture.runner, 0)->plan_case->suite);
     assert_non_null(runner_result(fixture.runner, 0)->canary);
+}
+
+/* B40: what was only observed is never told to be documented. */
+static void what_was_observed_is_not_documented(void **state)
+{
+    static const char id[] = "errors.auth.status";
+    struct contract *contract = fixture.workspace.contract;
+    struct json *seen = json_new_object();
+    struct error error;
+
+    (void)state;
+    json_set_integer(seen, "value", 401);
+    json_set_string(seen, "at", "2026-11-20T10:00:00Z");
+    json_set_string(seen, "evidence", "ev-1");
+    if (!contract_set(contract, id, "accessed", json_new_null(), &error) ||
+        !contract_set(contract, id, "observed", seen, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(clause_status(contract_find(contract, id)), CLAUSE_OBSERVED);
+    run("no-key", (struct runner_options){.parallel = 1});
+    assert_int_equal(runner_result(fixture.runner, 0)->documented, IS_NO);
+    assert_int_equal(probe_result_finding(runner_result(fixture.runner, 0)),
+                     FINDING_NOT_DOCUMENTED);
 }
 
 /* A16 D9: one case is one request. */
@@ -474,6 +498,7 @@ int main(void)
         RUN_TEST(a_stream_that_is_cut_fails_the_canary),
         RUN_TEST(a_canary_proves_its_parts_in_every_suite),
         RUN_TEST(a_canary_proves_its_parts_by_its_id),
+        RUN_TEST(what_was_observed_is_not_documented),
         RUN_TEST(one_attempt_is_one_request),
         RUN_TEST(a_changed_request_line_stands_beside_the_contracts),
         RUN_TEST(what_is_refused_locally_sends_nothing),
