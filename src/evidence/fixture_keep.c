@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/redact.h"
 #include "contract/contract.h"
+#include "contract/starter.h"
 #include "contract/workspace.h"
 #include "evidence/digest.h"
 #include "evidence/fixture.h"
@@ -18,6 +19,9 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+
+/* Where `init` puts it. */
+#define FIXTURE_SCHEMA "schema/fixture.schema.json"
 
 enum {
     BODY_MAX = FIXTURE_MAX / 2,
@@ -201,7 +205,7 @@ static struct json *fixture_json(const struct fixture_keep *keep, const char *na
     char *whole = xasprintf("%s/%s", operation_name(made->operation), name);
     struct json *root = json_new_object();
 
-    json_set_string(root, "$schema", "fixture.schema.json");
+    json_set_string(root, "$schema", "../../" FIXTURE_SCHEMA);
     json_set_integer(root, "version", FIXTURE_VERSION);
     json_set_string(root, "name", whole);
     json_set_string(root, "operation", operation_name(made->operation));
@@ -305,6 +309,7 @@ static bool write_file(const struct fixture_keep *keep, const char *path, const 
     }
     good =
         good && file_make_folders(folder, FOLDER_MODE, error) &&
+        starter_add_schema(keep->workspace->folder, FIXTURE_SCHEMA, error) &&
         file_replace(keep->ops, path, bytes_text(text), text->len, FILE_MODE, &seen, NULL, error);
     free(folder);
     return good;

@@ -64,7 +64,7 @@ if command -v xmllint >/dev/null; then
 fi
 
 # ---- what init lays beside them ----
-for name in probes classes findings; do
+for name in probes classes findings fixture; do
     ok "the_schema_of_${name}_is_in_the_workspace" cmp "ws/schema/$name.schema.json" \
         "$top/share/schema/$name.schema.json"
 done
