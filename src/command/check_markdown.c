@@ -81,6 +81,28 @@ static void put_canaries(struct bytes *out, const struct check_run *run)
     bytes_release(&text);
 }
 
+static void put_fixtures(struct bytes *out, const struct check_run *run)
+{
+    struct bytes text;
+
+    bytes_init(&text, SIZE_MAX);
+    for (size_t i = 0; i < run->plan->count; i++) {
+        const struct probe_result *result = runner_result(run->runner, i);
+        const char *line;
+
+        bytes_clear(&text);
+        check_fixture(result, "", &text);
+        for (line = bytes_text(&text); *line; line += strcspn(line, "\n") + 1) {
+            char *one = xmemdup0(line, strcspn(line, "\n"));
+
+            bytes_printf(out, "\n- %s:", result->plan_case->name);
+            put_foreign(out, " ", one);
+            free(one);
+        }
+    }
+    bytes_release(&text);
+}
+
 /* Both beside each other: what is computed, and what a person says. */
 static void put_reviews(struct bytes *out, const struct check_run *run)
 {
@@ -158,6 +180,7 @@ void check_markdown(const struct check_run *run, struct bytes *out)
     for (size_t i = 0; i < run->plan->count; i++)
         put_row(out, runner_result(run->runner, i));
     put_canaries(out, run);
+    put_fixtures(out, run);
     put_findings(out, run);
     put_lines(out, run->alerts);
 }

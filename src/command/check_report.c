@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "command/check_reviews.h"
 #include "contract/workspace.h"
+#include "evidence/fixture_shape.h"
 #include "probe/canary.h"
 #include "probe/describe.h"
 
@@ -143,6 +144,27 @@ static void text_reviews(const struct check_run *run, const struct probe_result 
     bytes_release(&line);
 }
 
+static void put_lines(const struct bytes *lines, const char *indent, const char *what,
+                      struct bytes *out)
+{
+    for (const char *line = bytes_text(lines); *line;) {
+        size_t len = strcspn(line, "\n");
+
+        bytes_printf(out, "%s%s%.*s\n", indent, what, (int)len, line);
+        line += len + (line[len] == '\n');
+    }
+}
+
+/* What does not match stands in the notes of the case; this is the rest. */
+void check_fixture(const struct probe_result *result, const char *indent, struct bytes *out)
+{
+    if (!result->fixture)
+        return;
+    bytes_printf(out, "%sfixture %s: %s\n", indent, result->fixture->name,
+                 result->fixture->holds ? "the shape holds" : "the shape does not hold");
+    put_lines(&result->fixture->notes, indent, "  note ", out);
+}
+
 static void text_row(const struct check_run *run, const struct probe_result *result,
                      struct bytes *out)
 {
@@ -156,6 +178,7 @@ static void text_row(const struct check_run *run, const struct probe_result *res
         bytes_puts(out, "\n");
     }
     check_departures(result, "        ", out);
+    check_fixture(result, "        ", out);
     text_reviews(run, result, out);
     if (result->outcome == OUTCOME_PASS)
         return;
@@ -257,6 +280,8 @@ static struct json *result_json(const struct check_run *run, const struct probe_
         json_set(object, "canary", canary_parts_json(result->canary));
         json_set(object, "record", canary_record_json(result->canary));
     }
+    if (result->fixture)
+        json_set(object, "fixture", fixture_report_json(result->fixture));
     bytes_release(&sent);
     return object;
 }

@@ -56,6 +56,9 @@ void check_departures(const struct probe_result *result, const char *indent, str
 /* The same on one line; false, and nothing, where it changes nothing. */
 bool check_departure(const struct probe_result *result, struct bytes *out);
 
+/* Whether the shape of the answer is that of the case's fixture, and what is new in it: lines. */
+void check_fixture(const struct probe_result *result, const char *indent, struct bytes *out);
+
 /* "classes auth; fix-credentials …": what an operator does about a result that is no pass. */
 const char *check_advice(const struct probe_result *result);
 

@@ -23,8 +23,6 @@ bool judge_fixture_begin(struct judge_fixture *fixture, const struct options *op
 
     *fixture = (struct judge_fixture){.compares = false};
     bytes_init(&fixture->body, SHAPE_TEXT_MAX);
-    bytes_init(&fixture->differs, SIZE_MAX);
-    bytes_init(&fixture->notes, SIZE_MAX);
     if (!name)
         return true;
     if (option_given(options, OPTION_KEEP))
@@ -40,8 +38,7 @@ void judge_fixture_release(struct judge_fixture *fixture)
         fixture_release(&fixture->wanted);
     shape_release(&fixture->shape);
     bytes_release(&fixture->body);
-    bytes_release(&fixture->differs);
-    bytes_release(&fixture->notes);
+    fixture_report_release(&fixture->report);
 }
 
 void judge_fixture_on_event(void *context, const struct judge_event *event)
@@ -63,29 +60,16 @@ void judge_fixture_on_body(void *context, const char *data, size_t len)
 static void compare(struct judge_fixture *fixture, const struct replay *replay, const char *path)
 {
     bool streamed = judge_progress(replay->judge)->event_stream;
-    struct fixture_differences differences;
-    struct bytes body;
 
-    fixture->name = fixture->wanted.name;
-    if (!streamed && replay->origin == REPLAY_CAPTURE && capture_body(path, SHAPE_TEXT_MAX, &body))
-        bytes_append(&fixture->body, body.data, body.len);
-    if (!streamed && replay->origin == REPLAY_CAPTURE)
-        bytes_release(&body);
+    if (!streamed && replay->origin == REPLAY_CAPTURE) {
+        bytes_release(&fixture->body);
+        capture_body(path, SHAPE_TEXT_MAX, &fixture->body);
+    }
     if (!streamed && fixture->body.len > 0)
         shape_add_text(&fixture->shape, fixture->body.data, fixture->body.len);
-    if (replay->header.operation != fixture->wanted.operation)
-        bytes_printf(&fixture->differs, "the recording is of %s, the fixture of %s",
-                     operation_name(replay->header.operation),
-                     operation_name(fixture->wanted.operation));
-    fixture_compare(&fixture->wanted, &fixture->shape, streamed, &differences);
-    for (size_t i = 0; i < differences.count; i++) {
-        struct bytes *out = differences.items[i].mismatch ? &fixture->differs : &fixture->notes;
-
-        bytes_puts(out, out->len ? "\n" : "");
-        fixture_describe(&differences.items[i], out);
-    }
-    fixture_differences_release(&differences);
-    fixture->holds = fixture->differs.len == 0;
+    fixture_report_init(&fixture->report, fixture->wanted.name);
+    fixture_report_shape(&fixture->report, &fixture->wanted, replay->header.operation,
+                         &fixture->shape, streamed);
 }
 
 void judge_fixture_end(struct judge_fixture *fixture, const struct replay *replay, const char *path)
@@ -93,9 +77,9 @@ void judge_fixture_end(struct judge_fixture *fixture, const struct replay *repla
     if (fixture->compares) {
         compare(fixture, replay, path);
     } else if (replay->fixture) {
-        fixture->name = replay->fixture->name;
-        fixture->holds = fixture_holds(replay->fixture, &replay->verdict, &replay->failure,
-                                       &fixture->differs, &fixture->notes);
+        fixture_report_init(&fixture->report, replay->fixture->name);
+        fixture->report.holds = fixture_holds(replay->fixture, &replay->verdict, &replay->failure,
+                                              &fixture->report.differs, &fixture->report.notes);
     }
 }
 
@@ -111,41 +95,21 @@ static void put_lines(struct bytes *out, const char *sign, const struct bytes *l
 
 void judge_fixture_text(const struct judge_fixture *fixture, struct bytes *out)
 {
-    if (!fixture->name)
+    const struct fixture_report *report = &fixture->report;
+
+    if (!report->name)
         return;
-    bytes_printf(out, "fixture %s: %s\n", fixture->name,
-                 fixture->compares ? fixture->holds ? "the shape holds" : "the shape does not hold"
-                 : fixture->holds  ? "judged as it says"
+    bytes_printf(out, "fixture %s: %s\n", report->name,
+                 fixture->compares ? report->holds ? "the shape holds" : "the shape does not hold"
+                 : report->holds   ? "judged as it says"
                                    : "no longer judged as it says");
-    put_lines(out, "-", &fixture->differs);
-    put_lines(out, "note", &fixture->notes);
-}
-
-static struct json *lines_json(const struct bytes *lines)
-{
-    struct json *list = json_new_array();
-
-    for (const char *line = bytes_text(lines); *line;) {
-        size_t len = strcspn(line, "\n");
-
-        json_append(list, json_new_string_n(line, len));
-        line += len + (line[len] == '\n');
-    }
-    return list;
+    put_lines(out, "-", &report->differs);
+    put_lines(out, "note", &report->notes);
 }
 
 struct json *judge_fixture_json(const struct judge_fixture *fixture)
 {
-    struct json *object;
-
-    if (!fixture->name)
-        return json_new_null();
-    object = json_new_object();
-    json_set_string(object, "name", fixture->name);
-    json_set_boolean(object, "holds", fixture->holds);
-    json_set(object, "differs", lines_json(&fixture->differs));
-    json_set(object, "notes", lines_json(&fixture->notes));
-    return object;
+    return fixture->report.name ? fixture_report_json(&fixture->report) : json_new_null();
 }
 
 bool judge_fixture_keep(const struct options *options, const struct workspace *workspace,

@@ -16,12 +16,9 @@ struct workspace;
 struct judge_fixture {
     struct fixture wanted; /* of --fixture */
     bool compares;
-    struct shape shape;   /* of the recording, as far as it came */
-    struct bytes body;    /* of one that is no capture */
-    const char *name;     /* NULL: no fixture is concerned; valid as long as the replay */
-    bool holds;           /* after judge_fixture_end() */
-    struct bytes differs; /* lines */
-    struct bytes notes;
+    struct shape shape;           /* of the recording, as far as it came */
+    struct bytes body;            /* of one that is no capture */
+    struct fixture_report report; /* after judge_fixture_end(); without a name: none is concerned */
 };
 
 /* Opens what --fixture names. Released by the caller when true. */

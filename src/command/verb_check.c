@@ -116,7 +116,8 @@ static bool make_plan(struct check *check, struct error *error)
         .cadence = option_value(check->options, OPTION_CADENCE),
     };
 
-    return plan_make(&check->plan, check->library, &choice, check->policy, error);
+    return plan_make(&check->plan, check->library, &choice, check->policy, error) &&
+           plan_open_fixtures(&check->plan, check->workspace->folder, error);
 }
 
 /* ---- looking ---- */

@@ -131,8 +131,8 @@ static int status_of(const struct judgement *judgement, const char *path,
         return EXIT_UNCHECKED;
     }
     if (judgement->replay.fixture)
-        return judgement->fixture.holds ? EXIT_HOLDS : EXIT_FAILS;
-    if (judgement->fixture.name && !judgement->fixture.holds)
+        return judgement->fixture.report.holds ? EXIT_HOLDS : EXIT_FAILS;
+    if (judgement->fixture.report.name && !judgement->fixture.report.holds)
         return EXIT_FAILS;
     return judgement->replay.verdict.kind == VERDICT_COMPLETE ? EXIT_HOLDS : EXIT_FAILS;
 }

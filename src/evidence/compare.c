@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-    READ_SLICE = 32 * 1024, /* of a capture; judging it and its shape cost the most */
+    READ_SLICE = 32 * 1024,    /* of a capture; judging it and its shape cost the most */
+    DOCUMENT_MAX = 256 * 1024, /* one whose shape is looked at */
     SLICE = 256 * 1024,
     TEXT_MAX = 64 * 1024 * 1024,
     LINE_LONG = 4096,
@@ -99,16 +100,12 @@ static void on_event(void *context, const struct judge_event *event)
 {
     struct compare_side *side = context;
 
-    switch (shape_add_text(&side->shape, event->data, event->data_len)) {
-    case SHAPE_DOCUMENT:
-        break;
-    case SHAPE_MARKER:
-        side->markers++;
-        break;
-    case SHAPE_UNREAD:
-        side->unread++;
-        break;
-    }
+    enum shape_text read = SHAPE_UNREAD;
+
+    if (event->data_len <= DOCUMENT_MAX)
+        read = shape_add_text(&side->shape, event->data, event->data_len);
+    side->markers += read == SHAPE_MARKER;
+    side->unread += read == SHAPE_UNREAD;
 }
 
 static bool open_side(struct compare_side *side, const char *path, const struct stream_rules *rules,
@@ -216,7 +213,7 @@ static void compose_text(struct compare *compare, struct compare_side *side)
 static void read_document(struct compare_side *side)
 {
     struct bytes body;
-    bool whole = capture_body(side->path, SHAPE_TEXT_MAX, &body);
+    bool whole = capture_body(side->path, DOCUMENT_MAX, &body);
 
     if (!whole || shape_add_text(&side->shape, bytes_text(&body), body.len) != SHAPE_DOCUMENT)
         side->unread += body.len > 0;

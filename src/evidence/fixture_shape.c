@@ -1,13 +1,15 @@
 #include "evidence/fixture_shape.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "judge/failure.h"
 #include "judge/judge.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPES_MAX = 64, SUMMARY_MAX = 2000 };
+enum { TYPES_MAX = 64 };
 
 /* A member that stands for a list or an object cannot be done without. */
 #define PARENTS ((1U << JSON_ARRAY) | (1U << JSON_OBJECT))
@@ -155,38 +157,80 @@ void fixture_describe(const struct fixture_difference *difference, struct bytes 
 
     shape_types(difference->wanted, wanted, sizeof(wanted));
     shape_types(difference->got, got, sizeof(got));
+    if (!difference->wanted && !difference->got) {
+        bytes_printf(out, "the answer is not of the fixture's form %s", difference->path);
+        return;
+    }
+    text_escape(out, difference->path, strlen(difference->path), false);
     switch (difference->sign) {
     case FIXTURE_MISSING:
-        bytes_printf(out, "%s is missing (%s in the fixture)", difference->path, wanted);
+        bytes_printf(out, " is missing (%s in the fixture)", wanted);
         return;
     case FIXTURE_ADDED:
-        bytes_printf(out, "%s is new (%s)", difference->path, got);
+        bytes_printf(out, " is new (%s)", got);
         return;
     case FIXTURE_CHANGED:
-        break;
+        bytes_printf(out, " is %s, not %s", got, wanted);
+        return;
     }
-    if (difference->wanted)
-        bytes_printf(out, "%s is %s, not %s", difference->path, got, wanted);
-    else
-        bytes_printf(out, "the answer is not of the fixture's form %s", difference->path);
 }
 
-void fixture_summary(const struct fixture_differences *differences, bool mismatches,
-                     struct bytes *out)
-{
-    size_t before = out->len, left = 0;
+/* ---- reports ---- */
 
-    for (size_t i = 0; i < differences->count; i++) {
-        if (differences->items[i].mismatch != mismatches)
-            continue;
-        if (out->len - before > SUMMARY_MAX) {
-            left++;
-            continue;
-        }
-        if (out->len > before)
-            bytes_puts(out, "; ");
-        fixture_describe(&differences->items[i], out);
+void fixture_report_init(struct fixture_report *report, const char *name)
+{
+    *report = (struct fixture_report){.name = xstrdup(name)};
+    bytes_init(&report->differs, SIZE_MAX);
+    bytes_init(&report->notes, SIZE_MAX);
+}
+
+void fixture_report_release(struct fixture_report *report)
+{
+    free(report->name);
+    bytes_release(&report->differs);
+    bytes_release(&report->notes);
+    *report = (struct fixture_report){.name = NULL};
+}
+
+void fixture_report_shape(struct fixture_report *report, const struct fixture *fixture,
+                          enum operation operation, const struct shape *today, bool streamed)
+{
+    struct fixture_differences differences;
+
+    if (operation != fixture->operation)
+        bytes_printf(&report->differs, "the answer is one of %s, the fixture of %s",
+                     operation_name(operation), operation_name(fixture->operation));
+    fixture_compare(fixture, today, streamed, &differences);
+    for (size_t i = 0; i < differences.count; i++) {
+        struct bytes *out = differences.items[i].mismatch ? &report->differs : &report->notes;
+
+        bytes_puts(out, out->len ? "\n" : "");
+        fixture_describe(&differences.items[i], out);
     }
-    if (left > 0)
-        bytes_printf(out, "; and %zu more", left);
+    fixture_differences_release(&differences);
+    report->holds = report->differs.len == 0;
+}
+
+static struct json *lines_json(const struct bytes *lines)
+{
+    struct json *list = json_new_array();
+
+    for (const char *line = bytes_text(lines); *line;) {
+        size_t len = strcspn(line, "\n");
+
+        json_append(list, json_new_string_n(line, len));
+        line += len + (line[len] == '\n');
+    }
+    return list;
+}
+
+struct json *fixture_report_json(const struct fixture_report *report)
+{
+    struct json *object = json_new_object();
+
+    json_set_string(object, "name", report->name);
+    json_set_boolean(object, "holds", report->holds);
+    json_set(object, "differs", lines_json(&report->differs));
+    json_set(object, "notes", lines_json(&report->notes));
+    return object;
 }

@@ -53,8 +53,20 @@ void fixture_differences_release(struct fixture_differences *differences);
 /* "choices[].index is missing (number in the fixture)": of one; redact what is shown of it. */
 void fixture_describe(const struct fixture_difference *difference, struct bytes *out);
 
-/* All mismatches, or all that is none, as one line: "a; b". Nothing where there is none. */
-void fixture_summary(const struct fixture_differences *differences, bool mismatches,
-                     struct bytes *out);
+/* What came of looking at a fixture, for people and for programs. */
+struct fixture_report {
+    char *name;
+    bool holds;
+    struct bytes differs, notes; /* a line each */
+};
+void fixture_report_init(struct fixture_report *report, const char *name);
+void fixture_report_release(struct fixture_report *report);
+
+/* Compare, see fixture_compare(); an answer of another operation is a difference, too. */
+void fixture_report_shape(struct fixture_report *report, const struct fixture *fixture,
+                          enum operation operation, const struct shape *today, bool streamed);
+
+/* {"name", "holds", "differs": […], "notes": […]} */
+struct json *fixture_report_json(const struct fixture_report *report);
 
 #endif

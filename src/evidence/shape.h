@@ -35,7 +35,7 @@ enum shape_text {
     SHAPE_MARKER,   /* [DONE] */
     SHAPE_UNREAD,   /* larger than SHAPE_TEXT_MAX, or no JSON */
 };
-enum { SHAPE_TEXT_MAX = 256 * 1024 };
+enum { SHAPE_TEXT_MAX = 8 * 1024 * 1024 };
 enum shape_text shape_add_text(struct shape *shape, const char *text, size_t len);
 
 const struct shape_path *shape_find(const struct shape *shape, const char *path);

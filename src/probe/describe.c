@@ -119,6 +119,8 @@ void describe_expectation(const struct probe *probe, struct bytes *out)
     if (expect->content == PROBE_CONTENT_ABSENT)
         bytes_puts(also(out, from), "no content");
     describe_words("", &expect->present, out, from);
+    if (probe->fixture)
+        bytes_printf(also(out, from), "the shape of %s", probe->fixture);
 }
 
 void describe_cost(const struct plan *plan, struct bytes *out)

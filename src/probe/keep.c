@@ -264,6 +264,8 @@ static void add_from(struct json *object, const struct probe_keep *keep)
         add_word(object, "scenarios", keep->from->scenarios.items[i]);
     if (body)
         json_set(object, "body", json_copy(body));
+    if (keep->from->fixture)
+        json_set_string(object, "fixture", keep->from->fixture);
     if (json_count(request) > 0)
         json_set(object, "request", request);
     else

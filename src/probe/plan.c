@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "contract/workspace.h"
+#include "evidence/fixture.h"
 #include "judge/retry.h"
 
 static const char default_suite[] = "smoke";
@@ -189,8 +190,39 @@ bool plan_make(struct plan *plan, const struct library *library, const struct pl
     return false;
 }
 
+static bool open_fixture(struct plan_case *plan_case, const char *folder, struct error *error)
+{
+    const char *name = plan_case->probe->fixture;
+    struct fixture *fixture = name && folder ? xcalloc(1, sizeof(*fixture)) : NULL;
+
+    if (!name)
+        return true;
+    if (!folder)
+        return error_set(error, ERROR_FILE, "the probe %s needs the fixture %s of a workspace",
+                         plan_case->probe->id, name);
+    if (fixture_open(fixture, folder, name, error)) {
+        plan_case->fixture = fixture;
+        return true;
+    }
+    free(fixture);
+    return false;
+}
+
+bool plan_open_fixtures(struct plan *plan, const char *folder, struct error *error)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (!open_fixture(&plan->cases[i], folder, error))
+            return false;
+    return true;
+}
+
 void plan_release(struct plan *plan)
 {
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->cases[i].fixture)
+            fixture_release(plan->cases[i].fixture);
+        free(plan->cases[i].fixture);
+    }
     free(plan->cases);
     *plan = (struct plan){.count = 0};
 }

@@ -8,6 +8,7 @@
 
 #include "probe/library.h"
 
+struct fixture;
 struct profile;
 struct retry_policy;
 
@@ -19,7 +20,8 @@ struct plan_case {
     const struct probe *probe;
     enum operation operation;
     bool stream;
-    int attempts_max;     /* under the retry policy; 1 for what must be exactly one attempt */
+    struct fixture *fixture; /* of plan_open_fixtures(); NULL: none is compared */
+    int attempts_max;        /* under the retry policy; 1 for what must be exactly one attempt */
     char name[PLAN_NAME]; /* "no-model chat", "canary-ready chat stream": unique within its suite */
 };
 
@@ -52,6 +54,12 @@ struct plan_choice {
 bool plan_make(struct plan *plan, const struct library *library, const struct plan_choice *choice,
                const struct retry_policy *policy, struct error *error);
 void plan_release(struct plan *plan);
+
+/*
+ * Read the fixtures that its probes name, FOLDER/fixtures/NAME.json, before anything is sent:
+ * ERROR_FILE for one that is not there or cannot be used. `folder` NULL: there is no workspace.
+ */
+bool plan_open_fixtures(struct plan *plan, const char *folder, struct error *error);
 
 /*
  * Negative cases do not go to a production profile unless its name was typed (`typed`, may be

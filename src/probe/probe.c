@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "evidence/fixture.h"
 #include "judge/class_table.h"
 #include "judge/verdict.h"
 
@@ -410,10 +411,10 @@ static bool read_head(const struct json_file *file, const struct json *object, s
                       struct error *error)
 {
     static const char *const members[] = {
-        "id",         "title",    "explanation", "requirements",  "cadence",
-        "operations", "stream",   "target",      "scenario",      "body",
-        "mutation",   "negative", "deliberate",  "may_be_billed", "canary",
-        "request",    "expect",   "clauses",     "scenarios",     NULL};
+        "id",         "title",         "explanation", "requirements", "cadence",  "operations",
+        "stream",     "target",        "scenario",    "body",         "mutation", "negative",
+        "deliberate", "may_be_billed", "canary",      "request",      "expect",   "clauses",
+        "scenarios",  "fixture",       NULL};
 
     if (json_type(object) != JSON_OBJECT)
         return json_file_error_at(file, object, error, "a probe must be an object");
@@ -434,6 +435,37 @@ static bool read_head(const struct json_file *file, const struct json *object, s
            READ_CHOICE(file, object, "stream", streams, &probe->stream, error);
 }
 
+/* A shape is that of one operation, and of a stream or a whole answer. */
+static bool read_fixture(const struct json_file *file, const struct json *object,
+                         struct probe *probe, struct error *error)
+{
+    const struct json *value = json_member(object, "fixture");
+    enum operation operation;
+    size_t count = 0;
+    bool told;
+
+    if (!json_file_string(file, object, "fixture", JSON_OPTIONAL, &probe->fixture, error))
+        return false;
+    if (!probe->fixture)
+        return true;
+    if (!fixture_split(probe->fixture, &operation, &told, NULL) || !told)
+        return json_file_error_at(file, value, error,
+                                  "a fixture is called OPERATION/NAME, such as chat/ready");
+    for (int i = 0; i < OPERATION_COUNT; i++)
+        count += probe->operations[i];
+    if (count != 1 || !probe->operations[operation])
+        return json_file_error_at(file, value, error,
+                                  "the fixture is one of %s, so must the probe be, and of nothing "
+                                  "else",
+                                  operation_name(operation));
+    if (operation != OPERATION_MODELS && probe->stream == PROBE_BOTH)
+        return json_file_error_at(file, value, error,
+                                  "a stream and a whole answer have two shapes: with a fixture "
+                                  "\"stream\" is yes or no");
+    return !probe->expect.refused ||
+           json_file_error_at(file, value, error, "what is refused before sending has no answer");
+}
+
 bool probe_read(const struct json_file *file, const struct json *object,
                 bool (*is_scenario)(const char *name), const struct class_table *classes,
                 struct probe *probe, struct error *error)
@@ -444,7 +476,7 @@ bool probe_read(const struct json_file *file, const struct json *object,
         read_target(file, object, is_scenario, probe, error) &&
         read_mutations(file, object, probe, error) &&
         read_expectation(file, object, classes, &probe->expect, error) &&
-        check_canary(file, object, probe, error) &&
+        check_canary(file, object, probe, error) && read_fixture(file, object, probe, error) &&
         read_words(file, object, is_scenario, probe, error))
         return true;
     probe_release(probe);

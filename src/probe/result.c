@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "contract/contract.h"
 #include "evidence/exchange.h"
+#include "evidence/fixture_shape.h"
 #include "probe/canary.h"
 
 enum { WORDS_TEXT = 1024, NOTE_MAX = 4096 };
@@ -92,6 +93,10 @@ static void forget(struct probe_result *result)
     result->check_count = 0;
     canary_free(result->canary);
     result->canary = NULL;
+    if (result->fixture)
+        fixture_report_release(result->fixture);
+    free(result->fixture);
+    result->fixture = NULL;
     free(result->endpoint);
     free(result->documented_by);
     free(result->differs);
@@ -312,6 +317,37 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     check_answer(result, expect, state->judge);
     check_pointers(result, &expect->present, body, body_len);
     find_documentation(result, contract);
+    decide(result);
+}
+
+static char *one_line(const struct bytes *lines)
+{
+    struct bytes line;
+
+    bytes_init(&line, NOTE_MAX);
+    for (const char *c = bytes_text(lines); *c; c++)
+        if (*c == '\n' ? !bytes_puts(&line, "; ") : !bytes_append_byte(&line, *c))
+            break;
+    return bytes_take(&line);
+}
+
+void probe_result_compare(struct probe_result *result, const struct shape *shape, bool streamed)
+{
+    const struct plan_case *plan_case = result->plan_case;
+    char *differs;
+
+    if (!plan_case->fixture || result->http_status == 0)
+        return;
+    result->fixture = xcalloc(1, sizeof(*result->fixture));
+    fixture_report_init(result->fixture, plan_case->probe->fixture);
+    fixture_report_shape(result->fixture, plan_case->fixture, plan_case->operation, shape,
+                         streamed);
+    differs = result->fixture->holds ? xstrdup("the same") : one_line(&result->fixture->differs);
+    check(result, "shape", xasprintf("that of %s", plan_case->probe->fixture), differs,
+          result->fixture->holds);
+    free(differs);
+    free(result->notes);
+    result->notes = NULL;
     decide(result);
 }
 

@@ -16,6 +16,8 @@
 struct canary;
 struct contract;
 struct exchange_state;
+struct fixture_report;
+struct shape;
 
 /* Concerns the expectation of a probe, and sets the exit status. */
 enum outcome {
@@ -74,6 +76,7 @@ struct probe_result {
     char *departs;         /* what the case itself changes, one a line (dispatch.h); or NULL */
     char *notes;           /* a sentence for people; NULL when there is nothing to say */
     struct canary *canary; /* what a canary proved; NULL: it is none */
+    struct fixture_report *fixture; /* its shape beside that of a fixture; NULL: none */
     struct result_check checks[RESULT_CHECKS_MAX];
     size_t check_count;
 };
@@ -90,6 +93,12 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
 
 /* Takes over what a canary proved (NULL is nothing): a part that does not hold fails the case. */
 void probe_result_add_canary(struct probe_result *result, struct canary *canary);
+
+/*
+ * The shape of the answer beside that of the case's fixture (D72): what a client that reads the
+ * fixture would miss fails the case. Nothing without a fixture, or where nobody answered.
+ */
+void probe_result_compare(struct probe_result *result, const struct shape *shape, bool streamed);
 
 /* Nothing was sent, for this reason. A probe that expects to be refused passes. */
 void probe_result_refused(struct probe_result *result, const struct error *error);

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "contract/workspace.h"
 #include "evidence/attempt.h"
+#include "evidence/shape.h"
 #include "net/loop.h"
 #include "probe/dispatch.h"
 #include "probe/mutate.h"
@@ -26,6 +27,7 @@ struct run {
     char *body;
     size_t body_len;
     struct bytes answer; /* kept where the probe looks for pointers in it */
+    struct shape shape;  /* of a stream that is compared with a fixture */
 };
 
 struct runner {
@@ -75,6 +77,7 @@ static void settle(struct run *run)
     free(run->body);
     run->body = NULL;
     bytes_release(&run->answer);
+    shape_release(&run->shape);
     runner->settled++;
     look_up_handling(run);
     tell(run);
@@ -99,8 +102,18 @@ static void on_body(void *context, const char *data, size_t len, int64_t since_s
     struct run *run = context;
 
     (void)since_start_us;
-    if (probe_of(run)->expect.present.count > 0 || probe_of(run)->canary)
+    if (probe_of(run)->expect.present.count > 0 || run->result.plan_case->fixture ||
+        probe_of(run)->canary)
         bytes_append(&run->answer, data, len);
+}
+
+static void on_event(void *context, const struct judge_event *event, int64_t since_start_us)
+{
+    struct run *run = context;
+
+    (void)since_start_us;
+    if (run->result.plan_case->fixture)
+        shape_add_text(&run->shape, event->data, event->data_len);
 }
 
 static void on_done(void *context);
@@ -130,7 +143,8 @@ static struct exchange *start(struct run *run, struct error *error)
         .regenerated = run->result.regenerated,
         .left_us = left_us(run),
     };
-    const struct exchange_observer observer = {.body = on_body, .done = on_done, .context = run};
+    const struct exchange_observer observer = {
+        .body = on_body, .event = on_event, .done = on_done, .context = run};
 
     return dispatch_start(run->runner->dispatch, run->result.plan_case, &sent, &observer, error);
 }
@@ -149,6 +163,7 @@ static void attempt(struct run *run)
         return;
     }
     bytes_clear(&run->answer);
+    shape_release(&run->shape);
     run->exchange = start(run, &error);
     if (!run->exchange) {
         probe_result_refused(&run->result, &error);
@@ -195,6 +210,15 @@ static bool go_on(struct run *run, const struct exchange_state *state)
     return true;
 }
 
+static void compare_shape(struct run *run, bool streamed)
+{
+    if (!run->result.plan_case->fixture)
+        return;
+    if (!streamed && run->answer.len > 0)
+        shape_add_text(&run->shape, run->answer.data, run->answer.len);
+    probe_result_compare(&run->result, &run->shape, streamed);
+}
+
 static void on_done(void *context)
 {
     struct run *run = context;
@@ -207,6 +231,7 @@ static void on_done(void *context)
     exchange_state(ended, &state);
     probe_result_judge(&run->result, &state, run->answer.len > 0 ? run->answer.data : NULL,
                        run->answer.len, runner->env.workspace->contract);
+    compare_shape(run, judge_progress(state.judge)->event_stream);
     if (probe_of(run)->canary)
         probe_result_add_canary(
             &run->result, canary_new(&state, run->answer.len > 0 ? run->answer.data : NULL,
@@ -321,6 +346,7 @@ void runner_free(struct runner *runner)
         exchange_free(run->exchange);
         free(run->body);
         bytes_release(&run->answer);
+        shape_release(&run->shape);
         probe_result_release(&run->result);
     }
     dispatch_free(runner->dispatch);

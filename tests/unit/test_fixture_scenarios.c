@@ -134,21 +134,18 @@ static void assert_replays(const char *path, const struct replay *capture)
 /* Its own shape is no difference from itself. */
 static void assert_shape(const struct fixture *fixture)
 {
-    struct fixture_differences differences;
+    struct fixture_report report;
     struct shape shape = {.count = 0};
     struct verdict verdict;
     struct failure failure;
-    struct bytes said;
 
     fixture_judge(fixture, NULL, &verdict, &failure, &shape);
-    fixture_compare(fixture, &shape, fixture->stream, &differences);
-    bytes_init(&said, SIZE_MAX);
-    fixture_summary(&differences, true, &said);
-    fixture_summary(&differences, false, &said);
-    if (differences.count > 0)
-        fail_msg("%s: %s", fixture->name, bytes_text(&said));
-    bytes_release(&said);
-    fixture_differences_release(&differences);
+    fixture_report_init(&report, fixture->name);
+    fixture_report_shape(&report, fixture, fixture->operation, &shape, fixture->stream);
+    if (!report.holds || report.notes.len > 0)
+        fail_msg("%s: %s %s", fixture->name, bytes_text(&report.differs),
+                 bytes_text(&report.notes));
+    fixture_report_release(&report);
     verdict_release(&verdict);
     shape_release(&shape);
 }
