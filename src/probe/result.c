@@ -351,17 +351,29 @@ void probe_result_compare(struct probe_result *result, const struct shape *shape
     decide(result);
 }
 
+void probe_result_note(struct probe_result *result, const char *format, ...)
+{
+    struct bytes note;
+    va_list args;
+
+    bytes_init(&note, SIZE_MAX);
+    if (result->notes)
+        bytes_printf(&note, "%s; ", result->notes);
+    va_start(args, format);
+    bytes_vprintf(&note, format, args);
+    va_end(args);
+    free(result->notes);
+    result->notes = bytes_take(&note);
+}
+
 void probe_result_add_canary(struct probe_result *result, struct canary *canary)
 {
     enum canary_part failed = canary ? canary_failed(canary) : CANARY_PARTS;
-    char *before = result->notes;
 
     result->canary = canary;
     if (failed == CANARY_PARTS)
         return;
-    result->notes = xasprintf("%s%s%s: %s", before ? before : "", before ? "; " : "",
-                              canary_part_name(failed), canary->detail[failed]);
-    free(before);
+    probe_result_note(result, "%s: %s", canary_part_name(failed), canary->detail[failed]);
     if (result->outcome == OUTCOME_PASS)
         result->outcome = OUTCOME_FAIL;
 }

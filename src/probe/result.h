@@ -107,6 +107,10 @@ void probe_result_refused(struct probe_result *result, const struct error *error
 void probe_result_give_up(struct probe_result *result, enum outcome outcome, const char *format,
                           ...) __attribute__((format(printf, 3, 4)));
 
+/* Adds to `notes`. */
+void probe_result_note(struct probe_result *result, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 enum finding probe_result_finding(const struct probe_result *result);
 
 #endif

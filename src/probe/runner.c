@@ -1,6 +1,7 @@
 #include "probe/canary.h"
 #include "probe/runner.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +22,11 @@ struct run {
     struct runner *runner;
     size_t index;
     struct probe_result result;
-    struct exchange *exchange; /* NULL unless running */
-    struct loop_timer timer;   /* until the next attempt */
+    struct exchange *exchange; /* NULL unless one is on its way */
+    struct loop_timer timer;   /* until another attempt is due */
+    bool due;                  /* the pause is over, another attempt waits for its turn */
+    bool regenerates;          /* the attempt that follows is after partial output */
+    enum outcome judged;       /* of the attempt that ended last */
     int64_t began_us;          /* of the first attempt, monotonic */
     char *body;
     size_t body_len;
@@ -39,7 +43,7 @@ struct runner {
     struct run *runs;
     size_t next; /* the first that did not begin */
     size_t settled;
-    int running; /* exchanges, and pauses between attempts */
+    int running; /* exchanges */
     int64_t requests;
     struct loop_timer begin_timer;
     bool cancelled;
@@ -69,11 +73,18 @@ static void look_up_handling(struct run *run)
                                               &run->result.handled_by);
 }
 
-/* The next case begins from the loop, since a refusal settles a case within begin_more() itself. */
+/* From the loop, since a refusal settles a case within begin_more() itself. */
+static void begin_soon(struct runner *runner)
+{
+    loop_timer_set(runner->env.loop, &runner->begin_timer,
+                   clock_now_us(loop_clock(runner->env.loop)), begin_more, runner);
+}
+
 static void settle(struct run *run)
 {
     struct runner *runner = run->runner;
 
+    assert(run->result.outcome != OUTCOME_WAITING && run->result.outcome != OUTCOME_RUNNING);
     free(run->body);
     run->body = NULL;
     bytes_release(&run->answer);
@@ -81,8 +92,7 @@ static void settle(struct run *run)
     runner->settled++;
     look_up_handling(run);
     tell(run);
-    loop_timer_set(runner->env.loop, &runner->begin_timer,
-                   clock_now_us(loop_clock(runner->env.loop)), begin_more, runner);
+    begin_soon(runner);
 }
 
 /* ---- one attempt ---- */
@@ -140,7 +150,7 @@ static struct exchange *start(struct run *run, struct error *error)
         .body = run->body,
         .body_len = run->body_len,
         .number = run->result.attempts + 1,
-        .regenerated = run->result.regenerated,
+        .regenerated = run->regenerates,
         .left_us = left_us(run),
     };
     const struct exchange_observer observer = {
@@ -149,19 +159,17 @@ static struct exchange *start(struct run *run, struct error *error)
     return dispatch_start(run->runner->dispatch, run->result.plan_case, &sent, &observer, error);
 }
 
+/* The run has sent as many requests as it may. */
+static bool is_spent(const struct runner *runner)
+{
+    return runner->options.requests_max > 0 && runner->requests >= runner->options.requests_max;
+}
+
 static void attempt(struct run *run)
 {
     struct runner *runner = run->runner;
     struct error error = {.kind = ERROR_NONE};
 
-    if (runner->options.requests_max > 0 && runner->requests >= runner->options.requests_max) {
-        if (run->result.attempts == 0)
-            probe_result_give_up(&run->result, OUTCOME_SKIPPED,
-                                 "the run may send %lld requests, and did",
-                                 (long long)runner->options.requests_max);
-        settle(run);
-        return;
-    }
     bytes_clear(&run->answer);
     shape_release(&run->shape);
     run->exchange = start(run, &error);
@@ -171,21 +179,62 @@ static void attempt(struct run *run)
         return;
     }
     run->result.attempts++;
+    run->result.regenerated = run->regenerates;
     run->result.outcome = OUTCOME_RUNNING;
     runner->requests++;
     runner->running++;
     tell(run);
 }
 
-static void attempt_again(void *context)
+static void attempt_first(struct run *run)
 {
-    struct run *run = context;
-
-    run->runner->running--;
-    attempt(run);
+    if (!is_spent(run->runner)) {
+        attempt(run);
+        return;
+    }
+    probe_result_give_up(&run->result, OUTCOME_SKIPPED,
+                         "the run may send %lld requests (--requests-max), and did",
+                         (long long)run->runner->options.requests_max);
+    settle(run);
 }
 
 /* ---- again? ---- */
+
+/* What the last attempt showed stands, for it is not asked again. */
+static void note_unasked(struct run *run)
+{
+    const struct runner *runner = run->runner;
+
+    run->result.outcome = run->judged;
+    if (is_spent(runner))
+        probe_result_note(&run->result,
+                          "not asked again: the run may send %lld requests (--requests-max), "
+                          "and did",
+                          (long long)runner->options.requests_max);
+    else
+        probe_result_note(&run->result, "not asked again: the deadline was over before its turn");
+}
+
+/* Another attempt is due, and it is its turn. Of a deadline that is over 1 µs is left. */
+static void attempt_again(struct run *run)
+{
+    run->due = false;
+    if (!is_spent(run->runner) && left_us(run) > 1) {
+        attempt(run);
+        return;
+    }
+    note_unasked(run);
+    settle(run);
+}
+
+/* A pause holds no slot: a server that asks for a long one delays nobody else. */
+static void on_pause_over(void *context)
+{
+    struct run *run = context;
+
+    run->due = true;
+    begin_more(run->runner);
+}
 
 /* Whether there is another attempt, which is set up then. */
 static bool go_on(struct run *run, const struct exchange_state *state)
@@ -202,11 +251,16 @@ static bool go_on(struct run *run, const struct exchange_state *state)
     attempt_advise(&last, state, clock, &advice);
     if (!advice.again)
         return false;
+    run->judged = run->result.outcome;
+    if (is_spent(runner)) {
+        note_unasked(run);
+        return false;
+    }
     run->result.outcome = OUTCOME_RUNNING;
-    run->result.regenerated = advice.regenerated;
-    runner->running++;
+    run->regenerates = advice.regenerated;
     loop_timer_set(runner->env.loop, &run->timer, clock_now_us(clock) + advice.wait_us,
-                   attempt_again, run);
+                   on_pause_over, run);
+    begin_soon(runner);
     return true;
 }
 
@@ -284,9 +338,45 @@ static void begin(struct run *run)
 {
     run->began_us = clock_now_us(loop_clock(run->runner->env.loop));
     if (prepare(run))
-        attempt(run);
+        attempt_first(run);
     else
         settle(run);
+}
+
+/* Of those whose pause is over the first in the order of the plan; NULL: none is. */
+static struct run *next_due(struct runner *runner)
+{
+    for (size_t i = 0; i < runner->next; i++)
+        if (runner->runs[i].due)
+            return &runner->runs[i];
+    return NULL;
+}
+
+/* Nobody waits for an attempt that will not be made. */
+static void end_pauses(struct runner *runner)
+{
+    for (size_t i = 0; i < runner->next; i++) {
+        struct run *run = &runner->runs[i];
+
+        if (run->timer.armed) {
+            loop_timer_cancel(runner->env.loop, &run->timer);
+            attempt_again(run);
+        }
+    }
+}
+
+/* The next one to go on the wire; false: there is none now. */
+static bool begin_one(struct runner *runner)
+{
+    struct run *again = next_due(runner);
+
+    if (again)
+        attempt_again(again);
+    else if (runner->next < runner->plan->count)
+        begin(&runner->runs[runner->next++]);
+    else
+        return false;
+    return true;
 }
 
 static void begin_more(void *context)
@@ -294,8 +384,10 @@ static void begin_more(void *context)
     struct runner *runner = context;
     int parallel = runner->options.parallel > 0 ? runner->options.parallel : RUNNER_PARALLEL;
 
-    while (!runner->cancelled && runner->running < parallel && runner->next < runner->plan->count)
-        begin(&runner->runs[runner->next++]);
+    while (!runner->cancelled && runner->running < parallel && begin_one(runner))
+        continue;
+    if (is_spent(runner))
+        end_pauses(runner);
     while (runner->cancelled && runner->next < runner->plan->count) {
         struct run *run = &runner->runs[runner->next++];
 
@@ -329,8 +421,7 @@ struct runner *runner_new(const struct exchange_env *env, const struct plan *pla
         runner->runs[i].result.plan_case = &plan->cases[i];
         bytes_init(&runner->runs[i].answer, BODY_KEPT);
     }
-    loop_timer_set(env->loop, &runner->begin_timer, clock_now_us(loop_clock(env->loop)), begin_more,
-                   runner);
+    begin_soon(runner);
     return runner;
 }
 
@@ -362,28 +453,27 @@ void runner_cancel(struct runner *runner)
 
         if (run->exchange) {
             exchange_cancel(run->exchange);
-        } else if (run->timer.armed) {
+        } else if (run->timer.armed || run->due) {
             loop_timer_cancel(runner->env.loop, &run->timer);
-            runner->running--;
+            run->due = false;
             probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled between two attempts");
             settle(run);
         }
     }
-    loop_timer_set(runner->env.loop, &runner->begin_timer,
-                   clock_now_us(loop_clock(runner->env.loop)), begin_more, runner);
+    begin_soon(runner);
 }
 
 bool runner_again(struct runner *runner, size_t index)
 {
     struct run *run = &runner->runs[index];
 
-    if (run->exchange || run->timer.armed || run->result.outcome == OUTCOME_WAITING ||
-        run->result.outcome == OUTCOME_RUNNING)
+    if (run->result.outcome == OUTCOME_WAITING || run->result.outcome == OUTCOME_RUNNING)
         return false;
     runner->cancelled = false;
     runner->settled--;
     probe_result_release(&run->result);
     run->result.plan_case = &runner->plan->cases[index];
+    run->regenerates = false;
     bytes_init(&run->answer, BODY_KEPT);
     begin(run);
     return true;

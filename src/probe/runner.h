@@ -1,7 +1,8 @@
 /*
- * Runs a plan over the one loop: so many cases at a time, each with time limits of its own, so that
- * a server that never answers one holds no other. Results stand in the order of the plan, whatever
- * came first.
+ * Runs a plan over the one loop: so many requests at a time, each with time limits of its own, so
+ * that a server that never answers one holds no other. A case that pauses before another attempt
+ * holds no other either; it goes on before one that did not begin. Results stand in the order of
+ * the plan, whatever came first.
  */
 #ifndef PROBE_RUNNER_H
 #define PROBE_RUNNER_H
@@ -17,7 +18,8 @@ enum { RUNNER_PARALLEL = 4, RUNNER_PARALLEL_MAX = 32 };
 
 struct runner_options {
     int parallel;                      /* 0: RUNNER_PARALLEL */
-    int64_t requests_max;              /* of the whole run, 0: none but the suites' own */
+    int64_t requests_max;              /* of the whole run, attempts included, exactly; 0: none
+                                          but the suites' own */
     const struct retry_policy *policy; /* NULL: one attempt each */
     const char *simulator;             /* base URL of a private simulator; NULL: there is none */
     const char *differs;               /* see workspace_profile() */

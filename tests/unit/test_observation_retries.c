@@ -309,6 +309,30 @@ static void asking_while_the_first_is_open_is_noted_as_duplicate(void **state)
     assert_true(found(RULE_DUPLICATE_POST));
 }
 
+/* The second attempt begins, and so much later it is seen that the first one has ended. */
+static bool is_duplicate_when_the_end_is_seen(int64_t late_ms)
+{
+    run("server-error");
+    begun((struct request){.scene = NULL});
+    wait_ms(300);
+    begun((struct request){.scene = NULL});
+    world.id--;
+    wait_ms(late_ms - 1);
+    ended("told", 500);
+    world.id++;
+    ended("told", 500);
+    engine_says(error("server", "retry-briefly"));
+    exits(1);
+    return found(RULE_DUPLICATE_POST);
+}
+
+static void an_end_and_the_next_request_may_pass_each_other(void **state)
+{
+    (void)state;
+    assert_false(is_duplicate_when_the_end_is_seen(100));
+    assert_true(is_duplicate_when_the_end_is_seen(101));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +359,7 @@ int main(void)
         TEST(an_error_that_was_told_makes_it_none),
         TEST(a_gateway_that_gave_up_may_have_done_the_work),
         TEST(asking_while_the_first_is_open_is_noted_as_duplicate),
+        TEST(an_end_and_the_next_request_may_pass_each_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

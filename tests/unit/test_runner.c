@@ -211,6 +211,33 @@ static void the_cap_on_requests_holds(void **state)
     assert_true(tally.skipped > 0);
 }
 
+/* D38: an attempt that the cap forbids leaves what the one before it showed. */
+static void the_cap_ends_retries_with_what_was_seen(void **state)
+{
+    static char limited[] = "sim/rate-limited-ms";
+    struct retry_policy *policy = retry_policy_open(NULL, NULL);
+    struct runner_tally tally;
+
+    (void)state;
+    fixture.profile.model = limited;
+    run("canary-json", (struct runner_options){.parallel = 1, .policy = policy, .requests_max = 2});
+    runner_tally(fixture.runner, &tally);
+    assert_int_equal(tally.requests, 2);
+    assert_int_equal(tally.running, 0);
+    assert_int_equal(tally.failed, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const struct probe_result *result = runner_result(fixture.runner, i);
+
+        assert_int_equal(result->attempts, 1);
+        assert_string_equal(result->failure.class, "rate-limit");
+        assert_non_null(strstr(result->notes, "status: wanted 2xx, got 429"));
+        assert_non_null(strstr(result->notes, "not asked again: the run may send 2 requests"));
+    }
+    runner_free(fixture.runner);
+    fixture.runner = NULL;
+    retry_policy_free(policy);
+}
+
 /* A server that never answers one probe does not hold the others; a cancel settles every case. */
 static void a_cancelled_run_settles_every_case(void **state)
 {
@@ -254,6 +281,28 @@ static void a_settled_case_is_run_again_alone(void **state)
     assert_int_equal(tally.passed, fixture.plan.count);
     assert_string_not_equal(runner_result(fixture.runner, 1)->id, id);
     assert_int_equal(runner_result(fixture.runner, 1)->attempts, 1);
+}
+
+/* After a cancel a case that is run again has its attempts as any other. */
+static void a_case_of_a_cancelled_run_is_tried_again(void **state)
+{
+    static char limited[] = "sim/rate-limited-ms";
+    struct retry_policy *policy = retry_policy_open(NULL, NULL);
+
+    (void)state;
+    fixture.profile.model = limited;
+    start("canary-json", (struct runner_options){.parallel = 1, .policy = policy});
+    runner_cancel(fixture.runner);
+    runner_world_until_done(&fixture);
+    assert_int_equal(runner_result(fixture.runner, 0)->outcome, OUTCOME_SKIPPED);
+    fixture.done = false;
+    assert_true(runner_again(fixture.runner, 0));
+    runner_world_until_done(&fixture);
+    assert_int_equal(runner_result(fixture.runner, 0)->outcome, OUTCOME_FAIL);
+    assert_int_equal(runner_result(fixture.runner, 0)->attempts, 3);
+    runner_free(fixture.runner);
+    fixture.runner = NULL;
+    retry_policy_free(policy);
 }
 
 static void a_run_can_be_freed_while_it_runs(void **state)
@@ -325,9 +374,16 @@ static int64_t requests(void)
 /* Sockets go on, the clock does not: a millisecond at most is waited for them. */
 static void until_ended(int attempts)
 {
-    while (fixture.attempts < attempts && !fixture.done)
+    for (int i = 0; i < 5000 && fixture.attempts < attempts && !fixture.done; i++)
         loop_iterate(fixture.loop, now_us + 1000);
     assert_int_equal(fixture.attempts, attempts);
+}
+
+static void until_sent(int64_t wanted)
+{
+    for (int i = 0; i < 5000 && requests() < wanted; i++)
+        loop_iterate(fixture.loop, now_us);
+    assert_int_equal(requests(), wanted);
 }
 
 /* The next attempt goes out at `pause_us` behind the one that ended, not a microsecond sooner. */
@@ -362,11 +418,14 @@ static struct retry_policy *policy_with(const char *numbers)
     return policy;
 }
 
-static void begin(char *model, const struct retry_policy *policy)
+/* The first `cases` of two. */
+static void begin(char *model, const struct retry_policy *policy, size_t cases)
 {
     freeze();
     fixture.profile.model = model;
-    start("canary-json", (struct runner_options){.parallel = 1, .policy = policy});
+    runner_world_plan(&fixture, "canary-json", policy);
+    fixture.plan.count = cases;
+    runner_world_begin(&fixture, (struct runner_options){.parallel = 1, .policy = policy});
 }
 
 static void end(struct retry_policy *policy)
@@ -385,7 +444,7 @@ static void pauses_double_and_are_jittered(void **state)
                     "\"cap_ms\": {\"value\": 1500, \"reason\": \"unit\"}");
 
     (void)state;
-    begin(model, policy);
+    begin(model, policy, 1);
     until_ended(1);
     expect_pause(250000);
     until_ended(2);
@@ -406,7 +465,7 @@ static void a_hint_is_honoured_exactly(void **state)
     struct retry_policy *policy = policy_with("");
 
     (void)state;
-    begin(model, policy);
+    begin(model, policy, 1);
     until_ended(1);
     expect_pause(350000);
     until_ended(2);
@@ -424,10 +483,71 @@ static void a_hint_beyond_the_deadline_ends_the_retries(void **state)
         policy_with("\"deadline_ms\": {\"value\": 7000, \"reason\": \"unit\"}");
 
     (void)state;
-    begin(model, policy);
+    begin(model, policy, 1);
     until_ended(1);
     assert_int_equal(runner_result(fixture.runner, 0)->outcome, OUTCOME_FAIL);
     assert_int_equal(runner_result(fixture.runner, 0)->attempts, 1);
+    end(policy);
+}
+
+/* A pause holds no slot: where one case alone may be on the wire, the others go on meanwhile. */
+static void a_case_that_pauses_holds_no_other(void **state)
+{
+    static char model[] = "sim/rate-limited-seconds"; /* 7 s */
+    struct retry_policy *policy = policy_with("");
+
+    (void)state;
+    begin(model, policy, 2);
+    until_ended(2);
+    assert_int_equal(runner_result(fixture.runner, 0)->attempts, 1);
+    assert_int_equal(runner_result(fixture.runner, 1)->attempts, 1);
+    now_us += 7000000;
+    until_sent(3);
+    assert_int_equal(runner_result(fixture.runner, 0)->attempts, 2); /* both are due */
+    assert_int_equal(runner_result(fixture.runner, 1)->attempts, 1);
+    until_ended(4);
+    assert_int_equal(runner_result(fixture.runner, 1)->attempts, 2);
+    end(policy);
+}
+
+/* D41: what is due when the deadline is over is not sent to be given up at once. */
+static void no_attempt_begins_behind_the_deadline(void **state)
+{
+    static char model[] = "sim/rate-limited-ms";
+    struct retry_policy *policy =
+        policy_with("\"deadline_ms\": {\"value\": 1000, \"reason\": \"unit\"}");
+
+    (void)state;
+    begin(model, policy, 1);
+    until_ended(1);
+    now_us += 1000000;
+    until_ended(1);
+    while (!fixture.done)
+        loop_iterate(fixture.loop, now_us + 1000);
+    assert_int_equal(requests(), 1);
+    assert_int_equal(runner_result(fixture.runner, 0)->outcome, OUTCOME_FAIL);
+    assert_non_null(strstr(runner_result(fixture.runner, 0)->notes, "the deadline was over"));
+    end(policy);
+}
+
+/* What pauses, and what waits for its turn after a pause, is settled by a cancel. */
+static void a_cancel_ends_pauses(void **state)
+{
+    static char model[] = "sim/rate-limited-seconds";
+    struct retry_policy *policy = policy_with("");
+
+    (void)state;
+    begin(model, policy, 2);
+    until_ended(2);
+    now_us += 7000000;
+    until_sent(3);
+    runner_cancel(fixture.runner);
+    for (int i = 0; i < 5000 && !fixture.done; i++)
+        loop_iterate(fixture.loop, now_us + 1000);
+    assert_true(fixture.done);
+    assert_int_equal(requests(), 3);
+    assert_int_equal(runner_result(fixture.runner, 0)->outcome, OUTCOME_SKIPPED);
+    assert_int_equal(runner_result(fixture.runner, 1)->outcome, OUTCOME_SKIPPED);
     end(policy);
 }
 
@@ -440,7 +560,7 @@ static void the_deadline_ends_an_attempt(void **state)
     char silent[128];
 
     (void)state;
-    begin(model, policy);
+    begin(model, policy, 1);
     until_ended(1);
     snprintf(silent, sizeof(silent), "%s/sim/as/silence", fixture.base);
     fixture.profile.base_url = silent;
@@ -503,13 +623,18 @@ int main(void)
         RUN_TEST(a_changed_request_line_stands_beside_the_contracts),
         RUN_TEST(what_is_refused_locally_sends_nothing),
         RUN_TEST(the_cap_on_requests_holds),
+        RUN_TEST(the_cap_ends_retries_with_what_was_seen),
         RUN_TEST(a_cancelled_run_settles_every_case),
         RUN_TEST(a_settled_case_is_run_again_alone),
+        RUN_TEST(a_case_of_a_cancelled_run_is_tried_again),
         RUN_TEST(a_run_can_be_freed_while_it_runs),
         RUN_TEST(a_transient_failure_is_tried_again),
         RUN_TEST(pauses_double_and_are_jittered),
         RUN_TEST(a_hint_is_honoured_exactly),
         RUN_TEST(a_hint_beyond_the_deadline_ends_the_retries),
+        RUN_TEST(a_case_that_pauses_holds_no_other),
+        RUN_TEST(no_attempt_begins_behind_the_deadline),
+        RUN_TEST(a_cancel_ends_pauses),
         RUN_TEST(the_deadline_ends_an_attempt),
         RUN_TEST(production_refuses_what_rests_on_pending_clauses),
         RUN_TEST(no_result_holds_the_key),
