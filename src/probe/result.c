@@ -282,6 +282,16 @@ static void note_failures(struct probe_result *result)
     bytes_release(&note);
 }
 
+/*
+ * Whether something answered, or that nobody did is what the probe is about: then it names the
+ * class of it. A verdict alone names nothing: where nobody listens is an error as well.
+ */
+static bool is_answered(const struct probe_result *result)
+{
+    return result->http_status > 0 ||
+           probe_words_hold(&result->plan_case->probe->expect.failures, result->failure.class);
+}
+
 static void decide(struct probe_result *result)
 {
     result->outcome = OUTCOME_PASS;
@@ -289,10 +299,11 @@ static void decide(struct probe_result *result)
         if (!result->checks[i].holds)
             result->outcome = OUTCOME_FAIL;
     note_failures(result);
-    /* Nobody answered a check that is about an answer: nothing is known of what it asked for. */
-    if (result->outcome == OUTCOME_FAIL && result->http_status == 0 &&
-        result->plan_case->probe->target == PROBE_ENDPOINT)
-        result->outcome = OUTCOME_ERROR;
+    if (is_answered(result))
+        return;
+    result->outcome = OUTCOME_ERROR;
+    if (!result->notes)
+        result->notes = xstrdup("no status line came: nothing is known of what it asks for");
 }
 
 void probe_result_judge(struct probe_result *result, const struct exchange_state *state,

@@ -124,6 +124,38 @@ static void a_canary_proves_its_parts_by_its_id(void **state)
     assert_non_null(runner_result(fixture.runner, 0)->canary);
 }
 
+/*
+ * Where nobody listens nothing was seen, whatever would also fit: a probe passes only when it is
+ * about that, which it tells by the class.
+ */
+static void nobody_who_answers_passes_no_probe(void **state)
+{
+    static char nobody[] = "http://127.0.0.1:1";
+    static const char *const suites[] = {"streaming", "catalog", "negative"};
+    size_t judged = 0;
+
+    (void)state;
+    fixture.profile.base_url = nobody;
+    snprintf(fixture.simulator, sizeof(fixture.simulator), "%s", nobody);
+    for (size_t i = 0; i < sizeof(suites) / sizeof(*suites); i++) {
+        run(suites[i], (struct runner_options){.parallel = 8});
+        for (size_t j = 0; j < fixture.plan.count; j++) {
+            const struct probe_result *result = runner_result(fixture.runner, j);
+            const struct probe *probe = result->plan_case->probe;
+            bool meant = probe->expect.refused || probe->change.network != PROBE_NETWORK_NORMAL;
+
+            judged += !meant;
+            if (result->outcome != (meant ? OUTCOME_PASS : OUTCOME_ERROR))
+                fail_msg("%s: %s", result->plan_case->name, outcome_name(result->outcome));
+            if (!meant)
+                assert_int_equal(probe_result_finding(result), FINDING_NONE);
+            assert_true(meant || result->notes);
+        }
+        runner_world_forget(&fixture);
+    }
+    assert_true(judged > 40);
+}
+
 /* B40: what was only observed is never told to be documented. */
 static void what_was_observed_is_not_documented(void **state)
 {
@@ -618,6 +650,7 @@ int main(void)
         RUN_TEST(a_stream_that_is_cut_fails_the_canary),
         RUN_TEST(a_canary_proves_its_parts_in_every_suite),
         RUN_TEST(a_canary_proves_its_parts_by_its_id),
+        RUN_TEST(nobody_who_answers_passes_no_probe),
         RUN_TEST(what_was_observed_is_not_documented),
         RUN_TEST(one_attempt_is_one_request),
         RUN_TEST(a_changed_request_line_stands_beside_the_contracts),
