@@ -16,7 +16,8 @@ program=$build/cometdeck
 tools=$build/bench
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/cometdeck-bench.XXXXXX")
 server=
-trap 'stop_server; rm -rf "$scratch"' EXIT
+noise=
+trap 'stop_server; stop_noise; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 
 say() {
@@ -44,6 +45,19 @@ start_server() {
 stop_server() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || :
     server=
+}
+
+# A disk that has other things to do.
+start_noise() {
+    while :; do dd if=/dev/zero of="$scratch/noise" bs=1M count=4 conv=fsync 2>/dev/null; done &
+    noise=$!
+}
+
+stop_noise() {
+    [ -n "$noise" ] || return 0
+    kill "$noise" 2>/dev/null || :
+    wait "$noise" 2>/dev/null || :
+    noise=
 }
 
 # used NAME COMMAND…: run it once more, alone, and note what it used under NAME.
@@ -248,23 +262,41 @@ keys_row() {
         "$(milliseconds "$(quantile "$2" 1 99)")"
 }
 
-# So many probes at a time must not wait for each other, nor cost more than they have to.
-section_check() {
-    probes=40 parallel=8
-    say "Check $probes probes of about 200 ms each, $parallel at a time"
-    can_send || return 0
+# make_probes COUNT: a suite `bench` of so many in $scratch/never, which keeps what it says.
+make_probes() {
     mkdir -p "$scratch/never/probes"
     {
         printf '{"version": 1, "probes": ['
-        for number in $(seq $probes); do
+        for number in $(seq "$1"); do
             [ "$number" = 1 ] || printf ','
             printf '{"id": "bench-%s", "title": "x", "operations": ["chat"], "stream": "yes", ' "$number"
             printf '"expect": {"verdict": ["complete"]}}'
         done
-        printf '], "suites": [{"id": "bench", "title": "x", "requests_max": %s, "probes": [' $probes
-        seq -s ',' $probes | sed 's/[0-9]*/"bench-&"/g'
+        printf '], "suites": [{"id": "bench", "title": "x", "requests_max": %s, "probes": [' "$1"
+        seq -s ',' "$1" | sed 's/[0-9]*/"bench-&"/g'
         printf ']}]}'
     } >"$scratch/never/probes/bench.json"
+}
+
+# check_suite NAME PARALLEL: the suite of make_probes(), and curl with as many of the same requests.
+check_suite() {
+    (cd "$scratch/never" && used "$1" "$program" check bench --model sim/ready --no-retry \
+        --parallel "$2") || return 1
+    used "$1-curl" curl -sS -Z --parallel-immediate --parallel-max "$2" -o /dev/null \
+        -H "Authorization: Bearer sk-bench-0123456789abcdefghij" \
+        -H "Content-Type: application/json" -d "@$scratch/ready.json" \
+        "$url/v1/chat/completions?[1-$probes]"
+}
+
+# So many probes at a time must not wait for each other, nor for the disk, nor cost more than they
+# have to.
+section_check() {
+    probes=40 parallel=8
+    say "Check $probes probes of about 200 ms each, $parallel at a time"
+    can_send || return 0
+    make_probes $probes
+    printf '%s%s' '{"model":"sim/ready","messages":[{"role":"user","content":"Return the word READY ' \
+        'and nothing else."}],"temperature":0,"max_tokens":64,"stream":true}' >"$scratch/ready.json"
     stop_server
     mkfifo "$scratch/simulator"
     "$program" simulate --port 0 --pace 50 >"$scratch/simulator" 2>/dev/null &
@@ -272,17 +304,23 @@ section_check() {
     read -r url <"$scratch/simulator"
     for _ in $(seq "$rounds"); do
         (cd "$scratch/never" && used check-one "$program" check bench-1 --model sim/ready) || return 0
-        (cd "$scratch/never" && used check "$program" check bench --model sim/ready --no-retry \
-            --parallel $parallel) || return 0
+        check_suite check $parallel || return 0
+        start_noise
+        check_suite check-busy $parallel || return 0
+        stop_noise
     done
     stop_server
     rm "$scratch/simulator"
     one=$(median check-one 2)
     say "  one probe $(milliseconds "$one"), start of the program included"
     say "  all $(milliseconds "$(median check 2)"), CPU a probe $(milliseconds \
-        $((($(median check 1) - $(median check-one 1)) / (probes - 1))))"
+        $((($(median check 1) - $(median check-one 1)) / (probes - 1)))); curl -Z with the same" \
+        "requests, nothing judged or kept: $(milliseconds "$(median check-curl 2)")"
     ratio "wall time / $((probes / parallel)) times 200 ms" "$(median check 2)" \
         $((probes * 200000 / parallel)) 1.15
+    ratio "wall time / curl -Z" "$(median check 2)" "$(median check-curl 2)" 1.15
+    ratio "the same, while dd syncs 4 MiB at a time" "$(median check-busy 2)" \
+        "$(median check-busy-curl 2)" 1.15
 }
 
 # From the start of the process to the first content of a pane.

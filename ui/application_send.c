@@ -17,6 +17,7 @@
 #include "evidence/spike.h"
 #include "evidence/telemetry.h"
 #include "ledger/template.h"
+#include "net/syncer.h"
 #include "net/transport.h"
 #include "ui/application_probe.h"
 #include "ui/application_state.h"
@@ -53,8 +54,10 @@ bool application_prepare(struct application *application, struct error *error)
                          application_in_flight(application));
     if (!application_need_secret(application, error))
         return false;
-    if (!application->transport)
+    if (!application->transport) {
         application->transport = transport_new(application->loop);
+        application->syncer = syncer_new(application->loop);
+    }
     application_history(application);
     open_telemetry(application);
     return true;
@@ -72,6 +75,7 @@ struct exchange_env application_env(const struct application *application)
         .classes = application->classes,
         .history = application->history,
         .telemetry = application->telemetry,
+        .syncer = application->syncer,
     };
 }
 
@@ -102,6 +106,7 @@ size_t application_release_requests(struct application *application)
     /* What was in flight ends with the transport, and has a row then. */
     if (application->transport)
         transport_free(application->transport);
+    syncer_free(application->syncer);
     lost = application_close_history(application);
     application_drop_shown(application);
     events_free(application->events);

@@ -32,6 +32,7 @@ struct application {
     struct secret *secret; /* NULL until it is needed, or missing */
     struct redactor *redactor;
     struct transport *transport; /* NULL before the first request */
+    struct syncer *syncer;       /* of the same time */
     struct history *history;     /* NULL before the first request, or when it cannot be had */
     bool history_tried;
     struct loop_timer tend_timer; /* tries again what waits, moves what is written */

@@ -41,7 +41,8 @@ static void on_note(void *context, const char *text)
         return;
     result = runner_result(suite.runner, action->asked);
     if (!result->id[0])
-        application_say(application, MESSAGE_FAILED, "Nothing was sent: there is no evidence");
+        application_say(application, MESSAGE_FAILED, "There is no evidence: %s",
+                        result->trouble ? result->trouble : "nothing was sent");
     else if (!application_annotate(application, result->id, text, &error))
         application_fail(application, &error);
     else

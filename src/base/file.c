@@ -339,16 +339,13 @@ bool file_replace(const struct file_ops *ops, const char *path, const void *data
     return good;
 }
 
-void file_sync_folder(const struct file_ops *ops, const char *path)
+int file_open_folder(const struct file_ops *ops, const char *path)
 {
     char *folder = file_folder(path);
     int fd = ops->open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 
     free(folder);
-    if (fd < 0)
-        return;
-    ops->fsync(fd);
-    ops->close(fd);
+    return fd;
 }
 
 /* ---- folders and names ---- */

@@ -64,8 +64,11 @@ bool file_replace(const struct file_ops *ops, const char *path, const void *data
 /* All of `data`, over short and interrupted writes; false with errno. `ops` is not NULL. */
 bool file_write_all(const struct file_ops *ops, int fd, const void *data, size_t len);
 
-/* So that a rename to `path` outlives a power cut, where the file system can do that. */
-void file_sync_folder(const struct file_ops *ops, const char *path);
+/*
+ * The folder that `path` lies in, for an fsync: so that a rename to `path` outlives a power cut,
+ * where the file system can do that. -1: it cannot be opened.
+ */
+int file_open_folder(const struct file_ops *ops, const char *path);
 
 /* Folder and its parents; existing ones are fine. */
 bool file_make_folders(const char *path, mode_t mode, struct error *error);

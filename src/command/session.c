@@ -11,6 +11,7 @@
 #include "evidence/telemetry.h"
 #include "judge/class_table.h"
 #include "net/loop.h"
+#include "net/syncer.h"
 #include "net/transport.h"
 
 #include <signal.h>
@@ -99,6 +100,7 @@ void session_close(struct session *session)
     /* What was in flight ends with the transport, and has a row then. */
     if (session->transport)
         transport_free(session->transport);
+    syncer_free(session->syncer);
     lost = history_close(session->history);
     if (lost > 0)
         output_say(session->redactor, "cometdeck: %zu rows of the history could not be written",
@@ -128,6 +130,7 @@ void session_env(const struct session *session, struct exchange_env *env)
         .classes = session->classes,
         .history = session->history,
         .telemetry = session->telemetry,
+        .syncer = session->syncer,
     };
 }
 

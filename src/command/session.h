@@ -27,6 +27,7 @@ struct session {
     struct telemetry *telemetry; /* NULL: nobody asked for it */
     char run_id[TELEMETRY_RUN];  /* "run-20261121T111723Z-7f3a": what this process sends */
     struct history *history;     /* NULL: it cannot be written, which was said */
+    struct syncer *syncer;       /* of who has more than one exchange to look after, or NULL */
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "contract/body_check.h"
 #include "judge/retry.h"
 #include "net/loop.h"
+#include "net/syncer.h"
 #include "probe/describe.h"
 #include "probe/mutate.h"
 #include "probe/observed.h"
@@ -49,6 +50,8 @@ struct check {
     struct check_alerts alerts;
     struct check_gauge *gauge; /* while it runs */
     char *base;                /* how the base URL is called */
+    char *trouble;             /* the first; NULL: everything could be kept */
+    size_t unkept;             /* attempts of which something was lost */
     int64_t began_ms, began_us, took_us;
 };
 
@@ -243,6 +246,8 @@ static void on_attempt(void *context, size_t index, const struct exchange_state 
     const struct probe *probe = check->plan.cases[index].probe;
 
     (void)number;
+    if (state->trouble && check->unkept++ == 0)
+        check->trouble = xstrdup(state->trouble);
     if (probe->target == PROBE_ENDPOINT)
         check_alerts_add(&check->alerts, state, check->session.profile.name, probe->negative);
 }
@@ -274,6 +279,8 @@ static void run(struct check *check)
         .changed = on_changed, .attempt = on_attempt, .done = on_done, .context = check};
     struct exchange_env env;
 
+    if (check->plan.count > 1 && check->settings.parallel != 1)
+        check->session.syncer = syncer_new(check->session.loop);
     session_env(&check->session, &env);
     check->began_ms = clock_wall_ms(loop_clock(check->session.loop));
     check->began_us = clock_now_us(loop_clock(check->session.loop));
@@ -328,6 +335,9 @@ static int conclude(struct check *check)
     check_summary(&run, &line);
     output_say(check->session.redactor, "cometdeck: %s", bytes_text(&line));
     bytes_release(&line);
+    if (check->trouble)
+        output_say(check->session.redactor, "cometdeck: not kept, of %zu attempts: %s",
+                   check->unkept, check->trouble);
     runner_tally(check->runner, &tally);
     if (check->interrupted)
         return EXIT_INTERRUPTED;
@@ -335,7 +345,7 @@ static int conclude(struct check *check)
         return EXIT_FAILS;
     if (tally.errors > 0 || tally.passed == 0)
         return EXIT_UNCHECKED;
-    return written;
+    return check->trouble ? EXIT_FILE : written;
 }
 
 /* A19: what runs on schedule runs no more often than the workspace allows. */
@@ -399,5 +409,6 @@ int verb_check(const struct options *options)
         workspace_free(check.workspace);
     free(check.only_text);
     free(check.base);
+    free(check.trouble);
     return status;
 }

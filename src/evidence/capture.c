@@ -6,6 +6,7 @@
 #include "base/redact.h"
 #include "base/text.h"
 #include "evidence/record.h"
+#include "net/syncer.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -25,12 +26,16 @@ struct capture_writer {
     const struct file_ops *ops;
     char *path;
     char *temporary;
-    int fd;
+    int fd; /* at the end that of the folder */
     struct digest *digest;
     char *buffer;
     size_t used;
     bool body_kept;
     int failure; /* errno of the first write that failed; nothing is written after it */
+    /* of the end: */
+    struct syncer *syncer;
+    void (*ended)(void *context, const struct error *error);
+    void *context;
 };
 
 /* ---- writing through the buffer ---- */
@@ -282,29 +287,84 @@ static void put_end(struct capture_writer *writer, const struct http_result *res
     digest_text(writer->digest, digest);
 }
 
-bool capture_end(struct capture_writer *writer, const struct http_result *result,
-                 char digest[static DIGEST_TEXT], struct error *error)
-{
-    const struct file_ops *ops = writer->ops;
-    bool good;
+/* ---- its end ---- */
 
-    put_end(writer, result, digest);
-    if (!writer->failure && ops->fsync(writer->fd) < 0)
-        writer->failure = errno;
+static void conclude(struct capture_writer *writer)
+{
+    void (*ended)(void *context, const struct error *error) = writer->ended;
+    void *context = writer->context;
+    bool good = !writer->failure;
+    struct error error;
+
+    if (!good) {
+        failed(writer, &error);
+        writer->ops->unlink(writer->temporary);
+    }
+    writer_free(writer);
+    ended(context, good ? NULL : &error);
+}
+
+/* A folder that cannot be synced is no failure: the file is whole. */
+static void folder_synced(void *context, int failure)
+{
+    (void)failure;
+    conclude(context);
+}
+
+static void file_synced(void *context, int failure)
+{
+    struct capture_writer *writer = context;
+    const struct file_ops *ops = writer->ops;
+
+    writer->failure = failure;
     if (ops->close(writer->fd) < 0 && !writer->failure)
         writer->failure = errno;
     writer->fd = -1;
     if (!writer->failure && ops->rename_new(writer->temporary, writer->path) < 0)
         writer->failure = errno;
-    good = !writer->failure;
-    if (good) {
-        file_sync_folder(ops, writer->path);
-    } else {
-        failed(writer, error);
-        ops->unlink(writer->temporary);
-    }
-    writer_free(writer);
-    return good;
+    if (!writer->failure)
+        writer->fd = file_open_folder(ops, writer->path);
+    if (writer->fd >= 0)
+        syncer_sync(writer->syncer, ops, writer->fd, folder_synced, writer);
+    else
+        conclude(writer);
+}
+
+void capture_end_aside(struct capture_writer *writer, struct syncer *syncer,
+                       const struct http_result *result, char digest[static DIGEST_TEXT],
+                       void (*ended)(void *context, const struct error *error), void *context)
+{
+    put_end(writer, result, digest);
+    writer->syncer = syncer;
+    writer->ended = ended;
+    writer->context = context;
+    if (writer->failure)
+        conclude(writer);
+    else
+        syncer_sync(syncer, writer->ops, writer->fd, file_synced, writer);
+}
+
+struct ending {
+    struct error *error;
+    bool good;
+};
+
+static void note_end(void *context, const struct error *error)
+{
+    struct ending *ending = context;
+
+    ending->good = !error;
+    if (error && ending->error)
+        *ending->error = *error;
+}
+
+bool capture_end(struct capture_writer *writer, const struct http_result *result,
+                 char digest[static DIGEST_TEXT], struct error *error)
+{
+    struct ending ending = {.error = error};
+
+    capture_end_aside(writer, NULL, result, digest, note_end, &ending);
+    return ending.good;
 }
 
 void capture_abandon(struct capture_writer *writer)

@@ -34,6 +34,7 @@
 struct bytes;
 struct redactor;
 struct source;
+struct syncer;
 
 enum { EVIDENCE_ID = 40 }; /* "ev-20261121T111723.456Z-7f3a" fits with its NUL; sorts by time */
 
@@ -99,10 +100,19 @@ const char *capture_writer_path(const struct capture_writer *writer);
 /*
  * The end line, flush, fsync, the final path. `digest` receives the SHA-256 of the whole file. The
  * writer is gone afterwards in any case; on false nothing of it is left, and a file that somebody
- * made under the final name meanwhile is as it was.
+ * made under the final name meanwhile is as it was. Waits for the disk.
  */
 bool capture_end(struct capture_writer *writer, const struct http_result *result,
                  char digest[static DIGEST_TEXT], struct error *error);
+
+/*
+ * The same without waiting for the disk: `ended` is called once, from the loop of `syncer` or
+ * before this returns, with NULL when the capture is there for good, else with what failed. Until
+ * then nobody may cite it, and `writer` stays, for its path alone.
+ */
+void capture_end_aside(struct capture_writer *writer, struct syncer *syncer,
+                       const struct http_result *result, char digest[static DIGEST_TEXT],
+                       void (*ended)(void *context, const struct error *error), void *context);
 void capture_abandon(struct capture_writer *writer); /* no file is left */
 
 /* ---- reading ---- */

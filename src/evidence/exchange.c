@@ -56,7 +56,7 @@ struct exchange {
     int64_t drain_until_us; /* 0: not draining */
 
     bool running, lingering;
-    bool concluding; /* the callbacks of the end run: it goes when they have returned */
+    bool concluding; /* it is being kept, or told: it goes when that is over */
     bool orphaned;   /* its owner let go of it */
     struct http_result result;
     struct verdict verdict;
@@ -323,8 +323,6 @@ static void conclude(struct exchange *exchange, const struct http_result *result
     redact_whole_answer(exchange->env.redactor, &answer, &exchange->text);
     failure_classify(exchange->env.classes, &exchange->result, &answer, &exchange->verdict,
                      &exchange->failure);
-    keeper_end(&exchange->keeper, &exchange->result);
-    add_history(exchange);
 }
 
 static void tell(struct exchange *exchange)
@@ -344,14 +342,12 @@ static void tell(struct exchange *exchange)
         keeper_trouble(&exchange->keeper, &error);
 }
 
-static void on_done(void *context, const struct http_result *result)
+/* From here on it can be cited. */
+static void on_kept(void *context)
 {
     struct exchange *exchange = context;
 
-    exchange->transfer = NULL;
-    exchange->concluding = true;
-    conclude(exchange, result);
-    cancel_timers(exchange);
+    add_history(exchange);
     exchange->running = false;
     tell(exchange);
     if (exchange->observer.changed)
@@ -361,6 +357,17 @@ static void on_done(void *context, const struct http_result *result)
     exchange->concluding = false;
     if (exchange->orphaned)
         destroy(exchange);
+}
+
+static void on_done(void *context, const struct http_result *result)
+{
+    struct exchange *exchange = context;
+
+    exchange->transfer = NULL;
+    exchange->concluding = true;
+    conclude(exchange, result);
+    cancel_timers(exchange);
+    keeper_end_aside(&exchange->keeper, exchange->env.syncer, &exchange->result, on_kept, exchange);
 }
 
 /* ---- starting ---- */

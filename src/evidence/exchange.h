@@ -6,6 +6,10 @@
  * event timers (first event, gap, linger) are those of `rules`. It marks itself changed; whoever
  * shows it looks once a frame. Ends exactly once, and is kept however it ends: of one that is freed
  * while it runs there are capture and row of a cancelled exchange.
+ *
+ * It has ended when its capture would outlive a power cut: row, record and `done` come after that,
+ * so nothing ever cites evidence that can still be lost. The loop does not wait for the disk
+ * meanwhile (net/syncer.h).
  */
 #ifndef EVIDENCE_EXCHANGE_H
 #define EVIDENCE_EXCHANGE_H
@@ -27,14 +31,16 @@ struct history;
 struct profile;
 struct redactor;
 struct secret;
+struct syncer;
 struct telemetry;
 struct timeline;
 struct workspace;
 
 /*
  * What an exchange works with; borrowed, and it outlives it, but for profile and secret. One that
- * was freed while it ran needs it until the loop says that the transfer ended, or until
- * transport_free(): so the transport goes first, then history, redactor, workspace and loop.
+ * was freed while it ran needs it until the loop says that it is kept, or until transport_free()
+ * and syncer_free(): so the transport goes first, then the syncer, then history, redactor,
+ * workspace and loop.
  */
 struct exchange_env {
     struct loop *loop;
@@ -46,6 +52,7 @@ struct exchange_env {
     const struct class_table *classes; /* NULL: the shipped ones */
     struct history *history;           /* NULL: no row is written */
     struct telemetry *telemetry;       /* NULL: no record of the attempt is written */
+    struct syncer *syncer;             /* NULL: the end of an exchange waits for the disk */
     const struct file_ops *file_ops;   /* NULL: the machine's */
 };
 
@@ -72,8 +79,9 @@ struct exchange_request {
 };
 
 /*
- * All calls come from the loop (or from transport_free()); any may be NULL. From any of them the
- * exchange may be cancelled or freed and another one started; after it was freed none is called.
+ * All calls come from the loop (or from transport_free() and syncer_free()); any may be NULL. From
+ * any of them the exchange may be cancelled or freed and another one started; after it was freed
+ * none is called.
  */
 struct exchange_observer {
     void (*body)(void *context, const char *data, size_t len,

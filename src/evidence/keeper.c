@@ -135,19 +135,40 @@ const char *keeper_file(struct keeper *keeper)
     return keeper->writer ? capture_writer_path(keeper->writer) : keeper->path;
 }
 
-void keeper_end(struct keeper *keeper, const struct http_result *result)
+static void capture_ended(void *context, const struct error *error)
 {
-    struct capture_writer *writer = keeper->writer;
-    struct error error;
+    struct keeper *keeper = context;
 
+    keeper->writer = NULL;
+    if (error) {
+        keeper_trouble(keeper, error);
+        keeper->digest[0] = '\0';
+        drop_capture(keeper);
+    }
+    keeper->kept(keeper->context);
+}
+
+void keeper_end_aside(struct keeper *keeper, struct syncer *syncer,
+                      const struct http_result *result, void (*kept)(void *context), void *context)
+{
     if (keeper->scratch)
         scratch_end(keeper->scratch, result);
-    keeper->writer = NULL;
-    if (!writer || capture_end(writer, result, keeper->digest, &error))
-        return;
-    keeper_trouble(keeper, &error);
-    keeper->digest[0] = '\0';
-    drop_capture(keeper);
+    keeper->kept = kept;
+    keeper->context = context;
+    if (keeper->writer)
+        capture_end_aside(keeper->writer, syncer, result, keeper->digest, capture_ended, keeper);
+    else
+        kept(context);
+}
+
+static void nothing_follows(void *context)
+{
+    (void)context;
+}
+
+void keeper_end(struct keeper *keeper, const struct http_result *result)
+{
+    keeper_end_aside(keeper, NULL, result, nothing_follows, NULL);
 }
 
 /* Relative to the local folder where it lies in it. */

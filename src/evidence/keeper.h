@@ -11,6 +11,7 @@
 struct scratch;
 struct failure;
 struct judge;
+struct syncer;
 struct verdict;
 struct workspace;
 
@@ -21,6 +22,8 @@ struct keeper {
     char *trouble;            /* NULL: nothing failed */
     /* ---- */
     struct capture_writer *writer;
+    void (*kept)(void *context); /* see keeper_end_aside() */
+    void *context;
     struct scratch *scratch; /* what is looked at meanwhile; NULL: nothing, or the capture is */
     char *local;             /* folder, NULL: none */
 };
@@ -50,7 +53,15 @@ void keeper_look_back(struct keeper *keeper, const struct capture_header *header
  */
 const char *keeper_file(struct keeper *keeper);
 
+/* Waits until what is kept would outlive a power cut, or did not work. */
 void keeper_end(struct keeper *keeper, const struct http_result *result);
+
+/*
+ * The same without waiting: `kept` is called once, from the loop of `syncer` or before this
+ * returns. The keeper stays where it is until then, and is not released.
+ */
+void keeper_end_aside(struct keeper *keeper, struct syncer *syncer,
+                      const struct http_result *result, void (*kept)(void *context), void *context);
 
 /*
  * What was judged, into `row`. Strings are those of the judge, but for the answer of this function,

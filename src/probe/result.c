@@ -100,8 +100,10 @@ static void forget(struct probe_result *result)
     free(result->endpoint);
     free(result->documented_by);
     free(result->differs);
+    free(result->trouble);
     free(result->notes);
-    result->endpoint = result->documented_by = result->differs = result->notes = NULL;
+    result->endpoint = result->documented_by = result->differs = NULL;
+    result->trouble = result->notes = NULL;
 }
 
 void probe_result_release(struct probe_result *result)
@@ -312,7 +314,8 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     const struct probe_expectation *expect = &result->plan_case->probe->expect;
 
     forget(result);
-    snprintf(result->id, sizeof(result->id), "%s", state->id);
+    snprintf(result->id, sizeof(result->id), "%s", state->capture ? state->id : "");
+    result->trouble = xstrdup(state->trouble);
     result->wall_ms = state->wall_ms;
     result->endpoint = xasprintf("%s %s", state->method, state->url);
     result->http_status = state->result ? state->result->status : 0;
@@ -329,6 +332,8 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     check_pointers(result, &expect->present, body, body_len);
     find_documentation(result, contract);
     decide(result);
+    if (result->trouble)
+        probe_result_note(result, "not kept: %s", result->trouble);
 }
 
 static char *one_line(const struct bytes *lines)

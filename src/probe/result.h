@@ -59,7 +59,7 @@ enum { RESULT_CHECKS_MAX = 80 };
 struct probe_result {
     const struct plan_case *plan_case;
     enum outcome outcome;
-    char id[EVIDENCE_ID]; /* of the last attempt, "" when nothing was sent */
+    char id[EVIDENCE_ID]; /* of the last attempt, "" when nothing was sent or kept: none to cite */
     int64_t wall_ms;      /* when the last attempt began, 0: none did */
     char *endpoint;       /* "POST https://…", as sent; or NULL */
     int http_status;      /* 0: no status line */
@@ -74,6 +74,7 @@ struct probe_result {
     char *places;          /* JSON Pointers that the mutation touched, one a line; or NULL */
     char *differs;         /* from the contract, one a line; or NULL */
     char *departs;         /* what the case itself changes, one a line (dispatch.h); or NULL */
+    char *trouble;         /* what of it could not be kept; NULL: nothing */
     char *notes;           /* a sentence for people; NULL when there is nothing to say */
     struct canary *canary; /* what a canary proved; NULL: it is none */
     struct fixture_report *fixture; /* its shape beside that of a fixture; NULL: none */

@@ -151,4 +151,14 @@ run "$cometdeck" check knob -w deck --base-url "$url" --model sim/ready --format
 is "it_is_sent_all_the_same" "$status" 0
 has "and_told_with_what_came" out "body /frobnicate, which no request clause of chat names"
 has "its_evidence_is_marked" k.json "body /frobnicate, which no request clause"
+# ---- what cannot be kept is not cited ----
+rm -rf full
+"$cometdeck" init full
+mkdir full/.cometdeck
+echo in the way >full/.cometdeck/captures
+run "$cometdeck" check canary-json -w full --base-url "$url" --model sim/ready --format json
+is "evidence_that_cannot_be_kept_is_a_file_error" "$status" 3
+has "evidence_that_cannot_be_kept_says_why" err "captures is in the way"
+has "evidence_that_is_not_there_is_not_cited" out '"evidence_id": null'
+has "the_report_says_that_it_was_not_kept" out "not kept: "
 finish

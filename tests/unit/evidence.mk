@@ -55,3 +55,7 @@ TESTS += tests/unit/test_fixture_scenarios
 tests_unit_test_fixture_scenarios_SOURCES = tests/unit/test_fixture_scenarios.c \
 	tests/unit/schema.c tests/unit/schema.h tests/unit/unit.h tests/unit/exchange_world.c \
 	tests/unit/exchange_world.h $(RAW_SERVER)
+check_PROGRAMS += tests/unit/test_exchange_disk
+TESTS += tests/unit/test_exchange_disk
+tests_unit_test_exchange_disk_SOURCES = tests/unit/test_exchange_disk.c tests/unit/unit.h \
+	tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)

@@ -11,6 +11,7 @@
 #include "contract/contract.h"
 #include "evidence/history.h"
 #include "evidence/replay.h"
+#include "net/syncer.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -62,6 +63,7 @@ int world_tear_down(void **state)
 
     exchange_free(world->exchange);
     transport_free(world->transport);
+    syncer_free(world->syncer);
     history_close(world->history);
     loop_free(world->loop);
     redactor_free(world->redactor);
@@ -118,6 +120,7 @@ static struct exchange *start(struct world *world, unsigned port,
         .profile = &world->profile,
         .secret = world->secret,
         .history = world->history,
+        .syncer = world->syncer,
         .file_ops = file_ops,
     };
 

@@ -38,6 +38,7 @@ struct world {
     struct workspace workspace;
     struct profile profile;
     struct history *history;
+    struct syncer *syncer;     /* NULL unless the test makes one */
     struct raw_server *server; /* of world_run() while it runs */
     struct exchange *exchange; /* the last one */
     int done;                  /* how often it said so */

@@ -23,3 +23,7 @@ tests_unit_test_transport_tls_SOURCES = tests/unit/test_transport_tls.c $(TRANSP
 check_PROGRAMS += tests/unit/test_transport_loop
 TESTS += tests/unit/test_transport_loop
 tests_unit_test_transport_loop_SOURCES = tests/unit/test_transport_loop.c $(TRANSPORT_FIXTURE)
+
+check_PROGRAMS += tests/unit/test_syncer
+TESTS += tests/unit/test_syncer
+tests_unit_test_syncer_SOURCES = tests/unit/test_syncer.c

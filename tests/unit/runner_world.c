@@ -2,12 +2,15 @@
 
 #include "tests/unit/runner_world.h"
 
+#include "base/memory.h"
 #include "base/redact.h"
 #include "base/secret.h"
 #include "contract/contract.h"
+#include "net/syncer.h"
 #include "simulator/simulator.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,11 +45,14 @@ bool runner_world_set_up(struct runner_world *world)
     world->redactor = redactor_new();
     world->secret = secret_new(RUNNER_KEY, strlen(RUNNER_KEY), "unit", &error);
     redactor_add(world->redactor, world->secret);
-    world->workspace = (struct workspace){.contract = contract_starter()};
+    world->syncer = syncer_new(world->loop);
+    strcpy(world->folder, "/tmp/cometdeck-runner-XXXXXX");
+    world->workspace =
+        (struct workspace){.contract = contract_starter(), .local = mkdtemp(world->folder)};
     world->profile =
         (struct profile){.name = profile_name, .base_url = world->base, .model = profile_model};
     world->library = library_open(NULL, has_scenario, &error);
-    return world->library != NULL;
+    return world->library && world->workspace.local;
 }
 
 void runner_world_forget(struct runner_world *world)
@@ -58,15 +64,20 @@ void runner_world_forget(struct runner_world *world)
 
 void runner_world_tear_down(struct runner_world *world)
 {
+    char *command = xasprintf("rm -rf %s", world->folder);
+
     runner_world_forget(world);
     library_free(world->library);
     transport_free(world->transport);
+    syncer_free(world->syncer);
     loop_free(world->loop);
     contract_free(world->workspace.contract);
     redactor_free(world->redactor);
     secret_free(world->secret);
     simulator_stop(world->children[0]);
     simulator_stop(world->children[1]);
+    assert_int_equal(system(command), 0);
+    free(command);
 }
 
 static void on_done(void *context)
@@ -106,6 +117,7 @@ void runner_world_begin(struct runner_world *world, struct runner_options option
         .workspace = &world->workspace,
         .profile = &world->profile,
         .secret = world->secret,
+        .syncer = world->syncer,
     };
     const struct runner_observer observer = {
         .attempt = on_attempt, .done = on_done, .context = world};

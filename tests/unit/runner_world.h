@@ -20,9 +20,11 @@ struct runner_world {
     char base[64];      /* the endpoint */
     char simulator[64]; /* the private simulator */
     pid_t children[2];
+    char folder[64]; /* of the captures */
     struct clock clock;
     struct loop *loop;
     struct transport *transport;
+    struct syncer *syncer;
     struct redactor *redactor;
     struct secret *secret;
     struct workspace workspace;

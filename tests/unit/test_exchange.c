@@ -417,64 +417,6 @@ static void nothing_is_sent_twice(void **state)
 
 /* ---- keeping ---- */
 
-static int open_really(const char *path, int flags, mode_t mode)
-{
-    return open(path, flags, mode);
-}
-
-static ssize_t write_nothing(int fd, const void *data, size_t len)
-{
-    (void)fd;
-    (void)data;
-    (void)len;
-    errno = ENOSPC;
-    return -1;
-}
-
-static void a_full_disk_does_not_stop_the_stream(void **state)
-{
-    struct world *world = *state;
-    static const struct file_ops full = {
-        .open = open_really,
-        .write = write_nothing,
-        .fsync = fsync,
-        .close = close,
-        .rename = rename,
-        .rename_new = rename,
-        .unlink = unlink,
-    };
-    struct canned answer = canned_stream(CHUNK("a", "\"stop\"") DONE);
-    struct exchange_request request = world_chat();
-    struct exchange_state result;
-
-    world_run(world, &answer, &request, &full, &result);
-    assert_int_equal(result.verdict->kind, VERDICT_COMPLETE);
-    assert_null(result.capture);
-    assert_null(result.digest);
-    assert_non_null(strstr(result.trouble, strerror(ENOSPC)));
-    canned_release(&answer);
-}
-
-static void what_cannot_be_kept_where_asked_is_not_sent(void **state)
-{
-    struct world *world = *state;
-    const struct canned answer = {.data = ""};
-    struct exchange_request request = world_chat();
-    char *path = file_join(world->folder, "mine");
-    struct raw_step steps[CANNED_STEPS];
-    struct raw_server *server = world_serve(&answer, steps);
-    struct error error = {0};
-
-    assert_true(file_replace(NULL, path, "x", 1, 0600, NULL, NULL, NULL));
-    request.capture_path = path;
-    assert_null(world_start(world, raw_server_port(server), &request, NULL, &error));
-    assert_int_equal(error.kind, ERROR_FILE);
-    assert_non_null(strstr(error.text, path));
-    assert_int_equal(atomic_load(&raw_server_report(server)->connections), 0);
-    raw_server_stop(server);
-    free(path);
-}
-
 static void the_policy_decides_which_bodies_are_kept(void **state)
 {
     struct world *world = *state;
@@ -533,8 +475,6 @@ int main(void)
         WORLD_TEST(a_pause_of_ours_is_no_stall),
         WORLD_TEST(a_connection_left_open_behind_the_marker_is_closed),
         WORLD_TEST(nothing_is_sent_twice),
-        WORLD_TEST(a_full_disk_does_not_stop_the_stream),
-        WORLD_TEST(what_cannot_be_kept_where_asked_is_not_sent),
         WORLD_TEST(the_policy_decides_which_bodies_are_kept),
     };
 

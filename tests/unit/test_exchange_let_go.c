@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "evidence/history_query.h"
 #include "evidence/replay.h"
+#include "net/syncer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,9 +43,8 @@ static void assert_kept_as_cancelled(struct world *world, const char *id)
 }
 
 /* D56: whoever leaves while it runs leaves evidence. */
-static void freed_while_it_runs_it_is_kept_and_says_no_more(void **state)
+static void let_go_while_it_runs(struct world *world)
 {
-    struct world *world = *state;
     struct canned answer = canned_open(CHUNK("a", "null"));
     struct exchange_request request = world_chat();
     struct raw_step steps[CANNED_STEPS];
@@ -61,10 +61,25 @@ static void freed_while_it_runs_it_is_kept_and_says_no_more(void **state)
     /* As at the end of a session: the transport goes while the loop stands still. */
     transport_free(world->transport);
     world->transport = NULL;
+    syncer_free(world->syncer);
+    world->syncer = NULL;
     assert_int_equal(world->done, 0);
     assert_kept_as_cancelled(world, id);
     raw_server_stop(server);
     canned_release(&answer);
+}
+
+static void freed_while_it_runs_it_is_kept_and_says_no_more(void **state)
+{
+    let_go_while_it_runs(*state);
+}
+
+static void so_it_is_while_the_kernel_looks_after_the_disk(void **state)
+{
+    struct world *world = *state;
+
+    world->syncer = syncer_new(world->loop);
+    let_go_while_it_runs(world);
 }
 
 /* The callbacks of one exchange that frees itself in one of them. */
@@ -138,15 +153,21 @@ static void leave_from(struct world *world, enum leave when, bool at_the_end)
 
 static void it_may_be_freed_from_any_of_its_callbacks(void **state)
 {
+    struct world *world = *state;
+
     for (enum leave when = LEAVE_IN_BODY; when < LEAVES; when++)
         leave_from(*state, when, false);
     leave_from(*state, LEAVE_IN_CHANGED, true);
+    world->syncer = syncer_new(world->loop);
+    leave_from(*state, LEAVE_IN_CHANGED, true);
+    leave_from(*state, LEAVE_IN_DONE, false);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(freed_while_it_runs_it_is_kept_and_says_no_more),
+        WORLD_TEST(so_it_is_while_the_kernel_looks_after_the_disk),
         WORLD_TEST(it_may_be_freed_from_any_of_its_callbacks),
     };
 
