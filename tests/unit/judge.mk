@@ -36,3 +36,7 @@ check_PROGRAMS += tests/unit/test_classes
 TESTS += tests/unit/test_classes
 tests_unit_test_classes_SOURCES = tests/unit/test_classes.c $(TRIAL)
 tests_unit_test_classes_CFLAGS = $(TRIAL_CFLAGS)
+
+check_PROGRAMS += tests/unit/test_class_files
+TESTS += tests/unit/test_class_files
+tests_unit_test_class_files_SOURCES = tests/unit/test_class_files.c
