@@ -107,10 +107,11 @@ static void copy_further(struct console *console)
 
 /* ---- tmux ---- */
 
-static void run_tmux(int input)
+static void run_tmux(int input, const struct redactor *redactor)
 {
     int nowhere = open("/dev/null", O_WRONLY);
 
+    redact_environment(redactor);
     dup2(input, STDIN_FILENO);
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
@@ -175,7 +176,7 @@ static bool start_tmux(struct console *console)
         return false;
     copying->pid = fork();
     if (copying->pid == 0)
-        run_tmux(ends[0]);
+        run_tmux(ends[0], application_redactor(console->application));
     close(ends[0]);
     if (copying->pid < 0) {
         copying->pid = 0;

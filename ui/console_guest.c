@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/redact.h"
 #include "ui/console_state.h"
 
-static void run_guest(const struct guest *guest)
+static void run_guest(const struct guest *guest, const struct redactor *redactor)
 {
+    redact_environment(redactor);
     if (guest->input >= 0)
         dup2(guest->input, STDIN_FILENO);
     if (guest->variable)
@@ -28,7 +30,7 @@ bool console_invite(struct console *console, const struct guest *guest)
     console->guest_ended = guest->ended;
     console->guest_pid = fork();
     if (console->guest_pid == 0)
-        run_guest(guest);
+        run_guest(guest, application_redactor(console->application));
     if (console->guest_pid > 0)
         return true;
     console->guest_pid = 0;

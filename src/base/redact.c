@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * The filter: a match can only begin where the three tables have a bit in common. Each bit stands
@@ -344,6 +345,21 @@ static size_t replaced_run(const char *text, size_t len, size_t at)
     while (end > at && start > 0 && text[start - 1] == '*')
         start--;
     return end - start >= REDACT_SECRET_MIN ? end : at;
+}
+
+void redact_environment(const struct redactor *redactor)
+{
+    for (char **variable = environ; *variable;) {
+        char *copy = redact_copy(redactor, *variable);
+        bool secret = strcmp(copy, *variable) != 0;
+
+        memcpy(copy, *variable, strlen(copy));
+        copy[strcspn(copy, "=")] = '\0';
+        if (!secret || unsetenv(copy) != 0) /* else the others move up */
+            variable++;
+        secret_wipe(copy, strlen(copy));
+        free(copy);
+    }
 }
 
 bool redact_equal(const char *one, const char *other, size_t len)

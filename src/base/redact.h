@@ -42,6 +42,12 @@ char *redact_copy(const struct redactor *redactor, const char *text);
 size_t redact_header(const struct redactor *redactor, const char *name, char *value);
 
 /*
+ * Unset every variable of this process that would be redacted, the key's own among them: for a
+ * child before it becomes another program, which has no business with it.
+ */
+void redact_environment(const struct redactor *redactor);
+
+/*
  * Two texts that should be the same are, but for what was replaced in one of them: a key that came
  * in halves was not seen in the pieces and is replaced in the whole. Runs of "*" stand for
  * anything.

@@ -2,6 +2,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/redact.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/verb.h"
@@ -150,15 +151,23 @@ static bool read_value(const char *text, int64_t *value, struct error *error)
 static bool change(const struct workspace *workspace, const struct options *options, int64_t value,
                    struct error *error)
 {
-    char today[CLOCK_TEXT];
+    struct redactor *redactor;
+    char today[CLOCK_TEXT], *reason;
+    bool good;
 
     if (!workspace->folder)
         return error_set(error, ERROR_USAGE,
                          "there is no workspace here to keep it in; `cometdeck init` makes one");
     clock_format(clock_wall_ms(&clock_system), today);
     today[DAY_TEXT] = '\0';
-    return retry_policy_change(workspace->folder, options->arguments[0], value,
-                               option_value(options, OPTION_REASON), today, error);
+    redactor = output_redactor();
+    workspace_teach(workspace, redactor);
+    reason = redact_copy(redactor, option_value(options, OPTION_REASON));
+    good =
+        retry_policy_change(workspace->folder, options->arguments[0], value, reason, today, error);
+    free(reason);
+    redactor_free(redactor);
+    return good;
 }
 
 int verb_policy_set(const struct options *options)

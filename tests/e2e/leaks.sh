@@ -1,7 +1,8 @@
 #!/bin/sh
 # The key, in any form, is in nothing that the program wrote or printed (SEC A11 B22 B33 E26), with
-# a server that echoes it.
-# shellcheck source=tests/e2e/lib.sh
+# a server that echoes it: after requests, suites, observations, imports and a console that was
+# killed; nor in an argument, a report, telemetry, a recovery file, or the environment of an editor.
+# shellcheck source=tests/e2e/lib.sh disable=SC2046
 . "${abs_top_srcdir:?}/tests/e2e/lib.sh"
 mkdir "$scratch/world" && cd "$scratch/world" || exit 1
 key='sk-Plant3d/Key+"Quo\te=%End~42'
@@ -94,6 +95,146 @@ each catalog fetch -w ws --base-url "$url"
 each catalog list -w ws --format json
 COMETAPI_BASE_URL=$url each send
 COMETAPI_BASE_URL=$url COMETAPI_MODEL=sim/ready each send
+# ---- suites in every format, with telemetry, also where the key comes back ----
+formats() {
+    for format in text json jsonl tap junit markdown; do
+        printf ' --format %s=%s.%s' "$format" "$1" "$format"
+    done
+}
+each check smoke canary negative streaming catalog oversize-sent -w ws --base-url "$url" \
+    --model sim/ready --parallel 8 --telemetry telemetry.jsonl $(formats whole)
+is "the_suites_were_run" "$(tail -n 1 "$step.err" | grep -c ' 0 failed, 0 errors')" 1
+each check smoke canary negative -w ws --base-url "$url/sim/as/key-rejected-echo" --no-retry \
+    --model sim/ready --parallel 8 --telemetry telemetry.jsonl $(formats echoed)
+ok "the_reports_tell_of_the_echo" grep -q 'Incorrect API key provided: \*' echoed.json
+for name in echo-key echo-key-bytes echo-key-halves; do
+    each check canary -w ws --base-url "$url" --model "sim/$name" --telemetry telemetry.jsonl \
+        $(formats "$name")
+done
+each check "$key" -w ws --base-url "$url"
+each check smoke -w ws --only "$key" --cadence "$key"
+each check canary-json -w ws --base-url "$url" --model "$key" $(formats model)
+each check canary -w ws --base-url "$url" --model sim/ready --dry-run
+each send -w ws --base-url "$url" --model sim/rate-limited-ms --retry --telemetry telemetry.jsonl
+each send -w ws --base-url "$url" --model sim/echo-key --retry --telemetry telemetry.jsonl
+each explain "$key"
+each policy set base_ms 600 --reason "the key is $key" -w ws
+each policy show -w ws
+ok "telemetry_was_written" test -s telemetry.jsonl
+
+# ---- while it runs: no argument of ours or of a child of ours ----
+"$cometdeck" check canary-json -w ws --base-url "$url" --model sim/silence --no-retry >run.out \
+    2>run.err </dev/null &
+running=$!
+until grep -q 'sim/silence' "$scratch/simulator.log"; do
+    kill -0 "$running" 2>/dev/null || break
+done
+for process in /proc/[0-9]*; do
+    [ "$(readlink "$process/exe")" = "$cometdeck" ] && tr '\0' '\n' <"$process/cmdline" >>arguments
+done 2>/dev/null
+kill -INT "$running"
+wait_for "$running"
+ok "what_ran_was_seen" grep -q sim/silence arguments
+
+# ---- an application under observation, also one that has the same key ----
+if command -v curl >/dev/null; then
+    each simulate -w ws --observe --scenario ready,key-rejected,echo-key --format json=observed.json \
+        -- "$top/tests/e2e/clients/curl.sh"
+    printf 'Authorization: Bearer %s\n' "$key" >"$scratch/header"
+    # shellcheck disable=SC2016
+    each simulate -w ws --observe --scenario ready,key-rejected-echo --format markdown=observed.md -- \
+        sh -c 'env; curl -s -H "@$0" -d "{\"model\":\"$COMETDECK_MODEL\",\"messages\":[]}" \
+            "$COMETDECK_BASE_URL/v1/chat/completions"' "$scratch/header"
+    ok "the_observations_are_there" grep -q Bearer "$scratch/header"
+    ok "a_record_was_kept" sh -c 'ls ws/observations/* >/dev/null'
+
+    # ---- what other tools recorded with the key in it ----
+    for form in trace trace-ascii; do
+        curl -s -o /dev/null --$form "$scratch/recorded.$form" -H "@$scratch/header" \
+            -H 'Content-Type: application/json' "$url/v1/chat/completions?key=plain" \
+            -d '{"model":"sim/echo-key","messages":[{"role":"user","content":"Hi"}]}'
+        each judge -w ws "$scratch/recorded.$form"
+        each judge -w ws --keep --format json "$scratch/recorded.$form"
+    done
+    curl -si -H "@$scratch/header" "$url/v1/chat/completions" \
+        -d '{"model":"sim/echo-key","messages":[{"role":"user","content":"Hi"}]}' >"$scratch/recorded.i"
+    each judge -w ws --keep "$scratch/recorded.i"
+    ok "the_recordings_hold_the_key" grep -qF "$key" "$scratch/recorded.trace-ascii"
+fi
+
+# ---- the console: sends, runs a suite, reports, copies; then dies with work unsaved ----
+if command -v script >/dev/null; then
+    cat >"$scratch/editor" <<'END'
+#!/bin/sh
+env >>environment
+END
+    chmod +x "$scratch/editor"
+    cat >"$scratch/console" <<END
+:catalog fetch
+:model sim/echo-key
+:send
+until COMPLETE
+:screen-dump stream.dump
+:view raw
+:screen-dump raw.dump
+:ledger new incident
+:attach
+:write review.md
+:suite canary
+keys Enter
+until 9/9
+:report markdown suite.md
+:report json suite.json
+:finding handled yes the key is $key
+keys Esc
+:screen-dump suite.dump
+:pane history
+:screen-dump history.dump
+:export har exchange.har
+:pane composer
+:export curl request.sh
+keys E
+until max_tokens
+:prompt the key is $key
+:keep probe kept
+type with $key
+keys Enter
+type B36 release
+keys Enter
+type 2xx complete
+keys Enter
+:screen-dump composer.dump
+:pane history
+:annotate the key is $key
+:pane ledger
+keys ] e
+type the key is $key
+keys Enter
+:screen-dump last.dump
+END
+    mkfifo "$scratch/idle"
+    EDITOR=$scratch/editor script -qec "stty cols 140 rows 40; exec '$cometdeck' ws --base-url $url \
+        --model sim/ready --script '$scratch/console' --idle-fd 3 3>'$scratch/idle'" typescript \
+        >console.out 2>&1 </dev/null &
+    running=$!
+    read -r _ <"$scratch/idle"
+    # Its own console: another test may run one of the same program.
+    for process in /proc/[0-9]*; do
+        [ "$(readlink "$process/exe")" = "$cometdeck" ] &&
+            grep -qzF -e "$scratch/console" "$process/cmdline" && {
+            tr '\0' '\n' <"$process/cmdline" >>arguments
+            kill -9 "${process#/proc/}"
+        }
+    done 2>/dev/null
+    wait_for "$running"
+    ok "the_console_ran_to_the_end_of_its_script" test -s last.dump
+    [ -s last.dump ] || tr -cd ' -~\n' <console.out | tail -c 400 | sed 's/^/# /'
+    ok "its_suite_was_reported" grep -q canary suite.json
+    ok "an_editor_was_started" grep -q '^EDITOR=' environment
+    is "it_was_told_of_no_key" "$(grep -c COMETAPI_API_KEY environment)" 0
+    ok "what_was_unsaved_is_in_a_recovery_file" sh -c 'ls ws/.cometdeck/unsaved-* >/dev/null'
+fi
+
 cp "$scratch/simulator.log" . 2>/dev/null
 cp -R "$HOME" "$TMPDIR" "$XDG_CONFIG_HOME" "$XDG_STATE_HOME" "$XDG_CACHE_HOME" "$XDG_DATA_HOME" .
 

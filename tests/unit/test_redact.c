@@ -263,6 +263,24 @@ static void credential_headers_are_replaced_whole(void **state)
     redactor_free(redactor);
 }
 
+/* A11: an editor, a pager or tmux has no business with the key, by whatever name it stands there.
+ */
+static void a_child_is_told_no_key(void **state)
+{
+    struct redactor *redactor = redactor_for(KEY);
+
+    (void)state;
+    setenv("UNIT_FIRST", KEY, 1);
+    setenv("UNIT_OTHER", "plain", 1);
+    setenv("UNIT_WITHIN", "x=" KEY "y", 1);
+    redact_environment(redactor);
+    assert_null(getenv("UNIT_FIRST"));
+    assert_null(getenv("UNIT_WITHIN"));
+    assert_string_equal(getenv("UNIT_OTHER"), "plain");
+    assert_non_null(getenv("PATH"));
+    redactor_free(redactor);
+}
+
 static void what_was_replaced_in_one_text_only_compares_equal(void **state)
 {
     (void)state;
@@ -515,6 +533,7 @@ int main(void)
         cmocka_unit_test(shapes_of_credentials_are_replaced),
         cmocka_unit_test(ordinary_text_is_left_alone),
         cmocka_unit_test(credential_headers_are_replaced_whole),
+        cmocka_unit_test(a_child_is_told_no_key),
         cmocka_unit_test(what_was_replaced_in_one_text_only_compares_equal),
         cmocka_unit_test(a_stream_equals_the_whole_for_any_cut),
         cmocka_unit_test(redacted_json_is_still_json),
