@@ -111,6 +111,17 @@ static bool read_row(const struct retry_policy *policy, const struct json_file *
            unknown_class(policy, file, object, row->failure, error);
 }
 
+/* Two rows on one class in a file: the reader of it cannot know which holds. */
+static bool check_once(const struct json_file *file, const struct json *list,
+                       const struct json *item, const char *failure, struct error *error)
+{
+    for (const struct json *other = json_first(list); other != item; other = json_next(other))
+        if (strcmp(json_string(json_member(other, "failure")), failure) == 0)
+            return json_file_error_at(file, json_member(item, "failure"), error,
+                                      "the class \"%s\" has a row here already", failure);
+    return true;
+}
+
 static struct retry_row *place_of(struct retry_policy *policy, const char *failure)
 {
     for (size_t i = 0; i < policy->count; i++)
@@ -129,7 +140,8 @@ static bool read_rows(struct retry_policy *policy, const struct json_file *file,
     for (const struct json *item = json_first(list); item; item = json_next(item)) {
         struct retry_row row = {.failure = ""}, *place;
 
-        if (!read_row(policy, file, item, &row, error))
+        if (!read_row(policy, file, item, &row, error) ||
+            !check_once(file, list, item, row.failure, error))
             return false;
         place = place_of(policy, row.failure);
         if (!place)

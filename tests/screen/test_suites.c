@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/memory.h"
 
@@ -253,10 +254,20 @@ static void a_case_that_fails_is_found_and_looked_at(void **state)
     leave(terminal);
 }
 
+static void assert_holds(const char *path, const char *words)
+{
+    struct bytes text;
+
+    assert_true(file_read(path, 1 << 20, &text, NULL, NULL));
+    if (!strstr(bytes_text(&text), words))
+        fail_msg("%s lacks \"%s\"", path, words);
+    bytes_release(&text);
+}
+
 static void a_report_is_written_in_the_formats_of_check(void **state)
 {
     static const char *const formats[] = {"text", "markdown", "junit", "json", "tap"};
-    struct terminal *terminal = start(&sizes[1], demo, NULL);
+    struct terminal *terminal = start(&sizes[1], demo, reviewer);
     char folder[] = "/tmp/cometdeck-report-XXXXXX";
 
     (void)state;
@@ -266,13 +277,17 @@ static void a_report_is_written_in_the_formats_of_check(void **state)
     terminal_wait_text(terminal, "nothing was run yet");
     terminal_type(terminal, "\r");
     terminal_wait_text(terminal, "8/8");
+    terminal_type(terminal, "e");
+    terminal_type(terminal, "handled yes the client copes\r");
+    terminal_wait_text(terminal, "Kept in findings.json");
     for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
         char *path = xasprintf("%s/%s", folder, formats[i]);
         char *command = xasprintf("report %s %s", formats[i], path);
 
         terminal_command(terminal, command);
         terminal_wait_text(terminal, "is written");
-        assert_true(file_exists(path));
+        assert_holds(path, "the client copes"); /* and what is computed beside it */
+        assert_holds(path, "unknown");
         terminal_command(terminal, command);
         terminal_wait_text(terminal, "is there already");
         assert_int_equal(unlink(path), 0);

@@ -264,6 +264,11 @@ static void a_policy_that_cannot_be_used_is_refused_at_its_place(void **state)
     refuses("{\"retry\": {\"rows\": [{\"failure\": \"server\", \"retry\": \"always\", "
             "\"fallback\": \"never\", \"why\": \"w\"}]}}",
             "never, once or bounded");
+    refuses(
+        "{\"retry\": {\"rows\": [{\"failure\": \"server\", \"retry\": \"once\", "
+        "\"fallback\": \"never\", \"why\": \"w\"}, {\"failure\": \"server\", \"retry\": \"never\", "
+        "\"fallback\": \"never\", \"why\": \"w\"}]}}",
+        "has a row here already");
 }
 
 static void a_row_of_the_workspace_replaces_the_shipped_one(void **state)
