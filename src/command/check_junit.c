@@ -48,6 +48,8 @@ static void describe_beside(struct bytes *out, const struct check_run *run,
 
     bytes_init(&line, SIZE_MAX);
     check_departure(result, out);
+    if (result->outcome == OUTCOME_PASS && result->trouble)
+        bytes_printf(out, "%snot kept: %s", out->len > 0 ? "; " : "", result->trouble);
     if (check_reviews(run, result, &line))
         bytes_printf(out, "%s%s", out->len > 0 ? "; " : "", bytes_text(&line));
     if (finding)

@@ -33,7 +33,11 @@ static void put_row(struct bytes *out, const struct probe_result *result)
     bytes_printf(out, " %s | %s | %s | %s | %s |", result->verdict ? result->failure.class : "",
                  result->verdict ? result->failure.action : "", tristate_name(result->documented),
                  tristate_name(result->handled), finding_name(probe_result_finding(result)));
-    markup_cell(out, result->id);
+    bytes_clear(&text);
+    bytes_printf(&text, "%s%s", result->id, result->trouble && result->id[0] ? "; " : "");
+    if (result->trouble)
+        bytes_printf(&text, "not kept: %s", result->trouble);
+    markup_cell(out, bytes_text(&text));
     bytes_puts(out, "\n");
     bytes_release(&text);
 }

@@ -127,7 +127,8 @@ static void text_columns(const struct probe_result *result, struct bytes *out)
                      result->regenerated ? ", regenerated" : "");
     if (result->handled_by)
         bytes_printf(out, "; observed: %s", result->handled_by);
-    bytes_printf(out, "  %s%s", result->id, result->simulated ? " (simulated)" : "");
+    bytes_printf(out, "  %s%s", result->id[0] ? result->id : "no evidence",
+                 result->simulated ? " (simulated)" : "");
 }
 
 static void text_reviews(const struct check_run *run, const struct probe_result *result,
@@ -179,6 +180,8 @@ static void text_row(const struct check_run *run, const struct probe_result *res
     }
     check_departures(result, "        ", out);
     check_fixture(result, "        ", out);
+    if (result->outcome == OUTCOME_PASS && result->trouble)
+        bytes_printf(out, "        not kept: %s\n", result->trouble);
     text_reviews(run, result, out);
     if (result->outcome == OUTCOME_PASS)
         return;

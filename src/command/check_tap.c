@@ -38,6 +38,11 @@ static void put_comments(struct bytes *out, const struct check_run *run,
     bytes_init(&line, SIZE_MAX);
     if (result->outcome == OUTCOME_PASS && check_departure(result, &line))
         bytes_printf(out, "# %s\n", bytes_text(&line));
+    if (result->outcome == OUTCOME_PASS && result->trouble) {
+        bytes_puts(out, "# not kept: ");
+        markup_tap(out, result->trouble);
+        bytes_puts(out, "\n");
+    }
     bytes_clear(&line);
     if (check_reviews(run, result, &line))
         bytes_printf(out, "# %s\n", bytes_text(&line));
@@ -58,24 +63,20 @@ static void put_elsewhere(struct bytes *out, const struct check_run *run)
     bytes_release(&lines);
 }
 
+/* A case that was not made is no `ok` either: the run that lacks it does not hold. */
 void check_tap(const struct check_run *run, struct bytes *out)
 {
     bytes_printf(out, "TAP version 13\n1..%zu\n", run->plan->count);
     for (size_t i = 0; i < run->plan->count; i++) {
         const struct probe_result *result = runner_result(run->runner, i);
-        bool skipped = result->outcome == OUTCOME_SKIPPED;
+        bool passed = result->outcome == OUTCOME_PASS;
 
-        bytes_printf(out, "%s %zu - ", skipped || result->outcome == OUTCOME_PASS ? "ok" : "not ok",
-                     i + 1);
+        bytes_printf(out, "%s %zu - ", passed ? "ok" : "not ok", i + 1);
         markup_tap(out, check_suite_name(result->plan_case));
         bytes_puts(out, ": ");
         markup_tap(out, result->plan_case->name);
-        if (skipped) {
-            bytes_puts(out, " # SKIP ");
-            markup_tap(out, result->notes ? result->notes : "");
-        }
         bytes_puts(out, "\n");
-        if (!skipped && result->outcome != OUTCOME_PASS)
+        if (!passed)
             put_diagnostics(out, result);
         put_comments(out, run, result);
     }

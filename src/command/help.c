@@ -19,8 +19,9 @@ static const struct {
     {EXIT_HOLDS, "it holds: the verdict is complete, the list was fetched"},
     {EXIT_FAILS, "it does not hold"},
     {EXIT_USAGE, "the words of the command line are off"},
-    {EXIT_FILE, "the workspace or a file cannot be used"},
-    {EXIT_UNCHECKED, "the check could not be made: no key, no HTTP status line, no bodies kept"},
+    {EXIT_FILE, "the workspace or a file cannot be used, or something could not be kept"},
+    {EXIT_UNCHECKED,
+     "the check could not be made: no key, no status line, no bodies, cases left out"},
     {EXIT_INTERRUPTED, "interrupted: Ctrl-C, TERM or HUP"},
 };
 

@@ -343,7 +343,7 @@ static int conclude(struct check *check)
         return EXIT_INTERRUPTED;
     if (tally.failed > 0)
         return EXIT_FAILS;
-    if (tally.errors > 0 || tally.passed == 0)
+    if (tally.errors > 0 || tally.skipped > 0 || tally.passed == 0)
         return EXIT_UNCHECKED;
     return check->trouble ? EXIT_FILE : written;
 }

@@ -14,12 +14,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LINE_MAX_BYTES = 64 * 1024, CLAUSE_MAX = 64 };
 
 struct telemetry {
     int fd;
+    bool torn; /* the file ends within a line */
     char *path, *run_id;
 };
 
@@ -30,6 +32,22 @@ void telemetry_name_run(char id[static TELEMETRY_RUN], const struct clock *clock
     clock_format(clock_wall_ms(clock), now);
     snprintf(id, TELEMETRY_RUN, "run-%.4s%.2s%.2sT%.2s%.2s%.2sZ-%04x", now, now + 5, now + 8,
              now + 11, now + 14, now + 17, (unsigned)(clock_random(clock) & 0xffff));
+}
+
+/* A process that was killed, or an older one on a full disk, may have left half a line. */
+static bool ends_torn(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat info;
+    char last = '\n';
+
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0 &&
+        pread(fd, &last, 1, info.st_size - 1) != 1)
+        last = '\n';
+    close(fd);
+    return last != '\n';
 }
 
 struct telemetry *telemetry_open(const char *path, const char *run_id, struct error *error)
@@ -46,6 +64,7 @@ struct telemetry *telemetry_open(const char *path, const char *run_id, struct er
     telemetry = xmalloc(sizeof(*telemetry));
     *telemetry = (struct telemetry){
         .fd = fd,
+        .torn = !standard && ends_torn(path),
         .path = xstrdup(standard ? "standard output" : path),
         .run_id = xstrdup(run_id),
     };
@@ -236,30 +255,67 @@ void telemetry_format(const struct telemetry_attempt *attempt, const char *run_i
     json_free(line);
 }
 
+/* The line as it goes into the file; false when it is too long. */
+static bool make_line(const struct telemetry *telemetry, const struct telemetry_attempt *attempt,
+                      const struct redactor *redactor, struct bytes *line)
+{
+    size_t from = 0;
+
+    if (telemetry->torn)
+        from = (size_t)bytes_append_byte(line, '\n');
+    telemetry_format(attempt, telemetry->run_id, line);
+    if (line->len == from || line->data[line->len - 1] != '\n' || line->data[from] != '{')
+        return false;
+    redact(redactor, line->data, line->len);
+    return true;
+}
+
+/*
+ * Half a line is none. Where another process wrote behind it the half stays, and the next line
+ * begins on a line of its own.
+ */
+static void take_back(struct telemetry *telemetry, off_t written)
+{
+    off_t end = lseek(telemetry->fd, 0, SEEK_CUR);
+    struct stat info;
+
+    telemetry->torn = end < written || fstat(telemetry->fd, &info) != 0 || info.st_size != end ||
+                      ftruncate(telemetry->fd, end - written) != 0;
+}
+
+/* 0, or the errno of what failed. */
+static int append(struct telemetry *telemetry, const struct bytes *line)
+{
+    ssize_t written;
+    int number;
+
+    do
+        written = write(telemetry->fd, line->data, line->len);
+    while (written < 0 && errno == EINTR);
+    number = written < 0 ? errno : ENOSPC;
+    if (written == (ssize_t)line->len)
+        telemetry->torn = false;
+    else if (written > 0)
+        take_back(telemetry, written);
+    return written == (ssize_t)line->len ? 0 : number;
+}
+
 bool telemetry_add(struct telemetry *telemetry, const struct telemetry_attempt *attempt,
                    const struct redactor *redactor, struct error *error)
 {
     struct bytes line;
-    ssize_t written;
     bool good;
+    int number;
 
     bytes_init(&line, LINE_MAX_BYTES);
-    telemetry_format(attempt, telemetry->run_id, &line);
-    if (line.len == 0 || line.data[line.len - 1] != '\n' || line.data[0] != '{') {
-        bytes_release(&line);
+    good = make_line(telemetry, attempt, redactor, &line);
+    number = good ? append(telemetry, &line) : 0;
+    bytes_release(&line);
+    if (!good)
         return error_set(error, ERROR_FILE,
                          "%s: the telemetry of %s is longer than %d bytes and left out",
                          telemetry->path, attempt->state->id, LINE_MAX_BYTES);
-    }
-    redact(redactor, line.data, line.len);
-    do
-        written = write(telemetry->fd, line.data, line.len);
-    while (written < 0 && errno == EINTR);
-    good = written == (ssize_t)line.len;
-    bytes_release(&line);
-    if (good)
-        return true;
-    return error_errno(error, ERROR_FILE, written < 0 ? errno : ENOSPC,
-                       "%s: the telemetry of %s could not be written", telemetry->path,
-                       attempt->state->id);
+    return number == 0 ||
+           error_errno(error, ERROR_FILE, number, "%s: the telemetry of %s could not be written",
+                       telemetry->path, attempt->state->id);
 }

@@ -5,7 +5,8 @@
  *
  * Never a key, a prompt or a completion (B54 D62). What an answer did not bring is absent, not 0;
  * usage also where no clause documents it (B50). A line is written by one write() to a file opened
- * for appending, so that processes may share it.
+ * for appending, so that processes may share it; one that did not get there whole is taken back, and
+ * where a file ends within a line the next begins a line of its own.
  */
 #ifndef EVIDENCE_TELEMETRY_H
 #define EVIDENCE_TELEMETRY_H
@@ -61,7 +62,7 @@ struct telemetry_attempt {
 void telemetry_format(const struct telemetry_attempt *attempt, const char *run_id,
                       struct bytes *out);
 
-/* False when it could not be written whole. */
+/* False when it could not be written whole; nothing of it is left then. */
 bool telemetry_add(struct telemetry *telemetry, const struct telemetry_attempt *attempt,
                    const struct redactor *redactor, struct error *error);
 

@@ -125,6 +125,25 @@ is "rate_limit_is_tried_three_times" "$(($(requests) - before))" 6
 before=$(requests)
 run "$cometdeck" check canary --base-url "$url" --model sim/ready --requests-max 3
 is "the_cap_holds" "$(($(requests) - before))" 3
+is "cases_that_the_cap_left_out_are_no_pass" "$status" 4
+run "$cometdeck" check canary --base-url "$url" --model sim/ready --requests-max 3 --format tap=cap.tap
+if command -v prove >/dev/null; then
+    ok "prove_does_not_pass_what_was_left_out" sh -c '! prove -e cat cap.tap >/dev/null'
+fi
+
+# ---- E9: what could not be kept is no evidence ----
+: >no-folder
+for format in text tap junit json markdown jsonl; do
+    run env XDG_STATE_HOME="$PWD/no-folder" "$cometdeck" check canary-json --base-url "$url" \
+        --model sim/ready --format $format
+    is "evidence_that_is_not_kept_is_no_success_in_$format" "$status" 3
+    ok "${format}_cites_none" sh -c '! grep -q ev-2 out'
+    ok "${format}_says_why" grep -q 'not kept: .*no-folder' out
+done
+has "what_is_not_kept_is_said_once" err "cometdeck: not kept, of 2 attempts: "
+run "$cometdeck" check no-model --base-url "$url" --model sim/ready --telemetry /dev/full
+is "lost_telemetry_is_no_success" "$status" 3
+has "lost_telemetry_is_said" err "of 2 attempts: /dev/full: the telemetry of ev-"
 
 # ---- production ----
 run "$cometdeck" init deck

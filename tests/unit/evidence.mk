@@ -59,3 +59,7 @@ check_PROGRAMS += tests/unit/test_exchange_disk
 TESTS += tests/unit/test_exchange_disk
 tests_unit_test_exchange_disk_SOURCES = tests/unit/test_exchange_disk.c tests/unit/unit.h \
 	tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
+check_PROGRAMS += tests/unit/test_telemetry
+TESTS += tests/unit/test_telemetry
+tests_unit_test_telemetry_SOURCES = tests/unit/test_telemetry.c tests/unit/unit.h \
+	tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
