@@ -115,6 +115,8 @@ size_t application_release_requests(struct application *application)
     free(application->catalog_failure);
     free(application->cited);
     free(application->cited_reasons);
+    free(application->fixture_capture);
+    free(application->fixture_name);
     return lost;
 }
 

@@ -75,6 +75,8 @@ struct application {
     unsigned history_version, history_added;
     struct telemetry *telemetry; /* of the workspace's setting; NULL: none, or it failed */
     bool telemetry_tried;
+    char *fixture_capture, *fixture_name; /* what is asked about, see application_fixture.h */
+    bool fixture_text;
     struct retention_plan prune; /* what is looked for, asked about, or goes now */
     bool prune_asks;             /* the user asked; else it is only told of */
     struct loop_timer prune_timer;

@@ -11,6 +11,7 @@
 #include "ui/application_probe.h"
 #include "net/http.h"
 #include "ui/application_confirm.h"
+#include "ui/application_fixture.h"
 #include "ui/confirm.h"
 #include "ui/console_state.h"
 #include "ui/layout.h"
@@ -330,6 +331,11 @@ static bool explain(struct console *console, const char *argument, struct error 
     return good;
 }
 
+static bool keep_fixture(struct console *console, const char *argument, struct error *error)
+{
+    return application_keep_shown(console->application, argument, error);
+}
+
 static const struct {
     enum request request;
     bool (*run)(struct console *console, const char *argument, struct error *error);
@@ -338,6 +344,7 @@ static const struct {
     {REQUEST_CANCEL, cancel},
     {REQUEST_PROBE, console_probe},
     {REQUEST_KEEP_PROBE, console_keep_probe},
+    {REQUEST_KEEP_FIXTURE, keep_fixture},
     {REQUEST_SUITE, console_suite},
     {REQUEST_CATALOG_FETCH, fetch_catalog},
     {REQUEST_MODEL, use_model},

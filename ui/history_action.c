@@ -8,6 +8,7 @@
 #include "evidence/history_query.h"
 #include "ui/application.h"
 #include "ui/application_confirm.h"
+#include "ui/application_fixture.h"
 #include "ui/pane.h"
 #include "ui/stream_replay.h"
 
@@ -176,6 +177,18 @@ static unsigned ask_export(struct history_action *action, const struct history_r
     return EFFECT_DRAW;
 }
 
+static unsigned keep_fixture(const struct history_action *action, const struct history_row *row,
+                             const char *words)
+{
+    char *path = capture_of(action, row);
+    struct error error;
+
+    if (path && !application_keep_fixture(action->application, path, words, &error))
+        fail(action, &error);
+    free(path);
+    return EFFECT_DRAW;
+}
+
 unsigned history_action_request(struct history_action *action, const struct history_row *row,
                                 const struct request_call *call)
 {
@@ -189,6 +202,8 @@ unsigned history_action_request(struct history_action *action, const struct hist
         return mark(action, row);
     case REQUEST_ANNOTATE:
         return annotate(action, row, call->argument);
+    case REQUEST_KEEP_FIXTURE:
+        return keep_fixture(action, row, call->argument);
     case REQUEST_AGAIN:
         return again(action, row);
     case REQUEST_REPLAY:

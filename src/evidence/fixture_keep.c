@@ -215,7 +215,8 @@ static struct json *fixture_json(const struct fixture_keep *keep, const char *na
     json_set_boolean(root, "simulated", header->simulated);
     json_set_string(root, "origin", header->origin);
     set_contract(root, keep->workspace->contract);
-    json_set_string(root, "text", keep->with_text ? "kept" : "replaced");
+    json_set_string(root, "text",
+                    keep->with_text || made->operation == OPERATION_MODELS ? "kept" : "replaced");
     json_set(root, "request", record_facts_json(header->facts));
     json_set(root, "rules", record_rules_json(header->rules));
     json_set(
@@ -232,8 +233,9 @@ static struct json *fixture_json(const struct fixture_keep *keep, const char *na
 static bool sanitize(const struct fixture_keep *keep, const struct replay *replay,
                      struct fixture *made, struct error *error)
 {
+    size_t max = keep->body_max ? keep->body_max : BODY_MAX;
     struct bytes body;
-    bool good = capture_body(keep->capture, BODY_MAX, &body);
+    bool good = capture_body(keep->capture, max, &body);
 
     *made = (struct fixture){
         .operation = replay->header.operation,
@@ -251,9 +253,11 @@ static bool sanitize(const struct fixture_keep *keep, const struct replay *repla
         sanitize_body(bytes_text(&body), body.len, made->stream,
                       replay->result.status >= ERROR_STATUS, &made->body);
     bytes_release(&body);
-    return good || error_set(error, ERROR_FILE,
-                             "the body of %s is larger than the %d MiB that a fixture may have",
-                             keep->capture, BODY_MAX / 1024 / 1024);
+    return good || error_set(error, ERROR_FILE, "the body of %s is larger than the %zu kB that %s",
+                             keep->capture, max / 1024,
+                             max < BODY_MAX ? "are kept here; `cometdeck judge --keep-fixture "
+                                              "NAME CAPTURE` takes more"
+                                            : "a fixture may have");
 }
 
 /* What is borrowed from the replay stays there. */
@@ -361,40 +365,74 @@ static bool is_usable(const struct fixture_keep *keep, const struct replay *repl
     return true;
 }
 
+/* The name without its operation; NULL: `error`. */
+static const char *check_name(const struct fixture_keep *keep, enum operation of,
+                              struct error *error)
+{
+    enum operation operation = of;
+    bool told;
+    const char *name = fixture_split(keep->name, &operation, &told, error);
+
+    if (name && operation != of) {
+        error_set(error, ERROR_USAGE, "the capture is of %s, not of %s", operation_name(of),
+                  operation_name(operation));
+        return NULL;
+    }
+    return name;
+}
+
+static bool is_regular(const char *path, struct error *error)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return error_errno(error, ERROR_FILE, errno, "%s cannot be read", path);
+    return S_ISREG(status.st_mode) ||
+           error_set(error, ERROR_FILE, "%s is no file: a fixture is made of a capture", path);
+}
+
+char *fixture_target(const struct fixture_keep *keep, struct error *error)
+{
+    enum operation operation;
+    struct capture_reader *reader;
+    const char *name;
+
+    if (!is_regular(keep->capture, error))
+        return NULL;
+    reader = capture_open(keep->capture, error);
+    if (!reader)
+        return NULL;
+    operation = capture_reader_header(reader)->operation;
+    capture_close(reader);
+    name = check_name(keep, operation, error);
+    return name ? fixture_path(keep->workspace->folder, operation, name) : NULL;
+}
+
 bool fixture_keep(const struct fixture_keep *keep, char **path, struct error *error)
 {
-    enum operation operation = OPERATION_CHAT;
     struct stream_rules rules;
+    enum operation ignored;
     struct replay replay;
-    struct stat status;
     const char *name;
     bool told, good;
 
     *path = NULL;
-    name = fixture_split(keep->name, &operation, &told, error);
-    if (!name)
+    if (!fixture_split(keep->name, &ignored, &told, error) || !is_regular(keep->capture, error))
         return false;
     if (keep->with_text && keep->workspace->bodies == BODIES_NEVER)
         return error_set(error, ERROR_USAGE,
                          "`bodies` in cometdeck.json is never: no text of an answer is kept");
-    if (stat(keep->capture, &status) != 0)
-        return error_errno(error, ERROR_FILE, errno, "%s cannot be read", keep->capture);
-    if (!S_ISREG(status.st_mode))
-        return error_set(error, ERROR_FILE, "%s is no file: a fixture is made of a capture",
-                         keep->capture);
     stream_rules_default(&rules);
-    if (!replay_open(keep->capture, operation, &rules, NULL, NULL, &replay, error))
+    if (!replay_open(keep->capture, OPERATION_CHAT, &rules, NULL, NULL, &replay, error))
         return false;
     replay.classes = keep->classes;
     if (!replay_finish(&replay, error))
         return false;
-    good = is_usable(keep, &replay, error);
-    if (good && told && operation != replay.header.operation)
-        good = error_set(error, ERROR_USAGE, "the capture is of %s, not of %s",
-                         operation_name(replay.header.operation), operation_name(operation));
-    if (good)
+    name =
+        is_usable(keep, &replay, error) ? check_name(keep, replay.header.operation, error) : NULL;
+    if (name)
         *path = fixture_path(keep->workspace->folder, replay.header.operation, name);
-    good = good && keep_replay(keep, &replay, name, *path, error);
+    good = name && keep_replay(keep, &replay, name, *path, error);
     replay_release(&replay);
     if (!good) {
         free(*path);

@@ -13,6 +13,7 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct class_table;
@@ -27,6 +28,7 @@ struct fixture_keep {
     const char *name;                  /* "ready" or "chat/ready" */
     bool with_text;                    /* refused where the policy `bodies` is never */
     bool replace;                      /* one that is there already */
+    size_t body_max;                   /* of a body that is kept; 0: FIXTURE_MAX / 2 */
     int64_t wall_ms;                   /* now */
     const struct redactor *redactor;
     const struct class_table *classes; /* NULL: the shipped ones */
@@ -40,5 +42,9 @@ struct fixture_keep {
  * than a fixture may be.
  */
 bool fixture_keep(const struct fixture_keep *keep, char **path, struct error *error);
+
+/* Where it would be written, from the first line of the capture; the caller frees. NULL: `error`.
+ */
+char *fixture_target(const struct fixture_keep *keep, struct error *error);
 
 #endif

@@ -33,6 +33,8 @@ for name in whole stream cut refusal error; do
     has "that_is_said_of_$name" "$scratch/out" "fixture chat/$name: judged as it says"
     ok "it_holds_no_key_of_$name" test "$(grep -c fixture-0123 "fixtures/chat/$name.json")" -eq 0
 done
+ok "it_holds_to_the_schema_that_it_names" "$build/tests/unit/validate" \
+    "fixtures/chat/$(sed -n 's/.*"$schema": "\(.*\)",/\1/p' fixtures/chat/whole.json)" fixtures/chat/whole.json
 # A28 B54: prompt and completion are not in a file that a team shares.
 ok "it_says_nothing_that_was_said" test "$(grep -cE '"READY|nothing else' fixtures/chat/whole.json)" -eq 0
 run "$cometdeck" judge --keep-fixture words --with-text ../whole.jsonl
@@ -144,6 +146,8 @@ END
 probe '"chat"' no chat/whole
 is "a_probe_passes_with_the_same_shape" "$status" 0
 has "it_says_so" "$scratch/out" "fixture chat/whole: the shape holds"
+ok "the_report_holds_to_its_schema" "$build/tests/unit/validate" \
+    "$top/share/schema/check.schema.json" ../report.json
 ok "the_report_holds_it" sh -c 'jq -e ".suites[0].probes[0].fixture.holds" ../report.json >/dev/null'
 sed -i 's/"novel": "string",/"answer_grade": "string",/; s/"required": \[/"required": ["answer_grade",/' fixtures/chat/odd.json
 probe '"chat"' no chat/odd
