@@ -18,7 +18,7 @@ static const struct {
 } statuses[] = {
     {EXIT_HOLDS, "it holds: the verdict is complete, the list was fetched"},
     {EXIT_FAILS, "it does not hold"},
-    {EXIT_USAGE, "the words of the command line are off"},
+    {EXIT_USAGE, "the words of the command line are off, or the workspace forbids it"},
     {EXIT_FILE, "the workspace or a file cannot be used, or something could not be kept"},
     {EXIT_UNCHECKED,
      "the check could not be made: no key, no status line, no bodies, cases left out"},

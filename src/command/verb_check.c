@@ -47,6 +47,8 @@ struct check {
     struct session session;
     struct runner *runner;
     bool interrupted;
+    bool remembered; /* as a run on schedule, or that was tried */
+    bool forgotten;  /* it could not be remembered, which was said */
     struct check_alerts alerts;
     struct check_gauge *gauge; /* while it runs */
     char *base;                /* how the base URL is called */
@@ -240,12 +242,38 @@ static void on_changed(void *context, size_t index)
     check_gauge_changed(check->gauge, check->runner, index);
 }
 
+/* A19: what runs on schedule runs no more often than the workspace allows. */
+static bool is_on_schedule(const struct check *check)
+{
+    const char *cadence = option_value(check->options, OPTION_CADENCE);
+
+    return cadence && strcmp(cadence, SCHEDULE_CADENCE) == 0 && !check->session.profile.simulator;
+}
+
+/* Only what reached the endpoint uses up the interval: after an outage the next run may begin. */
+static void remember_run(struct check *check, const struct probe *probe,
+                         const struct exchange_state *state)
+{
+    const struct session *session = &check->session;
+    struct error error;
+
+    if (check->remembered || !is_on_schedule(check) || probe->target != PROBE_ENDPOINT ||
+        state->result->requests_sent == 0)
+        return;
+    check->remembered = true;
+    if (schedule_remember(session->workspace, session->profile.name, check->began_ms, &error))
+        return;
+    output_error(session->redactor, &error);
+    check->forgotten = true;
+}
+
 static void on_attempt(void *context, size_t index, const struct exchange_state *state, int number)
 {
     struct check *check = context;
     const struct probe *probe = check->plan.cases[index].probe;
 
     (void)number;
+    remember_run(check, probe, state);
     if (state->trouble && check->unkept++ == 0)
         check->trouble = xstrdup(state->trouble);
     if (probe->target == PROBE_ENDPOINT)
@@ -345,20 +373,18 @@ static int conclude(struct check *check)
         return EXIT_FAILS;
     if (tally.errors > 0 || tally.skipped > 0 || tally.passed == 0)
         return EXIT_UNCHECKED;
-    return check->trouble ? EXIT_FILE : written;
+    return check->trouble || check->forgotten ? EXIT_FILE : written;
 }
 
-/* A19: what runs on schedule runs no more often than the workspace allows. */
-static bool keep_schedule(const struct check *check, struct error *error)
+static bool may_begin(const struct check *check, struct error *error)
 {
-    const char *cadence = option_value(check->options, OPTION_CADENCE);
     const struct session *session = &check->session;
-    int64_t now_ms = clock_wall_ms(loop_clock(session->loop));
 
-    if (!cadence || strcmp(cadence, SCHEDULE_CADENCE) != 0 || session->profile.simulator)
-        return true;
-    return schedule_allows(session->workspace, session->profile.name, now_ms, error) &&
-           schedule_remember(session->workspace, session->profile.name, now_ms, error);
+    return plan_allowed(&check->plan, &session->profile,
+                        option_value(check->options, OPTION_ALLOW_PRODUCTION), error) &&
+           (!is_on_schedule(check) ||
+            schedule_allows(session->workspace, session->profile.name,
+                            clock_wall_ms(loop_clock(session->loop)), error));
 }
 
 static int check_now(struct check *check)
@@ -368,10 +394,7 @@ static int check_now(struct check *check)
 
     if (!start_simulator(check, &error) || !output_check(check->options, &error))
         return output_error(NULL, &error);
-    if (!session_open(&check->session, check->options, &error) ||
-        !plan_allowed(&check->plan, &check->session.profile,
-                      option_value(check->options, OPTION_ALLOW_PRODUCTION), &error) ||
-        !keep_schedule(check, &error)) {
+    if (!session_open(&check->session, check->options, &error) || !may_begin(check, &error)) {
         status = output_error(check->session.redactor, &error);
     } else {
         run(check);

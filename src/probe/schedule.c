@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "contract/workspace.h"
 
 #include <stdlib.h>
@@ -18,40 +19,75 @@ static char *state_path(const struct workspace *workspace)
     return workspace->local ? file_join(workspace->local, state_name) : NULL;
 }
 
-/* {PROFILE: WALL_MS}; an empty object where there is no sound file: it is ours alone. */
-static struct json *read_state(const char *path)
+/* {PROFILE: WALL_MS}; NULL with `error` when there is a file, and it is none of ours. */
+static struct json *read_state(const char *path, struct error *error)
 {
+    struct json_file file;
     struct json *json = NULL;
     struct bytes text;
 
-    if (path && file_exists(path) && file_read(path, STATE_MAX, &text, NULL, NULL)) {
-        json = json_parse(bytes_text(&text), text.len, path, NULL);
-        bytes_release(&text);
+    if (!path || !file_exists(path))
+        return json_new_object();
+    if (!file_read(path, STATE_MAX, &text, NULL, error))
+        return NULL;
+    if (json_file_parse(&file, path, bytes_text(&text), text.len, error)) {
+        if (json_type(file.root) == JSON_OBJECT) {
+            json = file.root;
+            file.root = NULL;
+        } else {
+            json_file_error(&file, "", error, "this is no record of runs on schedule");
+        }
+        json_file_release(&file);
     }
-    if (json_type(json) == JSON_OBJECT)
-        return json;
-    json_free(json);
-    return json_new_object();
+    bytes_release(&text);
+    return json;
+}
+
+static void say_what_to_do(struct error *error, const char *profile)
+{
+    char *what = xstrdup(error->text);
+
+    error_set(
+        error, ERROR_FILE,
+        "%s; so nobody knows when %s was last checked on schedule: mend the file, or remove it "
+        "when the interval has passed",
+        what, profile);
+    free(what);
+}
+
+/* Which is 0 where none is remembered. */
+static bool last_run(const struct workspace *workspace, const char *profile, int64_t *last_ms,
+                     struct error *error)
+{
+    char *path = state_path(workspace);
+    struct json *state = read_state(path, error);
+    const struct json *member = json_member(state, profile);
+    bool good = state != NULL;
+
+    *last_ms = 0;
+    if (good && member && !json_integer(member, last_ms))
+        good = error_set(error, ERROR_FILE, "%s: \"%s\" is no time in milliseconds", path, profile);
+    if (!good)
+        say_what_to_do(error, profile);
+    json_free(state);
+    free(path);
+    return good;
 }
 
 bool schedule_allows(const struct workspace *workspace, const char *profile, int64_t now_ms,
                      struct error *error)
 {
     int64_t every = workspace->schedule.every_ms ? workspace->schedule.every_ms : daily_ms;
-    int64_t last = 0, next;
-    char *path = state_path(workspace);
-    struct json *state = read_state(path);
+    int64_t wait = every - every / SLACK, last;
     char before[CLOCK_TEXT], after[CLOCK_TEXT];
-    bool known = json_integer(json_member(state, profile), &last);
 
-    json_free(state);
-    free(path);
-    next = known ? last + every - every / SLACK : 0;
-    if (!known || last > now_ms || now_ms >= next)
+    if (!last_run(workspace, profile, &last, error))
+        return false;
+    if (last <= 0 || last > now_ms || now_ms - last >= wait)
         return true;
     clock_format(last, before);
-    clock_format(next, after);
-    return error_set(error, ERROR_CHECK,
+    clock_format(last + wait, after);
+    return error_set(error, ERROR_USAGE,
                      "%s was last checked on schedule at %s; the next run may begin at %s, every "
                      "%lld hours. Faster needs `schedule` in cometdeck.json: \"every\", with the "
                      "approver and the reason. Without --cadence " SCHEDULE_CADENCE
@@ -70,12 +106,15 @@ bool schedule_remember(const struct workspace *workspace, const char *profile, i
     if (!workspace_make_local(workspace, error))
         return false;
     path = state_path(workspace);
-    state = read_state(path);
-    json_set_integer(state, profile, now_ms);
-    bytes_init(&text, STATE_MAX);
-    json_write(state, true, &text);
-    good = file_replace(NULL, path, bytes_text(&text), text.len, 0600, NULL, NULL, error);
-    bytes_release(&text);
+    state = read_state(path, error);
+    good = state != NULL;
+    if (good) {
+        json_set_integer(state, profile, now_ms);
+        bytes_init(&text, STATE_MAX);
+        json_write(state, true, &text);
+        good = file_replace(NULL, path, bytes_text(&text), text.len, 0600, NULL, NULL, error);
+        bytes_release(&text);
+    }
     json_free(state);
     free(path);
     return good;

@@ -31,6 +31,9 @@ else
     skip "systemd_takes_the_units" "no systemd-analyze"
 fi
 
+ok "no_failed_check_is_a_success_of_the_unit" \
+    sh -c "! grep -q '^SuccessExitStatus' '$examples/cometdeck-check.service'"
+
 yaml="$examples/github-actions.yml $examples/kubernetes-cronjob.yaml"
 if command -v yamllint >/dev/null; then
     # shellcheck disable=SC2086

@@ -64,14 +64,27 @@ mv new cometdeck.json
 run "$cometdeck" send --base-url "$url" --model sim/ready
 is "a_workspace_can_ask_for_it" "$(wc -l <.cometdeck/telemetry.jsonl)" 1
 
+run "$cometdeck" check smoke --cadence continuous --base-url http://127.0.0.1:1 --model sim/ready --no-retry
+is "an_outage_is_no_check" "$status" 4
 run "$cometdeck" check smoke --cadence continuous --base-url "$url" --model sim/ready
-is "a_schedule_begins" "$status" 0
+is "a_schedule_begins_also_after_an_outage" "$status" 0
 run "$cometdeck" check smoke --cadence continuous --base-url "$url" --model sim/ready
-is "a_schedule_faster_than_daily_is_refused" "$status" 4
+is "a_schedule_faster_than_daily_is_refused" "$status" 2
 has "the_refusal_tells_what_would_allow_it" "$scratch/err" "the approver and the reason"
 ok "nothing_is_sent_then" test ! -s "$scratch/out"
 run "$cometdeck" check smoke --base-url "$url" --model sim/ready
 is "by_hand_it_runs" "$status" 0
+printf '{"default": ' >.cometdeck/schedule.json
+run "$cometdeck" check smoke --cadence continuous --base-url "$url" --model sim/ready
+is "a_broken_record_of_runs_opens_no_gate" "$status" 3
+has "its_line_and_column_are_told" "$scratch/err" "schedule.json:1:13:"
+is "and_it_stays_as_it_is" "$(cat .cometdeck/schedule.json)" '{"default": '
+echo '{"default": "yesterday"}' >.cometdeck/schedule.json
+run "$cometdeck" check smoke --cadence continuous --base-url "$url" --model sim/ready
+is "nor_does_a_time_that_is_none" "$status" 3
+echo '{"default": 9223372036854775807}' >.cometdeck/schedule.json
+run "$cometdeck" check smoke --cadence continuous --base-url "$url" --model sim/ready
+is "a_time_to_come_counts_as_none" "$status" 0
 sed 's,"bodies": "probes",&\,\n  "schedule": {"every": "1h"},' cometdeck.json >new
 cp cometdeck.json old && mv new cometdeck.json
 run "$cometdeck" check smoke --base-url "$url" --model sim/ready
