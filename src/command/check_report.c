@@ -185,13 +185,16 @@ static void text_row(const struct check_run *run, const struct probe_result *res
     text_reviews(run, result, out);
     if (result->outcome == OUTCOME_PASS)
         return;
-    if (result->notes)
-        bytes_printf(out, "        %s\n", result->notes);
+    if (result->notes) {
+        bytes_puts(out, "        ");
+        text_escape(out, result->notes, strlen(result->notes), false); /* no lines of a server */
+        bytes_puts(out, "\n");
+    }
     if (check_advice(result))
         bytes_printf(out, "        do: %s\n", check_advice(result));
 }
 
-void check_text(const struct check_run *run, struct bytes *out)
+static void text_rows(const struct check_run *run, struct bytes *out)
 {
     const struct plan *plan = run->plan;
 
@@ -207,6 +210,17 @@ void check_text(const struct check_run *run, struct bytes *out)
     bytes_puts(out, run->alerts ? run->alerts : "");
     check_summary(run, out);
     bytes_puts(out, "\n");
+}
+
+/* A file of it is shown on terminals, too: by cat, by the log of a job. */
+void check_text(const struct check_run *run, struct bytes *out)
+{
+    struct bytes rows;
+
+    bytes_init(&rows, SIZE_MAX);
+    text_rows(run, &rows);
+    text_escape(out, bytes_text(&rows), rows.len, true);
+    bytes_release(&rows);
 }
 
 /* ---- JSON (design.md "Shape") ---- */
