@@ -96,6 +96,7 @@ size_t application_release_requests(struct application *application)
 {
     size_t lost;
 
+    application_conclude_observation(application);
     application_release_suite(application);
     application_release_probe(application);
     exchange_free(application->exchange);
@@ -107,6 +108,7 @@ size_t application_release_requests(struct application *application)
     if (application->transport)
         transport_free(application->transport);
     syncer_free(application->syncer);
+    application_release_observation(application);
     lost = application_close_history(application);
     application_drop_shown(application);
     events_free(application->events);
@@ -387,7 +389,7 @@ bool application_cancel(struct application *application)
     else if (application->telling)
         transfer_cancel(application->telling, STOP_USER);
     else
-        return application_stop_capture(application);
+        return application_stop_capture(application) || application_cancel_observe_run(application);
     return true;
 }
 

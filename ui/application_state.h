@@ -53,6 +53,7 @@ struct application {
     struct sent_probe *sent_probe;     /* what `exchange` is judged by; NULL: nothing */
     struct private_simulator *private; /* NULL: none was needed yet */
     struct suite_run *suite;           /* planned or run last; NULL: none */
+    struct observing *observing;       /* going on, or the last one; NULL: none */
 
     struct catalog catalog;
     int64_t catalog_ms; /* wall time of the list, 0: unknown */
@@ -175,6 +176,14 @@ bool application_cancel_suite(struct application *application); /* false: none r
 bool application_suite_runs(const struct application *application);
 void application_freeze_suite(struct application *application); /* the profile is another one */
 void application_release_suite(struct application *application);
+
+/* ---- an application under observation (application_observe.c) ---- */
+
+bool application_cancel_observe_run(struct application *application); /* false: none goes on */
+
+/* Before the transport goes, and behind it. */
+void application_conclude_observation(struct application *application);
+void application_release_observation(struct application *application);
 
 /* Wall time of "2026-11-21T11:17:23.456Z", 0 for anything else. */
 int64_t application_parse_time(const char *text);

@@ -14,6 +14,7 @@
 #include "command/output.h"
 #include "command/verb.h"
 #include "net/loop.h"
+#include "ui/application_observe.h"
 #include "ui/console_state.h"
 #include "ui/layout.h"
 #include "ui/line_history.h"
@@ -227,6 +228,7 @@ static void on_signal(void *context, int signo)
     case SIGCHLD:
         console_guest_ended(console);
         console_copy_ended(console);
+        application_reap(console->application);
         break;
     case SIGWINCH:
         resize(console);

@@ -182,6 +182,14 @@ bool console_probe(struct console *console, const char *argument, struct error *
 bool console_keep_probe(struct console *console, const char *argument, struct error *error);
 bool console_suite(struct console *console, const char *argument, struct error *error);
 
+/* ---- an application under observation (console_observe.c) ---- */
+
+bool console_observe(struct console *console, const char *argument, struct error *error);
+bool console_observe_run(struct console *console, const char *argument, struct error *error);
+bool console_observe_stop(struct console *console, const char *argument, struct error *error);
+
+/* ---- production ---- */
+
 /*
  * A case that is wrong on purpose would go to a production profile: its name is asked for first,
  * and `go` is called when it was typed. False: nothing needs to be asked.

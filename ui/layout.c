@@ -8,9 +8,8 @@ enum {
     MIDDLE_COLUMNS = 120,
     MIDDLE_ROWS = 30,
     COMPOSER_ROWS = 14, /* its head and the beginning of the body, in a frame */
-    BELOW = 1 << LAYOUT_LEDGER | 1 << LAYOUT_HISTORY | 1 << LAYOUT_SUITE,
-    ALL = 1 << LAYOUT_CATALOG | 1 << LAYOUT_COMPOSER | 1 << LAYOUT_STREAM | 1 << LAYOUT_LEDGER |
-          1 << LAYOUT_HISTORY | 1 << LAYOUT_SUITE,
+    BELOW = 1 << LAYOUT_LEDGER | 1 << LAYOUT_HISTORY | 1 << LAYOUT_SUITE | 1 << LAYOUT_OBSERVE,
+    ALL = 1 << LAYOUT_CATALOG | 1 << LAYOUT_COMPOSER | 1 << LAYOUT_STREAM | BELOW,
 };
 
 static void add(struct layout *layout, struct region region)

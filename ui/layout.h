@@ -24,6 +24,7 @@ enum layout_pane {
     LAYOUT_LEDGER,
     LAYOUT_HISTORY,
     LAYOUT_SUITE,
+    LAYOUT_OBSERVE,
 };
 
 struct region {
@@ -45,7 +46,7 @@ struct layout {
 struct layout_use {
     bool full;   /* one region fills the screen */
     bool stream; /* of Composer and Stream, Stream was used last */
-    bool below;  /* Ledger, History or Suite is used now */
+    bool below;  /* Ledger or one behind it is used now */
 };
 
 void layout_make(struct layout *layout, int rows, int columns, const struct layout_use *use);

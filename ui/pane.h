@@ -36,8 +36,9 @@ enum topic {
     TOPIC_LEDGER = 1 << 3,
     TOPIC_STATUS = 1 << 4, /* status line, messages */
     TOPIC_HISTORY = 1 << 5,
-    TOPIC_SUITE = 1 << 6, /* the suite that is planned or run */
-    TOPIC_CHECK = 1 << 7, /* what the contract says of the draft */
+    TOPIC_SUITE = 1 << 6,   /* the suite that is planned or run */
+    TOPIC_OBSERVE = 1 << 8, /* the application under observation */
+    TOPIC_CHECK = 1 << 7,   /* what the contract says of the draft */
 };
 
 /* What the hint line says of a request: "fetch", with the key from the keymap in front. */
@@ -140,9 +141,10 @@ extern const struct pane_ops pane_stream;
 extern const struct pane_ops pane_ledger;
 extern const struct pane_ops pane_history;
 extern const struct pane_ops pane_suite;
+extern const struct pane_ops pane_observe;
 
 /* All of them in the order of their tabs. */
-enum { PANE_COUNT = 6 };
+enum { PANE_COUNT = 7 };
 const struct pane_ops *pane_ops(size_t index);
 
 #endif

@@ -43,8 +43,10 @@ static void set_attributes(posix_spawnattr_t *attributes)
 static int spawn(pid_t *child, int listener, int records)
 {
     char name[] = "cometdeck", verb[] = "simulate", option[] = "--parent", parent[PID_TEXT];
-    char observe[] = "--observe";
-    char *arguments[] = {name, verb, option, parent, records >= 0 ? observe : NULL, NULL};
+    char observe[] = "--observe", pace[] = "--pace", none[] = "0";
+    /* One that is observed has the pauses of its scenarios, which a client must bear. */
+    char *arguments[] = {name, verb, option, parent, records < 0 ? NULL : observe,
+                         pace, none, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int failed;

@@ -7,6 +7,7 @@
 #include "ui/application.h"
 #include "ui/application_suite.h"
 #include "ui/pane.h"
+#include "ui/report_words.h"
 
 static bool open_chosen(struct suite_action *action)
 {
@@ -95,41 +96,19 @@ static unsigned find(struct suite_action *action, const char *text)
 
 /* ---- the report ---- */
 
-static const struct {
-    const char *name, *suffix;
-    enum format format;
-} formats[] = {
-    {"text", "txt", FORMAT_TEXT},   {"markdown", "md", FORMAT_MARKDOWN},
-    {"junit", "xml", FORMAT_JUNIT}, {"json", "json", FORMAT_JSON},
-    {"tap", "tap", FORMAT_TAP},
-};
-enum { FORMAT_CHOICES = sizeof(formats) / sizeof(*formats) };
-
-/* "junit", or "junit report.xml". */
 static void on_report(void *context, const char *text)
 {
     struct suite_action *action = context;
     struct application *application = action->application;
-    size_t len = text ? strcspn(text, " ") : 0, kind = 0;
     struct suite_view suite;
+    enum format format;
     struct error error;
     char *path;
 
-    if (len == 0 || !application_suite(application, &suite))
+    if (!text || !*text || !application_suite(application, &suite))
         return;
-    while (kind < FORMAT_CHOICES &&
-           (strlen(formats[kind].name) != len || strncmp(formats[kind].name, text, len) != 0))
-        kind++;
-    if (kind == FORMAT_CHOICES) {
-        application_say(application, MESSAGE_FAILED,
-                        "\"%.*s\" is no format; text, markdown, junit, json and tap are", (int)len,
-                        text);
-        return;
-    }
-    path = text[len + strspn(text + len, " ")] != '\0'
-               ? xstrdup(text + len + strspn(text + len, " "))
-               : xasprintf("%s.%s", suite.name, formats[kind].suffix);
-    if (application_report_suite(application, formats[kind].format, path, &error))
+    path = report_words(text, suite.name, &format, &error);
+    if (path && application_report_suite(application, format, path, &error))
         application_say(application, MESSAGE_DONE, "%s is written", path);
     else
         application_fail(application, &error);
@@ -139,7 +118,7 @@ static void on_report(void *context, const char *text)
 static unsigned report(struct suite_action *action, const char *words)
 {
     const struct question question = {
-        .label = "Report as text, markdown, junit, json or tap, and to which file: ",
+        .label = REPORT_LABEL,
         .initial = "text",
         .replaced = true,
         .offered = true,

@@ -118,18 +118,17 @@ static void on_changed(void *context)
         observe_live_changed(observe->live);
 }
 
-static void on_ran(void *context, bool last)
+static void on_ran(void *context, size_t session, bool last)
 {
     struct observe *observe = context;
     struct bytes line;
 
-    bytes_init(&line, SIZE_MAX);
-    observe_session_line(
-        observation_session(observe->observation, observation_count(observe->observation) - 1),
-        &line);
-    if (!option_given(observe->options, OPTION_QUIET))
+    if (session != OBSERVE_NO_SESSION && !option_given(observe->options, OPTION_QUIET)) {
+        bytes_init(&line, SIZE_MAX);
+        observe_session_line(observation_session(observe->observation, session), &line);
         output_say(observe->redactor, "%s", bytes_text(&line));
-    bytes_release(&line);
+        bytes_release(&line);
+    }
     if (last)
         observe_watch_finish(observe->watch);
 }
@@ -141,10 +140,11 @@ static void on_finished(void *context)
     loop_stop(observe->loop, 0);
 }
 
-static void on_failed(void *context, const struct error *error)
+static void on_failed(void *context, const struct error *error, bool gone)
 {
     struct observe *observe = context;
 
+    (void)gone;
     observe->error = *error;
     loop_stop(observe->loop, 0);
 }

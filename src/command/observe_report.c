@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GAPS_SHOWN = 6 };
+enum { GAPS_SHOWN = 6, SEEN_MAX = 512 };
 
 void observe_summary(const struct observation *observation, struct bytes *out)
 {
@@ -25,9 +25,10 @@ void observe_summary(const struct observation *observation, struct bytes *out)
 
 /* ---- text ---- */
 
-static void put_gaps(const struct observed_session *session, struct bytes *out)
+bool observe_gaps(const struct observed_session *session, struct bytes *out)
 {
-    const char *before = session->count == 2 ? ", gap " : ", gaps ";
+    const char *before = "";
+    bool any = false;
 
     for (size_t i = 1; i < session->count && i <= GAPS_SHOWN; i++) {
         const struct observed_attempt *attempt = &session->attempts[i];
@@ -37,22 +38,24 @@ static void put_gaps(const struct observed_session *session, struct bytes *out)
         bytes_printf(out, "%s%.3g", before,
                      (double)(attempt->begun_us - attempt[-1].ended_us) / 1e6);
         before = " ";
+        any = true;
     }
-    if (session->count > 1)
+    if (any)
         bytes_puts(out, session->count > GAPS_SHOWN + 1 ? " … s" : " s");
+    return any;
 }
 
-static void put_exit(const struct observed_session *session, struct bytes *out)
+static void put_exit(const struct observed_session *session, const char *before, struct bytes *out)
 {
     if (session->exit == OBSERVED_STOPPED)
-        bytes_printf(out, "; stopped after %.3g s", (double)session->limit_us / 1e6);
+        bytes_printf(out, "%sstopped after %.3g s", before, (double)session->limit_us / 1e6);
     else if (session->exit != OBSERVED_NOBODY_SAW && session->exit_status < 0)
-        bytes_printf(out, "; ended by signal %d", -session->exit_status);
+        bytes_printf(out, "%sended by signal %d", before, -session->exit_status);
     else if (session->exit != OBSERVED_NOBODY_SAW)
-        bytes_printf(out, "; exit %d", session->exit_status);
+        bytes_printf(out, "%sexit %d", before, session->exit_status);
 }
 
-static void put_seen(const struct observed_session *session, struct bytes *out)
+void observe_end(const struct observed_session *session, struct bytes *out)
 {
     static const char *const ends[] = {
         [OBSERVED_OPEN] = "still open",
@@ -63,19 +66,31 @@ static void put_seen(const struct observed_session *session, struct bytes *out)
         [OBSERVED_STALLED] = "silent until it left",
         [OBSERVED_LEFT] = "left by the client",
     };
-    uint64_t attempts = session->count + session->beyond;
     const struct observed_attempt *last;
 
-    bytes_printf(out, "%" PRIu64 " attempt%s", attempts, attempts == 1 ? "" : "s");
-    put_gaps(session, out);
     if (session->count > 0) {
         last = &session->attempts[session->count - 1];
-        bytes_puts(out, "; ");
         if (last->status > 0)
             bytes_printf(out, "HTTP %d, ", last->status);
         bytes_puts(out, ends[last->how]);
     }
-    put_exit(session, out);
+    put_exit(session, session->count > 0 ? "; " : "", out);
+}
+
+static void put_seen(const struct observed_session *session, struct bytes *out)
+{
+    uint64_t attempts = session->count + session->beyond;
+    struct bytes text;
+
+    bytes_init(&text, SEEN_MAX);
+    bytes_printf(out, "%" PRIu64 " attempt%s", attempts, attempts == 1 ? "" : "s");
+    if (observe_gaps(session, &text))
+        bytes_printf(out, ", gap%s %s", session->count == 2 ? "" : "s", bytes_text(&text));
+    bytes_clear(&text);
+    observe_end(session, &text);
+    if (text.len > 0)
+        bytes_printf(out, "; %s", bytes_text(&text));
+    bytes_release(&text);
 }
 
 void observe_session_line(const struct observed_session *session, struct bytes *out)

@@ -30,8 +30,8 @@ struct observe_watch {
 
     char **words; /* of the application; NULL: none goes on */
     struct observe_run run;
-    size_t next;
-    pid_t child; /* 0: none */
+    size_t next, session; /* the next scenario; the session of this one */
+    pid_t child;          /* 0: none */
     int64_t ended_us;
     bool stopped; /* the child, at its limit */
     bool interrupted;
@@ -106,7 +106,7 @@ static void on_records(void *context, short revents)
     loop_unwatch(watch->options.loop, watch->options.records);
     error_set(&error, ERROR_CHECK, "the simulator that was observed ended by itself");
     if (!watch->closing)
-        watch->options.failed(watch->options.context, &error);
+        watch->options.failed(watch->options.context, &error, true);
 }
 
 /* ---- runs of the application ---- */
@@ -137,11 +137,11 @@ static void end_run(struct observe_watch *watch)
         forget_run(watch);
     changed(watch);
     if (watch->options.ran)
-        watch->options.ran(watch->options.context, last);
+        watch->options.ran(watch->options.context, watch->session, last);
     if (last || begin_run(watch, &error))
         return;
     forget_run(watch);
-    watch->options.failed(watch->options.context, &error);
+    watch->options.failed(watch->options.context, &error, false);
 }
 
 /* The application is over; what it did arrives a moment later. */
@@ -208,7 +208,10 @@ static bool begin_run(struct observe_watch *watch, struct error *error)
     watch->next++;
     watch->child = child;
     watch->stopped = false;
+    watch->session = observation_count(watch->observation);
     observation_begin(watch->observation, name, now_us(watch));
+    if (watch->session == observation_count(watch->observation))
+        watch->session = OBSERVE_NO_SESSION;
     loop_timer_set(watch->options.loop, &watch->limit_timer, now_us(watch) + watch->run.limit_us,
                    end_child, watch);
     changed(watch);
@@ -244,6 +247,11 @@ size_t observe_watch_progress(const struct observe_watch *watch, size_t *count)
 {
     *count = watch->words ? watch->run.names.count : 0;
     return watch->words ? watch->next : 0;
+}
+
+size_t observe_watch_session(const struct observe_watch *watch)
+{
+    return watch->words ? watch->session : OBSERVE_NO_SESSION;
 }
 
 /* ---- the end ---- */

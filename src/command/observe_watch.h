@@ -11,6 +11,7 @@
 #include "command/observe_names.h"
 #include "probe/observation.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct class_table;
@@ -33,10 +34,11 @@ struct observe_watch_options {
     int records;                       /* what the first one tells; it does not block */
 
     /* From the loop, none of them may free the watch. */
-    void (*changed)(void *context);        /* something was taken in or found out */
-    void (*ran)(void *context, bool last); /* the application ended its newest session */
-    void (*finished)(void *context);       /* follows observe_watch_finish() */
-    void (*failed)(void *context, const struct error *error); /* observing ended by itself */
+    void (*changed)(void *context);                        /* something was taken in or found out */
+    void (*ran)(void *context, size_t session, bool last); /* the application ended */
+    void (*finished)(void *context);                       /* follows observe_watch_finish() */
+    /* The observed simulator ended by itself; or, not `gone`, the application cannot be started. */
+    void (*failed)(void *context, const struct error *error, bool gone);
     void *context;
 };
 
@@ -64,6 +66,10 @@ void observe_watch_stop(struct observe_watch *watch);
 
 /* How many of its scenarios were begun, and of how many; 0 of 0: none goes on. */
 size_t observe_watch_progress(const struct observe_watch *watch, size_t *count);
+
+/* The session that it is run for now; OBSERVE_NO_SESSION: none, or there are too many. */
+#define OBSERVE_NO_SESSION SIZE_MAX
+size_t observe_watch_session(const struct observe_watch *watch);
 
 /* A child ended, says the system: perhaps the application. */
 void observe_watch_reap(struct observe_watch *watch);

@@ -24,6 +24,8 @@ static const struct {
 } masks[] = {
     {"ev-[0-9]{8}T[0-9]{6}\\.[0-9]{3}Z-[0-9a-f]+", "EVIDENCE"},
     {"ev-[0-9][0-9TZ.-]*…", "EVIDENCE…"},
+    {"obs-[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}", "OBSERVATION"},
+    {"obs-[0-9TZa-f-]*…", "OBSERVATION…"},
     {"sha256 [0-9a-f]+", "sha256 DIGEST"},
     {"127\\.0\\.0\\.1:[0-9]+", "127.0.0.1:PORT"},
     {"[0-9]+\\.[0-9]+ m?s", "TIME"},

@@ -158,9 +158,9 @@ static void completions_are_a_menu_that_tab_goes_through(void **state)
         terminal_wait_text(terminal, "\n:pane composer");
         terminal_type(terminal, "\033[Z");
         terminal_wait_text(terminal, "\n:pane catalog");
-        terminal_wait_text(terminal, "ledger    stream");
+        terminal_wait_text(terminal, "catalog   composer");
         terminal_type(terminal, "x");
-        terminal_wait_gone(terminal, "ledger    stream");
+        terminal_wait_gone(terminal, "catalog   composer");
         terminal_type(terminal, "\025model \t");
         terminal_wait_text(terminal, "; Tab goes on");
         terminal_type(terminal, "\033");

@@ -83,6 +83,13 @@ static const struct state states[] = {
     {"command", {"=:cat"}, "\033"},
     {"refused", {":nonsense"}, NULL},
     {"full-screen", {"3", "f"}, "f"},
+    {"observe", {":observe"}, NULL},
+    {"observe-run",
+     {":observe run rate-limited,cut-mid-stream -- \"$COMETDECK\" send --quiet >/dev/null",
+      "?It was run"},
+     NULL},
+    {"observe-attempts", {"j\r"}, "\033"},
+    {"observe-kept", {":observe stop", "?kept as"}, NULL},
     {"leaving", {"Q"}, "\033"},
 };
 

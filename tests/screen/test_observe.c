@@ -1,0 +1,254 @@
+/*
+ * An application under observation: where it is to be pointed, a row for each session while it
+ * happens, its attempts, the record that answers *handled?* (RTY B41–B45, STR D57 D58, E36).
+ */
+#include "tests/screen/offspring.h"
+#include "tests/screen/terminal.h"
+#include "tests/unit/unit.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+static const char *const demo[] = {"demo", "--pace", "0", NULL};
+static const char simulators[] = "simulate --parent";
+static const char observed[] = "--observe --pace 0";
+
+static const struct size {
+    int rows, columns;
+    const char *name;
+} sizes[] = {{24, 80, "80x24"}, {12, 40, "40x12"}, {30, 120, "120x30"}, {60, 200, "200x60"}};
+enum { SIZE_COUNT = sizeof(sizes) / sizeof(*sizes) };
+
+/* This program itself is the application: it takes a whole answer, and no other. */
+#define APPLICATION "\"$COMETDECK\" send --quiet >/dev/null"
+
+static struct terminal *start(const struct size *size, const char *const *arguments)
+{
+    const struct terminal_options options = {
+        .rows = size->rows, .columns = size->columns, .arguments = arguments};
+    struct terminal *terminal = terminal_start(&options);
+
+    terminal_wait_idle(terminal);
+    return terminal;
+}
+
+static void leave(struct terminal *terminal)
+{
+    terminal_send(terminal, "Q", 1);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_check_restored(terminal);
+    terminal_free(terminal);
+}
+
+static void expect(struct terminal *terminal, const char *step, const struct size *size)
+{
+    char *name = xasprintf("observe-%s-%s", step, size->name);
+
+    terminal_expect(terminal, name);
+    free(name);
+}
+
+/* "http://127.0.0.1:PORT", as the screen shows it. */
+static char *shown_url(struct terminal *terminal)
+{
+    static const char before[] = "http://127.0.0.1:";
+    struct bytes screen;
+    const char *at;
+    char *url;
+
+    bytes_init(&screen, 1024 * 1024);
+    terminal_dump(terminal, &screen);
+    at = strstr(bytes_text(&screen), before);
+    assert_non_null(at);
+    url = xmemdup0(at, sizeof(before) - 1 + strspn(at + sizeof(before) - 1, "0123456789"));
+    bytes_release(&screen);
+    return url;
+}
+
+/* A client of its own, which nobody started for us. */
+static void client(const char *url, const char *scenario, const char *options)
+{
+    char *command = xasprintf(
+        "curl -s -f -o client.out --max-time 5 %s -H 'Authorization: Bearer sk-any-key-will-do' "
+        "-d '{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}' "
+        "-H 'Content-Type: application/json' %s/sim/as/%s/v1/chat/completions",
+        options, url, scenario);
+
+    assert_true(WIFEXITED(system(command)));
+    unlink("client.out");
+    free(command);
+}
+
+static bool curl_is_missing(void)
+{
+    return system("command -v curl >/dev/null") != 0;
+}
+
+static void where_to_point_stands_there_at_once(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i], demo);
+
+        terminal_command(terminal, "observe");
+        terminal_type(terminal, "f");
+        expect(terminal, "begun", &sizes[i]);
+        leave(terminal);
+    }
+}
+
+/* What it does to each scenario, and every attempt with what is to be done about it. */
+static void an_application_is_run_for_each_scenario(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        struct terminal *terminal = start(&sizes[i], demo);
+
+        terminal_type(terminal, "f");
+        terminal_command(terminal, "observe run key-rejected,cut-mid-stream,ready -- " APPLICATION);
+        terminal_wait_text(terminal, "It was run: 3 handled");
+        expect(terminal, "run", &sizes[i]);
+        terminal_type(terminal, "j\r");
+        expect(terminal, "attempts", &sizes[i]);
+        terminal_type(terminal, "\033");
+        terminal_wait_text(terminal, "key-rejected");
+        leave(terminal);
+    }
+}
+
+static void a_client_is_seen_while_it_asks(void **state)
+{
+    struct terminal *terminal = start(&sizes[2], demo);
+    char *url;
+
+    (void)state;
+    if (curl_is_missing())
+        skip();
+    terminal_command(terminal, "observe");
+    terminal_type(terminal, "f");
+    url = shown_url(terminal);
+    client(url, "ready", "");
+    terminal_wait_text(terminal, "? unknown ready");
+    client(url, "key-rejected", "--retry 2 --retry-all-errors --retry-delay 1");
+    terminal_wait_text(terminal, "✗ NO      key-rejected");
+    terminal_wait_text(terminal, "retried-never");
+    terminal_type(terminal, "G");
+    terminal_type(terminal, "n\r");
+    terminal_wait_text(terminal, "THE SAME AS 1, without an idempotency key");
+    terminal_wait_text(terminal, "headers: host user-agent accept authorization");
+    terminal_wait_text(terminal, "do: Take this class out of what is retried");
+    terminal_type(terminal, "\033");
+    terminal_type(terminal, "/rejec\r");
+    terminal_wait_text(terminal, "3 of 35");
+    terminal_wait_gone(terminal, "unknown ready");
+    terminal_type(terminal, "\033");
+    terminal_wait_text(terminal, "? unknown ready");
+    leave(terminal);
+    free(url);
+}
+
+/* E36: the record answers it, for the suites that follow. */
+static void the_record_answers_whether_a_probe_is_handled(void **state)
+{
+    struct terminal *terminal = start(&sizes[3], demo);
+
+    (void)state;
+    terminal_command(terminal, "observe run cut-mid-stream -- " APPLICATION);
+    terminal_wait_text(terminal, "It was run: 1 handled");
+    terminal_command(terminal, "observe stop");
+    terminal_wait_text(terminal, "kept as obs-");
+    terminal_command(terminal, "suite streaming");
+    terminal_type(terminal, "f\r");
+    terminal_wait_text(terminal, "0 failed, 0 errors");
+    terminal_type(terminal, "/stream-cut\r");
+    terminal_wait_text(terminal, "handled yes (cut-mid-stream yes in obs-");
+    leave(terminal);
+}
+
+static void a_simulator_that_dies_is_told_and_begun_anew(void **state)
+{
+    struct terminal *terminal = start(&sizes[0], demo);
+    char *url;
+
+    (void)state;
+    if (curl_is_missing())
+        skip();
+    terminal_command(terminal, "observe");
+    url = shown_url(terminal);
+    client(url, "ready", "");
+    terminal_wait_text(terminal, "? unknown ready");
+    offspring_kill(terminal_process(terminal), observed);
+    terminal_wait_text(terminal, "the simulator that was observed ended by itself");
+    terminal_wait_text(terminal, "ended  1 unknown  1 requests");
+    terminal_wait_text(terminal, "kept as obs-");
+    terminal_type(terminal, "R");
+    terminal_wait_text(terminal, "watching  0 requests");
+    terminal_wait_text(terminal, url); /* the application need not be told anew */
+    leave(terminal);
+    free(url);
+}
+
+static void nothing_outlives_the_console(void **state)
+{
+    struct terminal *terminal = start(&sizes[0], demo);
+    pid_t child = 0, reference = 0;
+
+    (void)state;
+    terminal_command(terminal, "observe");
+    assert_int_equal(offspring_count(terminal_process(terminal), simulators, &reference), 2);
+    assert_int_equal(offspring_count(terminal_process(terminal), observed, &child), 1);
+    assert_int_equal(kill(terminal_process(terminal), SIGKILL), 0);
+    assert_int_equal(terminal_wait_end(terminal), TERMINAL_SIGNALLED + SIGKILL);
+    offspring_wait_end(child);
+    offspring_wait_end(reference);
+    terminal_free(terminal);
+}
+
+/* Nothing leaves this machine, so it is good offline; what an application does is not ours. */
+static void a_restricted_console_watches_and_runs_nothing(void **state)
+{
+    static const char *const offline[] = {"demo", "--offline", NULL};
+    static const char *const readonly[] = {"demo", "--readonly", NULL};
+    struct terminal *terminal = start(&sizes[0], offline);
+    char *url;
+
+    (void)state;
+    terminal_command(terminal, "observe run -- true");
+    terminal_wait_text(terminal, "OFFLINE: nothing is sent");
+    terminal_command(terminal, "observe");
+    terminal_wait_text(terminal, "watching");
+    leave(terminal);
+    if (curl_is_missing())
+        skip();
+    terminal = start(&sizes[0], readonly);
+    terminal_command(terminal, "observe");
+    url = shown_url(terminal);
+    client(url, "ready", "");
+    terminal_wait_text(terminal, "? unknown ready");
+    terminal_command(terminal, "observe stop");
+    terminal_wait_text(terminal, "READ-ONLY: nothing is written");
+    terminal_wait_text(terminal, "not kept");
+    leave(terminal);
+    free(url);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(where_to_point_stands_there_at_once),
+        cmocka_unit_test(an_application_is_run_for_each_scenario),
+        cmocka_unit_test(a_client_is_seen_while_it_asks),
+        cmocka_unit_test(the_record_answers_whether_a_probe_is_handled),
+        cmocka_unit_test(a_simulator_that_dies_is_told_and_begun_anew),
+        cmocka_unit_test(nothing_outlives_the_console),
+        cmocka_unit_test(a_restricted_console_watches_and_runs_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
