@@ -197,6 +197,7 @@ static bool begin_run(struct observe_watch *watch, struct error *error)
     char *base_url = xasprintf("%s/v1", root);
     char *model = xasprintf("sim/%s", scenario->scope == SCENARIO_ANSWER ? name : "ready");
     const struct observe_place place = {name, model, root, base_url};
+    int64_t begun_us = now_us(watch); /* what it asks at once comes behind that */
     pid_t child = observe_command_start((const char *const *)watch->words, watch->run.count, &place,
                                         watch->run.output, error);
 
@@ -209,7 +210,7 @@ static bool begin_run(struct observe_watch *watch, struct error *error)
     watch->child = child;
     watch->stopped = false;
     watch->session = observation_count(watch->observation);
-    observation_begin(watch->observation, name, now_us(watch));
+    observation_begin(watch->observation, name, begun_us);
     if (watch->session == observation_count(watch->observation))
         watch->session = OBSERVE_NO_SESSION;
     loop_timer_set(watch->options.loop, &watch->limit_timer, now_us(watch) + watch->run.limit_us,
