@@ -90,6 +90,13 @@ if command -v xmllint >/dev/null; then
 fi
 ok "no_report_holds_key_or_prompt" sh -c "! cat r.* out err ws/observations/* | grep -qF -e $key -e '\"Hi\"'"
 
+schema=$top/share/schema/observation.schema.json
+ok "json_holds_to_its_schema" "$build/tests/unit/validate" "$schema" r.json
+for record in ws/observations/*.json; do
+    "$build/tests/unit/validate" "$schema" "$record" || echo "$record"
+done >faults 2>&1
+ok "so_does_every_record" sh -c 'test -e ws/observations && ! grep . faults'
+
 # ---- the default list holds all that the shipped probes ask about ----
 run "$cometdeck" simulate --observe --quiet --format json=all.json -- true
 is "nothing_was_observed" "$status" 4
@@ -98,6 +105,7 @@ sed -n '/"scenarios": \[/,/\]/p' "$top"/share/probes/*.json | grep -v scenarios 
 sed -n 's/^ *"scenario": "\(.*\)",$/\1/p' all.json | sort -u >listed
 ok "probes_name_scenarios" test -s wanted
 is "the_usual_scenarios_hold_them" "$(comm -23 wanted listed)" ""
+ok "what_nobody_asked_holds_to_the_schema" "$build/tests/unit/validate" "$schema" all.json
 
 # ---- the record answers *handled?* ----
 start_simulator
