@@ -110,7 +110,8 @@ ok "what_nobody_asked_holds_to_the_schema" "$build/tests/unit/validate" "$schema
 # ---- the record answers *handled?* ----
 start_simulator
 run "$cometdeck" check no-key unknown-model -w ws --base-url "$url" --model sim/ready
-has "a_fault_is_answered_no" out "handled: no; observed: "
+has "a_fault_is_answered_no" out "documented: no, handled: no;"
+has "and_the_record_is_named" out "observed: key-rejected no in obs-"
 observe key-rejected,model-not-found,model-not-found-404 "$client"
 is "all_handled_is_status_0" "$status" 0
 run "$cometdeck" check no-key unknown-model -w ws --base-url "$url" --model sim/ready --format json
