@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "probe/describe.h"
 #include "probe/dispatch.h"
+#include "probe/kept_body.h"
 #include "probe/mutate.h"
 #include "probe/result.h"
 #include "ui/application_state.h"
@@ -18,7 +19,7 @@
 #include "ui/private_simulator.h"
 #include "ui/probe_shelf.h"
 
-enum { ANSWER_KEPT = 8 * 1024 * 1024, NAME_MAX_BYTES = 256 };
+enum { NAME_MAX_BYTES = 256 };
 
 struct loaded_probe {
     struct probe_shelf *shelf;
@@ -38,7 +39,7 @@ struct sent_probe {
     struct probe_shelf *shelf;
     struct plan_case plan_case;
     struct dispatch *dispatch;
-    struct bytes answer;
+    struct kept_body answer;
 };
 
 /* ---- what there is ---- */
@@ -315,7 +316,7 @@ static void free_sent(struct application *application)
     if (!sent)
         return;
     dispatch_free(sent->dispatch);
-    bytes_release(&sent->answer);
+    kept_body_release(&sent->answer);
     probe_shelf_drop(sent->shelf);
     free(sent);
 }
@@ -393,42 +394,62 @@ static struct exchange *start(void *context, const struct exchange_env *env,
                           observer, error);
 }
 
+/* Nothing was sent, which may be what the probe expects; false: it could not be asked at all. */
+static bool say_unsent(struct application *application, const struct probe_result *result)
+{
+    const char *name = result->plan_case->name;
+
+    if (result->outcome == OUTCOME_PASS)
+        application_say(application, MESSAGE_DONE, "%s: PASS, refused before sending: %s", name,
+                        result->notes);
+    else if (result->outcome == OUTCOME_FAIL)
+        application_say(application, MESSAGE_FAILED, "%s: FAIL, nothing was sent: %s", name,
+                        result->notes);
+    return result->outcome != OUTCOME_ERROR;
+}
+
+/* True: it is on its way, or it is said what became of it. */
+static bool send_body(struct application *application, struct sending *sending, struct error *error)
+{
+    const struct plan_case *plan_case = &sending->sent->plan_case;
+    struct probe_result result = {.plan_case = plan_case};
+    struct error refusal = {.kind = ERROR_NONE};
+    enum dispatch_gate gate =
+        dispatch_check(sending->sent->dispatch, plan_case, sending->attempt.body,
+                       sending->attempt.body_len, &refusal);
+    bool good = probe_result_gate(&result, gate, &refusal);
+
+    if (good)
+        good = application_start_by(application, "probe", plan_case->name, start, sending, error);
+    else if (say_unsent(application, &result))
+        good = true;
+    else
+        *error = refusal;
+    probe_result_release(&result);
+    return good;
+}
+
 static bool send_now(struct application *application, const char *simulator, struct error *error)
 {
-    const struct plan_case *plan_case = shown_case(application->probe);
     struct sent_probe *sent = xcalloc(1, sizeof(*sent));
     struct sending sending = {.sent = sent, .attempt = {.number = 1, .look_back = true}};
     struct exchange_env env = application_env(application);
-    bool started;
+    bool good;
     char *body;
 
     free_sent(application);
     application->sent_probe = sent;
     sent->shelf = probe_shelf_hold(application->probe->shelf);
-    sent->plan_case = *plan_case;
+    sent->plan_case = *shown_case(application->probe);
     sent->dispatch = dispatch_new(&env, simulator, application->differs);
-    bytes_init(&sent->answer, ANSWER_KEPT);
+    kept_body_init(&sent->answer);
     body = body_of(application, &sending.attempt.body_len);
     sending.attempt.body = body;
-    started =
-        dispatch_check(sent->dispatch, plan_case, body, sending.attempt.body_len, error) &&
-        application_start_by(application, "probe", sent->plan_case.name, start, &sending, error);
+    good = send_body(application, &sending, error);
     free(body);
-    if (!started)
+    if (!application->sending)
         free_sent(application);
-    return started;
-}
-
-/* Nothing was sent, which may be what the probe expects. */
-static bool refuse(struct application *application, struct error *error)
-{
-    const struct plan_case *plan_case = shown_case(application->probe);
-
-    if (!plan_case->probe->expect.refused)
-        return false;
-    application_say(application, MESSAGE_DONE, "%s: PASS, refused before sending: %s",
-                    plan_case->name, error->text);
-    return true;
+    return good;
 }
 
 bool application_send_probe(struct application *application, struct error *error)
@@ -442,7 +463,7 @@ bool application_send_probe(struct application *application, struct error *error
         if (!url)
             return false;
     }
-    return send_now(application, url, error) || refuse(application, error);
+    return send_now(application, url, error);
 }
 
 void application_probe_body(struct application *application, const char *data, size_t len)
@@ -450,7 +471,7 @@ void application_probe_body(struct application *application, const char *data, s
     struct sent_probe *sent = application->sent_probe;
 
     if (sent && sent->plan_case.probe->expect.present.count > 0)
-        bytes_append(&sent->answer, data, len);
+        kept_body_add(&sent->answer, data, len);
 }
 
 void application_probe_done(struct application *application, const struct exchange_state *state)
@@ -462,9 +483,8 @@ void application_probe_done(struct application *application, const struct exchan
     if (!sent)
         return;
     result.plan_case = &sent->plan_case;
-    probe_result_judge(&result, state, sent->answer.len > 0 ? sent->answer.data : NULL,
-                       sent->answer.len, application->workspace->contract);
-    bytes_init(&expected, ANSWER_KEPT);
+    probe_result_judge(&result, state, &sent->answer, application->workspace->contract);
+    bytes_init(&expected, SIZE_MAX);
     describe_expectation(sent->plan_case.probe, &expected);
     if (application->verdict_hidden)
         application_say(application, MESSAGE_NOTE, "%s expects %s; is it so?", sent->plan_case.name,

@@ -43,6 +43,9 @@ const char *check_advice(const struct probe_result *result)
         return NULL;
     if (result->failure.class && strcmp(result->failure.class, "none") != 0)
         return result->failure.advice;
+    if (result->outcome == OUTCOME_FAIL && result->plan_case->probe->expect.refused)
+        return "Nothing was sent: the request clauses of the contract do not refuse what they "
+               "should, or elsewhere; correct the clause, or the probe.";
     if (result->outcome == OUTCOME_FAIL && result->plan_case->probe->negative)
         return "The endpoint answers what it must refuse: find out who answers there (another "
                "environment, a proxy, a gateway that mends requests), keep the evidence and tell "

@@ -344,3 +344,19 @@ bool body_accept(const struct contract *contract, enum operation operation, cons
     json_file_release(&file);
     return good;
 }
+
+bool body_breaks_at(const struct contract *contract, enum operation operation, const char *text,
+                    size_t len, const char *pointer)
+{
+    struct body_problems problems = {.count = 0};
+    struct json *body =
+        operation_input_fits(contract, len, NULL) ? json_parse(text, len, "the body", NULL) : NULL;
+    bool found = !body && !*pointer;
+
+    body_check(contract, operation, body, len, &problems);
+    for (size_t i = 0; i < problems.kept && !found; i++)
+        found = strcmp(problems.items[i].pointer, pointer) == 0;
+    body_problems_release(&problems);
+    json_free(body);
+    return found;
+}

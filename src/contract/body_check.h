@@ -52,6 +52,13 @@ void body_undocumented(const struct contract *contract, enum operation operation
                        const struct json *body, struct bytes *out);
 
 /*
+ * Whether a body that body_accept() refuses is wrong at this place, a JSON Pointer; "" is the body
+ * as a whole: no JSON, or over `limits.input_bytes`.
+ */
+bool body_breaks_at(const struct contract *contract, enum operation operation, const char *text,
+                    size_t len, const char *pointer);
+
+/*
  * The gate before a body is sent: false with the first problem as ERROR_FILE, "NAME:LINE:COLUMN:
  * POINTER …", and how many more there are; also for text that is no JSON, and for a body over
  * `limits.input_bytes`, which is not read. `name` NULL: a body that stands nowhere, told without

@@ -67,7 +67,8 @@ static void describe_request(const struct probe_change *change, struct bytes *ou
     if (change->raw_body)
         bytes_printf(also(out, from), "body %s", change->raw_body);
     if (change->oversize > 0)
-        bytes_printf(also(out, from), "%" PRId64 " bytes over the limit", change->oversize);
+        bytes_printf(also(out, from), "%" PRId64 " byte%s over the limit", change->oversize,
+                     change->oversize == 1 ? "" : "s");
     if (change->timeout_ms > 0)
         bytes_printf(also(out, from), "given up after %" PRId64 " ms", change->timeout_ms);
 }
@@ -106,7 +107,9 @@ void describe_expectation(const struct probe *probe, struct bytes *out)
     size_t from = out->len;
 
     if (expect->refused)
-        bytes_puts(also(out, from), "refused before sending");
+        bytes_printf(also(out, from), "refused before sending%s%s",
+                     expect->refused_at && *expect->refused_at ? " at " : "",
+                     expect->refused_at ? expect->refused_at : "");
     describe_words("status ", &expect->statuses, out, from);
     describe_words("class ", &expect->failures, out, from);
     describe_words("verdict ", &expect->verdicts, out, from);

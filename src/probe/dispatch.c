@@ -124,13 +124,20 @@ void dispatch_change(const struct probe *probe, const char *base_url, struct req
 
 /* ---- whether ---- */
 
-static bool check_body(const struct dispatch *dispatch, const struct plan_case *plan_case,
-                       const char *text, size_t len, struct error *error)
+static enum dispatch_gate check_body(const struct dispatch *dispatch,
+                                     const struct plan_case *plan_case, const char *text,
+                                     size_t len, struct error *error)
 {
-    if (!text || plan_case->probe->deliberate)
-        return true;
-    return body_accept(dispatch->env.workspace->contract, plan_case->operation, NULL, text, len,
-                       NULL, error);
+    const struct contract *contract = dispatch->env.workspace->contract;
+    const struct probe *probe = plan_case->probe;
+
+    if (!text || probe->deliberate ||
+        body_accept(contract, plan_case->operation, NULL, text, len, NULL, error))
+        return DISPATCH_OPEN;
+    return !probe->expect.refused_at || body_breaks_at(contract, plan_case->operation, text, len,
+                                                       probe->expect.refused_at)
+               ? DISPATCH_REFUSED
+               : DISPATCH_ELSEWHERE;
 }
 
 /* A check of production rests on what is documented or observed (B17 E69). */
@@ -159,11 +166,15 @@ static bool check_pending(const struct dispatch *dispatch, const struct plan_cas
     return good;
 }
 
-bool dispatch_check(const struct dispatch *dispatch, const struct plan_case *plan_case,
-                    const char *body, size_t body_len, struct error *error)
+enum dispatch_gate dispatch_check(const struct dispatch *dispatch,
+                                  const struct plan_case *plan_case, const char *body,
+                                  size_t body_len, struct error *error)
 {
-    return check_body(dispatch, plan_case, body, body_len, error) &&
-           check_pending(dispatch, plan_case, body, body_len, error);
+    enum dispatch_gate gate = check_body(dispatch, plan_case, body, body_len, error);
+
+    return gate == DISPATCH_OPEN && !check_pending(dispatch, plan_case, body, body_len, error)
+               ? DISPATCH_SHUT
+               : gate;
 }
 
 /* ---- what is not as the contract says ---- */

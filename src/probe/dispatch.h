@@ -29,12 +29,18 @@ const char *dispatch_model(const struct plan_case *plan_case, const struct profi
 void dispatch_change(const struct probe *probe, const char *base_url,
                      struct request_change *change);
 
-/*
- * False when the body must not be sent: it breaks a request clause and the probe does not mean it
- * (CON B12, PRB D12), or it rests on a pending clause and would go to a production profile (B17).
- */
-bool dispatch_check(const struct dispatch *dispatch, const struct plan_case *plan_case,
-                    const char *body, size_t body_len, struct error *error);
+enum dispatch_gate {
+    DISPATCH_OPEN,    /* nothing speaks against sending it */
+    DISPATCH_REFUSED, /* its body breaks a request clause, and its probe does not mean it (CON B12,
+                         PRB D12); at the place that the probe names, where it names one */
+    DISPATCH_ELSEWHERE, /* as before, and not at that place */
+    DISPATCH_SHUT,      /* it rests on a pending clause and would go to production (B17) */
+};
+
+/* Whether the body may be sent; `error` says why not. */
+enum dispatch_gate dispatch_check(const struct dispatch *dispatch,
+                                  const struct plan_case *plan_case, const char *body,
+                                  size_t body_len, struct error *error);
 
 /*
  * What the case itself changes against the contract, a line each: its request line beside the

@@ -1,5 +1,6 @@
 #include "probe/mutate.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,28 +80,68 @@ static struct json *prompt_of(struct json *body, struct json **parent)
     return json_member(*parent, message ? "content" : "input");
 }
 
-/* Words until the body is so many bytes long: real input, no blanks that a server could skip. */
-static void grow(struct json *body, size_t len, size_t wanted)
-{
-    struct json *parent, *prompt = prompt_of(body, &parent);
-    const char *text = json_string(prompt);
-    struct bytes long_text;
-
-    if (!text || wanted <= len)
-        return;
-    bytes_init(&long_text, BODY_MAX);
-    bytes_puts(&long_text, text);
-    for (size_t missing = wanted - len; missing > 0; missing--)
-        bytes_append_byte(&long_text, missing % 6 == 0 ? ' ' : 'x');
-    json_replace(parent, prompt, json_new_string(bytes_text(&long_text)));
-    bytes_release(&long_text);
-}
-
 static bool write_body(const struct json *body, struct bytes *text, struct error *error)
 {
     bytes_clear(text);
     return json_write(body, false, text) ||
            error_set(error, ERROR_FILE, "the body would have more than %d bytes", BODY_MAX);
+}
+
+/* Words: real input, no blanks that a server could skip. */
+static void add_words(struct bytes *text, size_t len)
+{
+    static const char words[] = "xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ";
+
+    for (; len >= sizeof(words) - 1; len -= sizeof(words) - 1)
+        bytes_append(text, words, sizeof(words) - 1);
+    for (; len > 0; len--)
+        bytes_append_byte(text, len % 6 == 0 ? ' ' : 'x');
+}
+
+/* What a body of `len` bytes lacks to exceed the limit by what the probe asks. */
+static bool find_missing(const struct probe *probe, const struct contract *contract, size_t len,
+                         int64_t *missing, struct error *error)
+{
+    int64_t limit = contract_integer(contract, "limits.input_bytes", -1);
+
+    if (limit < 0)
+        return error_set(error, ERROR_FILE,
+                         "the probe %s exceeds a limit, and the contract has none: say one in the "
+                         "clause limits.input_bytes",
+                         probe->id);
+    if (limit > BODY_MAX - probe->change.oversize)
+        return error_set(error, ERROR_FILE,
+                         "the probe %s exceeds limits.input_bytes, which is %" PRId64
+                         ": no body of more than %d bytes is made",
+                         probe->id, limit, BODY_MAX);
+    *missing = limit + probe->change.oversize - (int64_t)len;
+    return true;
+}
+
+/* Until the body exceeds the limit of the contract. */
+static bool grow(const struct probe *probe, const struct contract *contract, struct json *body,
+                 size_t len, struct error *error)
+{
+    int64_t missing = 0;
+    struct json *parent, *prompt = prompt_of(body, &parent);
+    const char *text = json_string(prompt);
+    struct bytes long_text;
+
+    if (!find_missing(probe, contract, len, &missing, error))
+        return false;
+    if (missing <= 0)
+        return true;
+    if (!text)
+        return error_set(error, ERROR_FILE,
+                         "the probe %s exceeds a limit, and its body has no prompt that could "
+                         "grow: it stands in /messages/0/content or in /input, as a text",
+                         probe->id);
+    bytes_init(&long_text, BODY_MAX);
+    bytes_puts(&long_text, text);
+    add_words(&long_text, (size_t)missing);
+    json_replace(parent, prompt, json_new_string(bytes_text(&long_text)));
+    bytes_release(&long_text);
+    return true;
 }
 
 static bool finish(const struct probe *probe, const struct contract *contract, struct json *body,
@@ -111,12 +152,8 @@ static bool finish(const struct probe *probe, const struct contract *contract, s
 
     bytes_init(&text, BODY_MAX);
     good = write_body(body, &text, error);
-    if (good && probe->change.oversize > 0) {
-        grow(
-            body, text.len,
-            (size_t)(contract_integer(contract, "limits.input_bytes", 0) + probe->change.oversize));
-        good = write_body(body, &text, error);
-    }
+    if (good && probe->change.oversize > 0)
+        good = grow(probe, contract, body, text.len, error) && write_body(body, &text, error);
     *len = text.len;
     if (good)
         *out = bytes_take(&text);

@@ -203,12 +203,29 @@ static bool is_pointer(const char *word)
 
 /* ---- parts ---- */
 
+static bool read_refused_at(const struct json_file *file, const struct json *part,
+                            struct probe_expectation *expect, struct error *error)
+{
+    const char *place = NULL;
+
+    if (!json_file_string(file, part, "refused_at", JSON_OPTIONAL, &place, error))
+        return false;
+    expect->refused_at = place;
+    if (!place || (expect->refused && (!*place || is_pointer(place))))
+        return true;
+    return json_file_error_at(file, json_member(part, "refused_at"), error,
+                              expect->refused ? "refused_at must be a JSON Pointer, or \"\" for "
+                                                "the body as a whole"
+                                              : "\"refused_at\" belongs to \"refused\": true");
+}
+
 static bool read_expectation(const struct json_file *file, const struct json *object,
                              const struct class_table *classes, struct probe_expectation *expect,
                              struct error *error)
 {
-    static const char *const members[] = {"status",  "class",      "verdict", "present",
-                                          "content", "error_body", "refused", NULL};
+    static const char *const members[] = {"status",  "class",      "verdict",
+                                          "present", "content",    "error_body",
+                                          "refused", "refused_at", NULL};
     struct json *part = NULL;
 
     if (!json_file_object(file, object, "expect", JSON_REQUIRED, &part, error) ||
@@ -226,7 +243,8 @@ static bool read_expectation(const struct json_file *file, const struct json *ob
            check_words(file, part, "present", is_pointer, "JSON Pointer", error) &&
            READ_CHOICE(file, part, "content", contents, &expect->content, error) &&
            READ_CHOICE(file, part, "error_body", error_bodies, &expect->error_body, error) &&
-           json_file_boolean(file, part, "refused", JSON_OPTIONAL, &expect->refused, error);
+           json_file_boolean(file, part, "refused", JSON_OPTIONAL, &expect->refused, error) &&
+           read_refused_at(file, part, expect, error);
 }
 
 static bool read_headers(const struct json_file *file, const struct json *object,

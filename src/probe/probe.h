@@ -62,7 +62,9 @@ struct probe_expectation {
     struct probe_words present; /* JSON Pointers the answer must have; of a whole JSON answer */
     enum probe_error_body error_body;
     enum probe_content content;
-    bool refused; /* before anything is sent, with a pointer to the place: no request goes out */
+    bool refused;           /* by the request clauses; it never goes out, whatever they say */
+    const char *refused_at; /* JSON Pointer of the place that they find wrong, "" for the body as a
+                               whole; NULL: any */
 };
 
 /* What of the request is not as the contract says. NULL, 0: nothing. */

@@ -13,6 +13,7 @@
 #include "evidence/exchange.h"
 #include "evidence/fixture_shape.h"
 #include "probe/canary.h"
+#include "probe/kept_body.h"
 
 enum { WORDS_TEXT = 1024, NOTE_MAX = 4096 };
 
@@ -201,13 +202,16 @@ static void check_answer(struct probe_result *result, const struct probe_expecta
 }
 
 static void check_pointers(struct probe_result *result, const struct probe_words *pointers,
-                           const char *body, size_t len)
+                           const struct kept_body *body)
 {
-    struct json *root = body && pointers->count > 0 ? json_parse(body, len, "answer", NULL) : NULL;
+    const char *text = kept_body_text(body);
+    struct json *root =
+        text && pointers->count > 0 ? json_parse(text, body->text.len, "answer", NULL) : NULL;
 
     for (size_t i = 0; i < pointers->count; i++)
         check(result, pointers->items[i], xstrdup("present"),
-              !body                               ? "the body was not kept"
+              body->cut                           ? "the body was not kept whole"
+              : !text                             ? "no body"
               : !root                             ? "no JSON"
               : json_at(root, pointers->items[i]) ? "present"
                                                   : "absent",
@@ -294,13 +298,18 @@ static bool is_answered(const struct probe_result *result)
            probe_words_hold(&result->plan_case->probe->expect.failures, result->failure.class);
 }
 
-static void decide(struct probe_result *result)
+static void decide_checks(struct probe_result *result)
 {
     result->outcome = OUTCOME_PASS;
     for (size_t i = 0; i < result->check_count; i++)
         if (!result->checks[i].holds)
             result->outcome = OUTCOME_FAIL;
     note_failures(result);
+}
+
+static void decide(struct probe_result *result)
+{
+    decide_checks(result);
     if (is_answered(result))
         return;
     result->outcome = OUTCOME_ERROR;
@@ -309,7 +318,7 @@ static void decide(struct probe_result *result)
 }
 
 void probe_result_judge(struct probe_result *result, const struct exchange_state *state,
-                        const char *body, size_t body_len, const struct contract *contract)
+                        const struct kept_body *body, const struct contract *contract)
 {
     const struct probe_expectation *expect = &result->plan_case->probe->expect;
 
@@ -323,13 +332,11 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     result->failure = *state->failure;
     result->simulated = state->simulated;
     result->differs = xstrdup(state->differs);
-    if (expect->refused)
-        check(result, "requests", xstrdup("none: refused before sending"), "one", false);
     check_status(result, &expect->statuses);
     check_words(result, &expect->failures, "class", result->failure.class);
     check_words(result, &expect->verdicts, "verdict", result->verdict);
     check_answer(result, expect, state->judge);
-    check_pointers(result, &expect->present, body, body_len);
+    check_pointers(result, &expect->present, body);
     find_documentation(result, contract);
     decide(result);
     if (result->trouble)
@@ -394,15 +401,45 @@ void probe_result_add_canary(struct probe_result *result, struct canary *canary)
         result->outcome = OUTCOME_FAIL;
 }
 
-void probe_result_refused(struct probe_result *result, const struct error *error)
+void probe_result_unsent(struct probe_result *result, const struct error *error)
 {
-    bool expected = result->plan_case->probe->expect.refused;
+    forget(result);
+    check(result, "requests", xstrdup("one"), error->text, false);
+    result->outcome = OUTCOME_ERROR;
+    result->notes = xstrdup(error->text);
+}
+
+/* The request clauses were asked about a case that they should refuse. */
+static void judge_refusal(struct probe_result *result, enum dispatch_gate gate,
+                          const struct error *error)
+{
+    const char *place = result->plan_case->probe->expect.refused_at;
 
     forget(result);
-    check(result, "requests", xstrdup(expected ? "none: refused before sending" : "one"),
-          error->text, expected);
-    result->outcome = expected ? OUTCOME_PASS : OUTCOME_ERROR;
-    result->notes = xstrdup(error->text);
+    check(result, "requests", xstrdup("none: refused before sending"),
+          gate == DISPATCH_OPEN ? "the request clauses let it through; it was held back"
+                                : error->text,
+          gate != DISPATCH_OPEN);
+    if (place && gate != DISPATCH_OPEN)
+        check(result, "refused at", xstrdup(*place ? place : "the body as a whole"), error->text,
+              gate == DISPATCH_REFUSED);
+    decide_checks(result);
+    if (result->outcome == OUTCOME_PASS)
+        result->notes = xstrdup(error->text);
+}
+
+bool probe_result_gate(struct probe_result *result, enum dispatch_gate gate,
+                       const struct error *error)
+{
+    bool wanted = result->plan_case->probe->expect.refused;
+
+    if (gate == DISPATCH_OPEN && !wanted)
+        return true;
+    if (wanted && gate != DISPATCH_SHUT)
+        judge_refusal(result, gate, error);
+    else
+        probe_result_unsent(result, error);
+    return false;
 }
 
 void probe_result_give_up(struct probe_result *result, enum outcome outcome, const char *format,

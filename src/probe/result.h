@@ -7,7 +7,7 @@
 
 #include "evidence/capture.h"
 #include "judge/failure.h"
-#include "probe/plan.h"
+#include "probe/dispatch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +17,7 @@ struct canary;
 struct contract;
 struct exchange_state;
 struct fixture_report;
+struct kept_body;
 struct shape;
 
 /* Concerns the expectation of a probe, and sets the exit status. */
@@ -85,12 +86,12 @@ struct probe_result {
 void probe_result_release(struct probe_result *result);
 
 /*
- * Judge what an ended exchange showed. `body` is the answer's as far as it was kept, for the
- * pointers that must be there; NULL: they cannot be looked at, which fails. Sets everything but
+ * Judge what an ended exchange showed. `body` is the answer's, for the pointers that must be
+ * there; in one that was not kept whole they cannot be looked at, which fails. Sets everything but
  * `handled`, `attempts` and what was sent. What was seen before is forgotten.
  */
 void probe_result_judge(struct probe_result *result, const struct exchange_state *state,
-                        const char *body, size_t body_len, const struct contract *contract);
+                        const struct kept_body *body, const struct contract *contract);
 
 /* Takes over what a canary proved (NULL is nothing): a part that does not hold fails the case. */
 void probe_result_add_canary(struct probe_result *result, struct canary *canary);
@@ -101,8 +102,16 @@ void probe_result_add_canary(struct probe_result *result, struct canary *canary)
  */
 void probe_result_compare(struct probe_result *result, const struct shape *shape, bool streamed);
 
-/* Nothing was sent, for this reason. A probe that expects to be refused passes. */
-void probe_result_refused(struct probe_result *result, const struct error *error);
+/*
+ * Whether the case goes out, by what dispatch_check() answers; where it does not, this is its
+ * result. One that expects to be refused never goes out: it passes when the request clauses refuse
+ * it at the place that it names, and fails when they do not.
+ */
+bool probe_result_gate(struct probe_result *result, enum dispatch_gate gate,
+                       const struct error *error);
+
+/* Nothing was sent, for this reason: the check could not be made. */
+void probe_result_unsent(struct probe_result *result, const struct error *error);
 
 /* Not made, or not able to be made. */
 void probe_result_give_up(struct probe_result *result, enum outcome outcome, const char *format,

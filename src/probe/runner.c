@@ -13,10 +13,11 @@
 #include "evidence/shape.h"
 #include "net/loop.h"
 #include "probe/dispatch.h"
+#include "probe/kept_body.h"
 #include "probe/mutate.h"
 #include "probe/observed.h"
 
-enum { BODY_KEPT = 8 * 1024 * 1024, PLACES_MAX = 64 * 1024 };
+enum { PLACES_MAX = 64 * 1024 };
 
 struct run {
     struct runner *runner;
@@ -30,8 +31,8 @@ struct run {
     int64_t began_us;          /* of the first attempt, monotonic */
     char *body;
     size_t body_len;
-    struct bytes answer; /* kept where the probe looks for pointers in it */
-    struct shape shape;  /* of a stream that is compared with a fixture */
+    struct kept_body answer; /* kept where the probe looks for pointers in it */
+    struct shape shape;      /* of a stream that is compared with a fixture */
 };
 
 struct runner {
@@ -87,7 +88,7 @@ static void settle(struct run *run)
     assert(run->result.outcome != OUTCOME_WAITING && run->result.outcome != OUTCOME_RUNNING);
     free(run->body);
     run->body = NULL;
-    bytes_release(&run->answer);
+    kept_body_release(&run->answer);
     shape_release(&run->shape);
     runner->settled++;
     look_up_handling(run);
@@ -114,7 +115,7 @@ static void on_body(void *context, const char *data, size_t len, int64_t since_s
     (void)since_start_us;
     if (probe_of(run)->expect.present.count > 0 || run->result.plan_case->fixture ||
         probe_of(run)->canary)
-        bytes_append(&run->answer, data, len);
+        kept_body_add(&run->answer, data, len);
 }
 
 static void on_event(void *context, const struct judge_event *event, int64_t since_start_us)
@@ -170,11 +171,11 @@ static void attempt(struct run *run)
     struct runner *runner = run->runner;
     struct error error = {.kind = ERROR_NONE};
 
-    bytes_clear(&run->answer);
+    kept_body_clear(&run->answer);
     shape_release(&run->shape);
     run->exchange = start(run, &error);
     if (!run->exchange) {
-        probe_result_refused(&run->result, &error);
+        probe_result_unsent(&run->result, &error);
         settle(run);
         return;
     }
@@ -268,8 +269,8 @@ static void compare_shape(struct run *run, bool streamed)
 {
     if (!run->result.plan_case->fixture)
         return;
-    if (!streamed && run->answer.len > 0)
-        shape_add_text(&run->shape, run->answer.data, run->answer.len);
+    if (!streamed && kept_body_text(&run->answer))
+        shape_add_text(&run->shape, kept_body_text(&run->answer), run->answer.text.len);
     probe_result_compare(&run->result, &run->shape, streamed);
 }
 
@@ -283,13 +284,12 @@ static void on_done(void *context)
     run->exchange = NULL;
     runner->running--;
     exchange_state(ended, &state);
-    probe_result_judge(&run->result, &state, run->answer.len > 0 ? run->answer.data : NULL,
-                       run->answer.len, runner->env.workspace->contract);
+    probe_result_judge(&run->result, &state, &run->answer, runner->env.workspace->contract);
     compare_shape(run, judge_progress(state.judge)->event_stream);
     if (probe_of(run)->canary)
-        probe_result_add_canary(
-            &run->result, canary_new(&state, run->answer.len > 0 ? run->answer.data : NULL,
-                                     run->answer.len, run->result.attempts, runner->env.redactor));
+        probe_result_add_canary(&run->result, canary_new(&state, kept_body_text(&run->answer),
+                                                         run->answer.text.len, run->result.attempts,
+                                                         runner->env.redactor));
     if (state.verdict->kind == VERDICT_CANCELLED)
         probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled while it ran");
     if (runner->observer.attempt)
@@ -313,25 +313,24 @@ static bool prepare(struct run *run)
     struct runner *runner = run->runner;
     const struct plan_case *plan_case = run->result.plan_case;
     struct error error = {.kind = ERROR_NONE};
+    enum dispatch_gate gate = DISPATCH_SHUT;
     struct bytes places;
-    bool good;
 
     bytes_init(&places, PLACES_MAX);
-    good = mutate_body(plan_case->probe, runner->env.workspace->contract, plan_case->operation,
-                       dispatch_model(plan_case, runner->env.profile), plan_case->stream,
-                       &run->body, &run->body_len, &places, &error) &&
-           dispatch_check(runner->dispatch, plan_case, run->body, run->body_len, &error);
+    if (mutate_body(plan_case->probe, runner->env.workspace->contract, plan_case->operation,
+                    dispatch_model(plan_case, runner->env.profile), plan_case->stream, &run->body,
+                    &run->body_len, &places, &error))
+        gate = dispatch_check(runner->dispatch, plan_case, run->body, run->body_len, &error);
     run->result.places = pointers_of(&places);
     run->result.departs =
         dispatch_departures(runner->dispatch, plan_case, run->body, run->body_len);
     bytes_release(&places);
-    if (!good)
-        probe_result_refused(&run->result, &error);
-    if (good && to_simulator(run) && !runner->options.simulator) {
-        probe_result_give_up(&run->result, OUTCOME_SKIPPED, "there is no simulator to send it to");
-        good = false;
-    }
-    return good;
+    if (!probe_result_gate(&run->result, gate, &error))
+        return false;
+    if (!to_simulator(run) || runner->options.simulator)
+        return true;
+    probe_result_give_up(&run->result, OUTCOME_SKIPPED, "there is no simulator to send it to");
+    return false;
 }
 
 static void begin(struct run *run)
@@ -419,7 +418,7 @@ struct runner *runner_new(const struct exchange_env *env, const struct plan *pla
     for (size_t i = 0; i < plan->count; i++) {
         runner->runs[i] = (struct run){.runner = runner, .index = i};
         runner->runs[i].result.plan_case = &plan->cases[i];
-        bytes_init(&runner->runs[i].answer, BODY_KEPT);
+        kept_body_init(&runner->runs[i].answer);
     }
     begin_soon(runner);
     return runner;
@@ -436,7 +435,7 @@ void runner_free(struct runner *runner)
         loop_timer_cancel(runner->env.loop, &run->timer);
         exchange_free(run->exchange);
         free(run->body);
-        bytes_release(&run->answer);
+        kept_body_release(&run->answer);
         shape_release(&run->shape);
         probe_result_release(&run->result);
     }
@@ -474,7 +473,7 @@ bool runner_again(struct runner *runner, size_t index)
     probe_result_release(&run->result);
     run->result.plan_case = &runner->plan->cases[index];
     run->regenerates = false;
-    bytes_init(&run->answer, BODY_KEPT);
+    kept_body_init(&run->answer);
     begin(run);
     return true;
 }

@@ -50,3 +50,10 @@ TESTS += tests/unit/test_schema
 SCHEMA = tests/unit/schema.c tests/unit/schema.h
 tests_unit_test_schema_SOURCES = tests/unit/test_schema.c tests/unit/unit.h $(SCHEMA)
 tests_unit_validate_SOURCES = tests/unit/validate.c $(SCHEMA)
+
+SEEN = tests/unit/seen.c tests/unit/seen.h $(TRIAL)
+
+check_PROGRAMS += tests/unit/test_result
+TESTS += tests/unit/test_result
+tests_unit_test_result_SOURCES = tests/unit/test_result.c $(SEEN)
+tests_unit_test_result_CFLAGS = $(TRIAL_CFLAGS)

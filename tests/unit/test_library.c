@@ -204,6 +204,9 @@ static void a_file_that_cannot_be_used_is_refused_at_its_place(void **state)
             "1:", "no scenario");
     refuses(PROBE("\"expect\": {\"refused\": true}, \"request\": {\"network\": \"refused\"}"),
             "1:", "network");
+    refuses(PROBE("\"expect\": {\"refused_at\": \"/model\"}"), "1:", "belongs to");
+    refuses(PROBE("\"expect\": {\"refused\": true, \"refused_at\": \"model\"}"),
+            "1:", "JSON Pointer");
     refuses(PROBE("\"expect\": {\"refused\": true}, \"canary\": true"),
             "1:", "refused before sending");
     refuses(PROBE("\"expect\": {\"status\": [\"4xx\"]}, \"canary\": true, \"negative\": true"),

@@ -8,6 +8,7 @@
 #include "probe/mutate.h"
 #include "simulator/simulator.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,6 +121,43 @@ static void an_oversized_body_exceeds_the_limit_by_what_was_asked(void **state)
     free(body);
 }
 
+/* A limit of the workspace that is `value` ("null": none); a body that is `own`, or the canary. */
+static void assert_cannot_grow(const char *value, const char *own, const char *wanted)
+{
+    char text[512];
+    int size = snprintf(text, sizeof(text),
+                        "{\"version\": 1, \"clauses\": [{\"id\": \"limits.input_bytes\", "
+                        "\"title\": \"t\", \"value\": %s, \"source\": \"local\"}]}",
+                        value);
+    struct error error = {.kind = ERROR_NONE};
+    struct contract *other = contract_parse("contract.json", text, (size_t)size, &error);
+    struct json *tree = own ? json_parse(own, strlen(own), "test", NULL) : NULL;
+    struct probe probe = {.id = "mine", .origin = "own.json", .change.oversize = 1};
+    char *body;
+    size_t len;
+
+    if (!other)
+        fail_msg("%s", error.text);
+    probe.bodies[OPERATION_CHAT] = tree;
+    assert_false(mutate_body(&probe, other, OPERATION_CHAT, "m", false, &body, &len, NULL, &error));
+    assert_null(body);
+    if (!strstr(error.text, wanted))
+        fail_msg("%s, where %s is wanted", error.text, wanted);
+    json_free(tree);
+    contract_free(other);
+}
+
+/* B38: a body that could not grow is none, or the normal one would go out in its place. */
+static void a_body_that_cannot_exceed_the_limit_is_told(void **state)
+{
+    (void)state;
+    assert_cannot_grow("null", NULL, "the contract has none");
+    assert_cannot_grow("1000", "{\"messages\": [{\"role\": \"user\", \"content\": []}]}",
+                       "no prompt that could grow");
+    assert_cannot_grow("419430400", NULL, "no body of more than");
+    assert_cannot_grow("9223372036854775807", NULL, "no body of more than");
+}
+
 /* E30: not one byte of it is mended. */
 static void a_raw_body_stays_as_it_is(void **state)
 {
@@ -171,6 +209,7 @@ int main(void)
         cmocka_unit_test(no_shipped_probe_uses_an_undocumented_field),
         cmocka_unit_test(a_mutation_tells_where_it_touched_the_body),
         cmocka_unit_test(an_oversized_body_exceeds_the_limit_by_what_was_asked),
+        cmocka_unit_test(a_body_that_cannot_exceed_the_limit_is_told),
         cmocka_unit_test(a_raw_body_stays_as_it_is),
         cmocka_unit_test(a_step_that_does_not_apply_is_told),
         cmocka_unit_test(a_body_of_its_own_gets_the_model_of_the_profile),

@@ -3,6 +3,7 @@
 #include "tests/unit/runner_world.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/json.h"
 #include "contract/contract.h"
@@ -39,6 +40,14 @@ static void run(const char *name, struct runner_options options)
 {
     start(name, options);
     runner_world_until_done(&fixture);
+}
+
+static int64_t requests(void)
+{
+    struct runner_tally tally;
+
+    runner_tally(fixture.runner, &tally);
+    return tally.requests;
 }
 
 static const char *report(void)
@@ -231,6 +240,78 @@ static void what_is_refused_locally_sends_nothing(void **state)
     assert_non_null(strstr(runner_result(fixture.runner, 0)->notes, "limits.input_bytes"));
 }
 
+/* A shipped probe, changed by the test, with the first of its operations. */
+static void run_changed(const struct probe *probe)
+{
+    runner_world_plan(&fixture, probe->id, NULL);
+    fixture.plan.count = 1;
+    fixture.plan.cases[0].probe = probe;
+    runner_world_begin(&fixture, (struct runner_options){.parallel = 1});
+    runner_world_until_done(&fixture);
+}
+
+static struct probe shipped(const char *id)
+{
+    return *library_find_probe(fixture.library, id);
+}
+
+static void assert_unsent(enum outcome outcome, const char *words)
+{
+    const struct probe_result *result = runner_result(fixture.runner, 0);
+
+    assert_int_equal(requests(), 0);
+    assert_int_equal(result->outcome, outcome);
+    if (!result->notes || !strstr(result->notes, words))
+        fail_msg("%s", result->notes ? result->notes : "no notes");
+}
+
+/* D38: it counts as no request, so none goes out, even where no clause refuses it. */
+static void what_should_be_refused_is_never_sent(void **state)
+{
+    struct probe probe = shipped("placeholder-refused");
+
+    (void)state;
+    memset(probe.mutations, 0, sizeof(probe.mutations));
+    run_changed(&probe);
+    assert_unsent(OUTCOME_FAIL, "let it through");
+}
+
+static void a_refusal_at_another_place_fails(void **state)
+{
+    struct probe probe = shipped("placeholder-refused");
+
+    (void)state;
+    probe.expect.refused_at = "/temperature";
+    run_changed(&probe);
+    assert_unsent(OUTCOME_FAIL, "refused at: wanted /temperature, got /model");
+}
+
+/* Only a request clause refuses: nothing else that goes wrong is what the probe expects. */
+static void a_body_that_cannot_be_made_is_no_refusal(void **state)
+{
+    static const char text[] = "[{\"op\": \"remove\", \"path\": \"/no/such/place\"}]";
+    struct json *patch = json_parse(text, strlen(text), "test", NULL);
+    struct probe probe = shipped("placeholder-refused");
+
+    (void)state;
+    probe.mutations[OPERATION_CHAT] = patch;
+    run_changed(&probe);
+    assert_unsent(OUTCOME_ERROR, "does not apply");
+    json_free(patch);
+}
+
+/* B17 is about whom it goes to, not about the body. */
+static void a_pending_clause_is_no_refusal(void **state)
+{
+    struct probe probe = shipped("placeholder-refused");
+
+    (void)state;
+    fixture.profile.production = true;
+    memset(probe.mutations, 0, sizeof(probe.mutations));
+    run_changed(&probe);
+    assert_unsent(OUTCOME_ERROR, "production");
+}
+
 /* D38: the cap holds over all cases. */
 static void the_cap_on_requests_holds(void **state)
 {
@@ -393,14 +474,6 @@ static void freeze(void)
     now_us = clock_now_us(&clock_system);
     fixture.clock.monotonic_us = frozen_us;
     fixture.clock.random = half;
-}
-
-static int64_t requests(void)
-{
-    struct runner_tally tally;
-
-    runner_tally(fixture.runner, &tally);
-    return tally.requests;
 }
 
 /* Sockets go on, the clock does not: a millisecond at most is waited for them. */
@@ -655,6 +728,10 @@ int main(void)
         RUN_TEST(one_attempt_is_one_request),
         RUN_TEST(a_changed_request_line_stands_beside_the_contracts),
         RUN_TEST(what_is_refused_locally_sends_nothing),
+        RUN_TEST(what_should_be_refused_is_never_sent),
+        RUN_TEST(a_refusal_at_another_place_fails),
+        RUN_TEST(a_body_that_cannot_be_made_is_no_refusal),
+        RUN_TEST(a_pending_clause_is_no_refusal),
         RUN_TEST(the_cap_on_requests_holds),
         RUN_TEST(the_cap_ends_retries_with_what_was_seen),
         RUN_TEST(a_cancelled_run_settles_every_case),

@@ -56,7 +56,7 @@ static bool expects_success(const struct probe *probe)
 
 /*
  * A fault where the probe expects none, none where it expects one. What is refused before sending
- * meets no server: a body that nothing is wrong with is sent, and that fails it.
+ * meets no server: a body that nothing is wrong with fails it.
  */
 static struct probe contrary(const struct probe *probe)
 {
