@@ -218,6 +218,49 @@ static void add_answer(struct json *line, const struct telemetry_attempt *attemp
     set_text(line, "cometdeck.request_id", answer.request_id);
 }
 
+static bool is_timeout(enum stop stop)
+{
+    return stop == STOP_CONNECT || stop == STOP_HEADERS || stop == STOP_FIRST_EVENT ||
+           stop == STOP_GAP || stop == STOP_TOTAL;
+}
+
+static bool has_reason(const struct verdict *verdict, enum reason_code code)
+{
+    for (size_t i = 0; i < verdict->count; i++)
+        if (verdict->reasons[i].code == code)
+            return true;
+    return false;
+}
+
+/* What the reader made of the answer (D61): words of their own, coarser than verdict and reason. */
+static const char *parse_outcome(const struct exchange_state *state)
+{
+    static const struct {
+        enum reason_code code;
+        const char *word;
+    } words[] = {
+        {REASON_WRONG_ANSWER, "missing-field"},    {REASON_COLLECTION_MISSING, "missing-field"},
+        {REASON_RECORD_NAMELESS, "missing-field"}, {REASON_FINISH_MISSING, "missing-field"},
+        {REASON_INVALID_JSON, "invalid-json"},     {REASON_INVALID_UTF8, "invalid-json"},
+        {REASON_EVENT_CUT, "invalid-json"},        {REASON_HTML, "invalid-json"},
+        {REASON_NOT_AN_ANSWER, "invalid-json"},    {REASON_EMPTY_CONTENT, "empty-content"},
+    };
+    enum verdict_kind kind = state->verdict->kind;
+    bool looked_into = kind != VERDICT_ERRORED && kind != VERDICT_TRUNCATED;
+
+    if (is_timeout(state->result->stop))
+        return "timeout";
+    if (state->result->status == 0)
+        return "no-answer";
+    for (size_t i = 0; looked_into && i < sizeof(words) / sizeof(*words); i++)
+        if (has_reason(state->verdict, words[i].code))
+            return words[i].word;
+    return kind == VERDICT_COMPLETE || kind == VERDICT_LIMITED ? "success"
+           : kind == VERDICT_ERRORED                           ? "error"
+           : kind == VERDICT_MALFORMED                         ? "malformed"
+                                                               : "cut";
+}
+
 static void add_outcome(struct json *line, const struct telemetry_attempt *attempt)
 {
     const struct exchange_state *state = attempt->state;
@@ -230,6 +273,8 @@ static void add_outcome(struct json *line, const struct telemetry_attempt *attem
         json_set_string(line, "cometdeck.action", state->failure->action);
     }
     json_set_string(line, "cometdeck.verdict", verdict_name(state->verdict->kind));
+    json_set_string(line, "cometdeck.parse_outcome", parse_outcome(state));
+    json_set_integer(line, "cometdeck.timeouts", is_timeout(state->result->stop));
     json_set_integer(line, "cometdeck.attempt", attempt->labels->attempt);
     json_set_integer(line, "cometdeck.retries", attempt->labels->attempt - 1);
     json_set_boolean(line, "cometdeck.regenerated", attempt->labels->regenerated);

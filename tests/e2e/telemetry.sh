@@ -36,6 +36,32 @@ run "$cometdeck" send --base-url "$url" --model sim/stall --idle-timeout 0.3 --t
 tail -n 1 t.jsonl >last
 has "a_timeout_is_told" last '"cometdeck.stop":"gap-timeout"'
 has "a_class_is_told" last '"error.type":"stalled"'
+has "a_timeout_is_counted" last '"cometdeck.timeouts":1'
+
+# D61: what the reader made of it.
+while read -r outcome fault option; do
+    # shellcheck disable=SC2086
+    run "$cometdeck" send --base-url "$url" --model "sim/$fault" --telemetry t.jsonl $option
+    tail -n 1 t.jsonl >last
+    has "${fault}_is_${outcome}" last "\"cometdeck.parse_outcome\":\"$outcome\""
+done <<END
+success ready
+empty-content empty
+missing-field done-without-finish
+invalid-json json-cut-dispatched
+invalid-json html --no-stream
+malformed content-after-done
+cut cut-mid-stream
+error rate-limited
+timeout silence --timeout 0.3
+no-answer no-reply-reset
+END
+run "$cometdeck" send --base-url "$url/sim/as/required-missing" --model sim/ready --no-stream \
+    --telemetry t.jsonl
+tail -n 1 t.jsonl >last
+has "what_must_be_there_is_missed" last '"cometdeck.parse_outcome":"missing-field"'
+has "no_timeout_is_counted_then" last '"cometdeck.timeouts":0'
+has "no_fallback_was_taken" last '"cometdeck.fallback":false'
 ok "no_key_is_in_it" test "$(grep -c telemetry-0123 t.jsonl)" -eq 0
 ok "no_prompt_is_in_it" test "$(grep -c 'READY' t.jsonl)" -eq 0
 ok "no_completion_is_in_it" test "$(grep -c 'migration\|simulator speaking' t.jsonl)" -eq 0
