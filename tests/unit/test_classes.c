@@ -225,18 +225,19 @@ static void every_status_with_every_envelope_has_a_class(void **state)
 
 static void every_curl_result_with_every_stop_has_a_class(void **state)
 {
-    static const int strange[] = {-1, 100, 127, 999, 100000};
+    enum { CURL_RESULTS = 256 }; /* more than CURL_LAST of any curl */
+    static const int strange[] = {-1, 999, 100000};
     struct failure failure;
 
     (void)state;
-    for (int curl = 0; curl < 100 + (int)COUNT(strange); curl++) {
+    for (int curl = 0; curl < CURL_RESULTS + (int)COUNT(strange); curl++) {
         for (int stop = STOP_NONE; stop <= STOP_BODY_LIMIT; stop++) {
             for (int status = -1; status <= 200; status += 201) {
                 const struct trial trial = {
                     .operation = OPERATION_CHAT,
                     .status = status,
                     .body = status < 0 ? "" : "data: {\"x\":1}\n\n",
-                    .end = {.curl = curl < 100 ? curl : strange[curl - 100],
+                    .end = {.curl = curl < CURL_RESULTS ? curl : strange[curl - CURL_RESULTS],
                             .stop = (enum stop)stop},
                 };
 
