@@ -73,7 +73,7 @@ expected_statuses() {
 # What a judgement says besides: where the bytes came from, and that nothing is missing.
 without_origin() {
     sed -e '/^  "origin": "capture",$/d' -e '/^  "not_told": \[\],$/d' \
-        -e '/^  "capture": null$/d' -e 's/^\(  "evidence_id": ".*"\),$/\1/' "$1"
+        -e '/^  "capture": null,*$/d' -e '/^  "fixture": null$/d' -e 's/^\(  "evidence_id": ".*"\),$/\1/' "$1"
 }
 
 while read -r operation name verdict; do

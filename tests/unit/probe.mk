@@ -15,6 +15,10 @@ TESTS += tests/unit/test_runner
 RUNNER_WORLD = tests/unit/runner_world.c tests/unit/runner_world.h
 tests_unit_test_runner_SOURCES = tests/unit/test_runner.c $(RUNNER_WORLD)
 
+check_PROGRAMS += tests/unit/test_runner_retries
+TESTS += tests/unit/test_runner_retries
+tests_unit_test_runner_retries_SOURCES = tests/unit/test_runner_retries.c $(RUNNER_WORLD)
+
 check_PROGRAMS += tests/unit/test_shipped_probes
 TESTS += tests/unit/test_shipped_probes
 tests_unit_test_shipped_probes_SOURCES = tests/unit/test_shipped_probes.c $(RUNNER_WORLD)
