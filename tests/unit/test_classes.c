@@ -276,7 +276,8 @@ static void classify_error(const struct class_table *table, int status, const ch
     free(body);
 }
 
-/* Every code the shipped table knows means the same with every status that is no success. */
+/* D13 B37: a wrong request is told from a failing provider, an unknown model from an outage.
+ * Every code the shipped table knows means the same with every status that is no success. */
 static void a_code_means_the_same_whatever_the_status_is(void **state)
 {
     const struct class_rule *rule;

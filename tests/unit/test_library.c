@@ -103,6 +103,31 @@ static void the_smoke_suite_is_a_happy_path_and_an_error_path(void **state)
     library_free(library);
 }
 
+/* D78: the happy path runs continuously, what is wrong on purpose before releases and after
+ * changes. */
+static void what_is_wrong_on_purpose_never_runs_continuously(void **state)
+{
+    static const char *const tags[] = {"continuous", "release",      "sdk-change",
+                                       "rotation",   "model-change", "docs-change"};
+    struct library *library = library_open(NULL, has_scenario, NULL);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
+        size_t right = 0, wrong = 0;
+
+        for (size_t j = 0; j < library_probe_count(library); j++) {
+            const struct probe *probe = library_probe(library, j);
+            bool tagged = probe_words_hold(&probe->cadence, tags[i]);
+
+            right += tagged && !probe->negative;
+            wrong += tagged && probe->negative;
+        }
+        if ((i == 0) != (wrong == 0) || right + wrong == 0)
+            fail_msg("%s: %zu right requests, %zu wrong ones", tags[i], right, wrong);
+    }
+    library_free(library);
+}
+
 /* A17: there is a case for each thing that an operator may have to do. */
 static void every_action_is_reached_by_a_probe(void **state)
 {
@@ -268,6 +293,7 @@ int main(void)
         cmocka_unit_test(the_shipped_suites_are_there),
         cmocka_unit_test(every_case_has_a_probe_for_each_operation),
         cmocka_unit_test(the_smoke_suite_is_a_happy_path_and_an_error_path),
+        cmocka_unit_test(what_is_wrong_on_purpose_never_runs_continuously),
         cmocka_unit_test(every_action_is_reached_by_a_probe),
         cmocka_unit_test(shipped_probes_rest_on_clauses_alone),
         cmocka_unit_test(a_file_that_cannot_be_used_is_refused_at_its_place),

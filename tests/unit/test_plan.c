@@ -129,6 +129,7 @@ static void a_choice_that_is_none_is_told(void **state)
     assert_non_null(strstr(error.text, "cadence \"hourly\""));
 }
 
+/* D78: the probes of a tag, and no others. */
 static void a_cadence_chooses(void **state)
 {
     const struct plan_choice choice = {.names = negative, .name_count = 1, .cadence = "rotation"};

@@ -52,7 +52,8 @@ static void every_class_has_a_row(void **state)
     }
 }
 
-/* B41 D45 E40: request, key and configuration errors neither retry nor fall back. */
+/* B41 B42 B43 D47 D48 D49 E40 E41 D11 D75: request, key and configuration errors neither retry nor
+ * fall back. */
 static void what_is_wrong_by_itself_is_not_sent_again(void **state)
 {
     static const char *const ours[] = {"request",   "auth",          "permission", "quota",
@@ -65,6 +66,40 @@ static void what_is_wrong_by_itself_is_not_sent_again(void **state)
 
         assert_false(advice.again);
         assert_false(advice.fallback);
+    }
+}
+
+/* B4 B46 D5 E45: what comes with the product is a local value, and says so. */
+static void every_number_tells_its_origin(void **state)
+{
+    (void)state;
+    for (int i = 0; i < RETRY_NUMBER_COUNT; i++) {
+        const struct retry_number *number = retry_policy_number(shipped, (enum retry_number_name)i);
+
+        assert_true(number->value > 0);
+        assert_string_equal(number->origin, "local");
+        assert_null(number->reason);
+    }
+}
+
+/* B44 B45 D45 D46 D50 D51 D52 E42 E43 E44: what may pass is asked again, once or within the
+ * numbers; an answer that lacks a field is drift of the contract sooner than an outage (D53). */
+static void what_may_pass_is_asked_again(void **state)
+{
+    static const struct {
+        const char *failure;
+        bool again, once;
+    } rows[] = {
+        {"dns", true, true},         {"refused", true, true},      {"reset", true, true},
+        {"timeout", true, true},     {"edge-timeout", true, true}, {"malformed", true, true},
+        {"rate-limit", true, false}, {"overloaded", true, false},  {"server", true, false},
+        {"unproven", false, false},  {"provider", false, false},   {"unexpected", false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(advise(rows[i].failure, 1).again, rows[i].again);
+        assert_int_equal(advise(rows[i].failure, 2).again, rows[i].again && !rows[i].once);
     }
 }
 
@@ -82,7 +117,7 @@ static void attempts_are_bounded(void **state)
     assert_int_equal(retry_worst_case(shipped, 7), 21);
 }
 
-/* D39 C37: no fallback after a single failure; afterwards it is advice. */
+/* D39 C37 E46 E71: no fallback after a single failure; afterwards it is advice. */
 static void no_fallback_after_one_failure(void **state)
 {
     (void)state;
@@ -90,6 +125,22 @@ static void no_fallback_after_one_failure(void **state)
     assert_false(advise("stalled", 1).fallback); /* never asked again, and still one failure */
     assert_true(advise("stalled", 2).fallback);
     assert_true(advise("server", 3).fallback);
+}
+
+/* D44 D68 D74: nor where the deadline leaves no time for a useful answer. */
+static void no_fallback_beyond_the_deadline(void **state)
+{
+    struct retry_attempt attempt = {.number = 3, .failure = "server", .random = 0.5};
+    struct retry_advice advice;
+
+    (void)state;
+    attempt.elapsed_us = 59000000;
+    retry_advise(shipped, &attempt, &advice);
+    assert_true(advice.fallback);
+    attempt.elapsed_us = 60000000;
+    retry_advise(shipped, &attempt, &advice);
+    assert_false(advice.fallback);
+    assert_non_null(strstr(advice.fallback_why, "deadline"));
 }
 
 /* D41: the pause is never longer than its doubled base or the cap, and reaches all of it. */
@@ -323,8 +374,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_class_has_a_row),
         cmocka_unit_test(what_is_wrong_by_itself_is_not_sent_again),
+        cmocka_unit_test(every_number_tells_its_origin),
+        cmocka_unit_test(what_may_pass_is_asked_again),
         cmocka_unit_test(attempts_are_bounded),
         cmocka_unit_test(no_fallback_after_one_failure),
+        cmocka_unit_test(no_fallback_beyond_the_deadline),
         cmocka_unit_test(pauses_have_full_jitter),
         cmocka_unit_test(hints_are_honoured_inside_the_deadline),
         cmocka_unit_test(partial_output_is_not_replaced_unasked),
