@@ -12,6 +12,7 @@
 #include "command/check_reviews.h"
 #include "command/markup.h"
 #include "contract/workspace.h"
+#include "probe/describe.h"
 
 static void put_trouble(struct bytes *out, const char *element, const struct probe_result *result)
 {
@@ -47,6 +48,8 @@ static void describe_beside(struct bytes *out, const struct check_run *run,
     struct bytes line;
 
     bytes_init(&line, SIZE_MAX);
+    if (describe_own(result->plan_case, out) && result->departs)
+        bytes_puts(out, "; ");
     check_departure(result, out);
     if (result->outcome == OUTCOME_PASS && result->trouble)
         bytes_printf(out, "%snot kept: %s", out->len > 0 ? "; " : "", result->trouble);

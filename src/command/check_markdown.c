@@ -20,6 +20,8 @@ static void put_row(struct bytes *out, const struct probe_result *result)
     bytes_init(&text, SIZE_MAX);
     bytes_printf(out, "| %s | %s | %s |", outcome_name(result->outcome),
                  check_suite_name(plan_case), plan_case->name);
+    if (describe_own(plan_case, &text))
+        bytes_puts(&text, "; ");
     describe_change(plan_case->probe, plan_case->operation, &text);
     bytes_puts(&text, "; ");
     if (!check_departure(result, &text))

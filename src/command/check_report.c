@@ -169,6 +169,17 @@ void check_fixture(const struct probe_result *result, const char *indent, struct
     put_lines(&result->fixture->notes, indent, "  note ", out);
 }
 
+static void put_own(const struct probe_result *result, struct bytes *out)
+{
+    size_t from = out->len;
+
+    bytes_puts(out, "        ");
+    if (describe_own(result->plan_case, out))
+        bytes_puts(out, "\n");
+    else
+        bytes_truncate(out, from);
+}
+
 static void text_row(const struct check_run *run, const struct probe_result *result,
                      struct bytes *out)
 {
@@ -181,6 +192,7 @@ static void text_row(const struct check_run *run, const struct probe_result *res
         check_canary(result->canary, out);
         bytes_puts(out, "\n");
     }
+    put_own(result, out);
     check_departures(result, "        ", out);
     check_fixture(result, "        ", out);
     if (result->outcome == OUTCOME_PASS && result->trouble)
@@ -274,6 +286,8 @@ static struct json *result_json(const struct check_run *run, const struct probe_
     set_time(object, "timestamp_utc", result->wall_ms);
     json_set_string(object, "endpoint", result->endpoint);
     json_set_string(object, "test_case", plan_case->name);
+    json_set_string(object, "origin", plan_case->probe->origin);
+    json_set_boolean(object, "replaces_shipped", plan_case->probe->replaces);
     json_set_string(object, "sent", bytes_text(&sent));
     json_set(object, "http_status",
              result->http_status > 0 ? json_new_integer(result->http_status) : json_new_null());
@@ -306,6 +320,17 @@ static struct json *result_json(const struct check_run *run, const struct probe_
     return object;
 }
 
+struct json *check_suite_json(const struct plan_case *plan_case)
+{
+    const struct suite *suite = plan_case->suite;
+    struct json *object = json_new_object();
+
+    json_set_string(object, "name", suite ? suite->id : NULL);
+    json_set_string(object, "origin", suite ? suite->origin : NULL);
+    json_set_boolean(object, "replaces_shipped", suite && suite->replaces);
+    return object;
+}
+
 static struct json *suites_json(const struct check_run *run)
 {
     struct json *suites = json_new_array(), *probes = NULL;
@@ -314,10 +339,9 @@ static struct json *suites_json(const struct check_run *run)
         const struct plan_case *plan_case = &run->plan->cases[i];
 
         if (i == 0 || plan_case->suite != plan_case[-1].suite) {
-            struct json *suite = json_new_object();
+            struct json *suite = check_suite_json(plan_case);
 
             probes = json_new_array();
-            json_set_string(suite, "name", plan_case->suite ? plan_case->suite->id : NULL);
             json_set(suite, "probes", probes);
             json_append(suites, suite);
         }
@@ -371,6 +395,8 @@ static char *log_notes(const struct check_run *run, const struct probe_result *r
     struct bytes notes;
 
     bytes_init(&notes, SIZE_MAX);
+    if (describe_own(result->plan_case, &notes))
+        bytes_puts(&notes, "; ");
     if (result->notes)
         bytes_printf(&notes, "%s; ", result->notes);
     if (!check_reviews(run, result, &notes) && notes.len > 0)

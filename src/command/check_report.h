@@ -11,6 +11,7 @@
 
 struct bytes;
 struct canary;
+struct json;
 struct profile;
 struct reviews;
 
@@ -38,6 +39,9 @@ void check_summary(const struct check_run *run, struct bytes *out);
 
 /* The name of the suite of a case; that of the probe when it was asked for by its id. */
 const char *check_suite_name(const struct plan_case *plan_case);
+
+/* {"name", "origin", "replaces_shipped"} of the suite of a case. */
+struct json *check_suite_json(const struct plan_case *plan_case);
 
 /* "routing yes, authentication yes, …; finish stop": on one line. */
 void check_canary(const struct canary *canary, struct bytes *out);

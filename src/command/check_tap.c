@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "command/check_reviews.h"
 #include "command/markup.h"
+#include "probe/describe.h"
 
 static void put_diagnostics(struct bytes *out, const struct probe_result *result)
 {
@@ -36,6 +37,12 @@ static void put_comments(struct bytes *out, const struct check_run *run,
     struct bytes line;
 
     bytes_init(&line, SIZE_MAX);
+    if (describe_own(result->plan_case, &line)) {
+        bytes_puts(out, "# ");
+        markup_tap(out, bytes_text(&line));
+        bytes_puts(out, "\n");
+    }
+    bytes_clear(&line);
     if (result->outcome == OUTCOME_PASS && check_departure(result, &line))
         bytes_printf(out, "# %s\n", bytes_text(&line));
     if (result->outcome == OUTCOME_PASS && result->trouble) {

@@ -143,7 +143,8 @@ static bool take_format(struct options *options, const char *value, struct error
 {
     const char *equals = strchr(value, '=');
     size_t len = equals ? (size_t)(equals - value) : strlen(value);
-    struct format_choice choice = {.file = equals ? equals + 1 : NULL};
+    bool standard = !equals || strcmp(equals, "=-") == 0; /* - as everywhere */
+    struct format_choice choice = {.file = standard ? NULL : equals + 1};
     bool known = false;
 
     for (int i = 0; i < FORMAT_COUNT && !known; i++) {

@@ -52,7 +52,7 @@ enum {
 
 struct format_choice {
     enum format format;
-    const char *file; /* NULL: standard output */
+    const char *file; /* NULL: standard output, also for NAME=- */
 };
 
 enum { FORMATS_MAX = 8 };

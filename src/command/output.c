@@ -262,11 +262,65 @@ static bool check_file(const char *path, struct error *error)
     return good;
 }
 
+static bool check_telemetry(const char *path, struct error *error)
+{
+    char *folder = file_folder(path);
+    bool good =
+        access(path, F_OK) == 0 ? access(path, W_OK) == 0 : access(folder, W_OK | X_OK) == 0;
+    int number = errno;
+
+    free(folder);
+    return good || error_errno(error, ERROR_FILE, number, "%s: telemetry cannot be written", path);
+}
+
+/* However it is written, of a file that may not be there yet; NULL when its folder is not. */
+static char *real_path(const char *path)
+{
+    char *there = realpath(path, NULL), *folder, *real, *name;
+    const char *slash = strrchr(path, '/');
+
+    if (there)
+        return there;
+    name = file_folder(path);
+    folder = realpath(name, NULL);
+    free(name);
+    real = folder ? file_join(folder, slash ? slash + 1 : path) : NULL;
+    free(folder);
+    return real;
+}
+
+static bool check_apart(const char *path, const char *other, struct error *error)
+{
+    char *a = real_path(path), *b = real_path(other);
+    bool same = a && b && strcmp(a, b) == 0;
+
+    free(a);
+    free(b);
+    return !same || error_set(error, ERROR_USAGE,
+                              "%s and %s are one file: one would overwrite the "
+                              "other",
+                              other, path);
+}
+
 bool output_check(const struct options *options, struct error *error)
 {
-    for (size_t i = 0; i < options->format_count; i++)
-        if (options->formats[i].file && !check_file(options->formats[i].file, error))
+    const char *telemetry = option_value(options, OPTION_TELEMETRY);
+
+    if (telemetry && strcmp(telemetry, "-") == 0)
+        telemetry = NULL;
+    if (telemetry && !check_telemetry(telemetry, error))
+        return false;
+    for (size_t i = 0; i < options->format_count; i++) {
+        const char *file = options->formats[i].file;
+
+        if (!file)
+            continue;
+        if (!check_file(file, error) || (telemetry && !check_apart(file, telemetry, error)))
             return false;
+        for (size_t j = 0; j < i; j++)
+            if (options->formats[j].file && !check_apart(file, options->formats[j].file, error))
+                return false;
+    }
     return true;
 }
 

@@ -50,7 +50,10 @@ bool output_close(struct output *output, struct error *error);
 /* Text of our own on standard output; answers EXIT_HOLDS, or the status when that failed (said). */
 int output_text(const struct bytes *text);
 
-/* Whether the files of --format could be written now: asked before anything is sent and billed. */
+/*
+ * Whether the files of --format and --telemetry could be written now, and are no two names of one
+ * file: asked before anything is sent and billed.
+ */
 bool output_check(const struct options *options, struct error *error);
 
 /*

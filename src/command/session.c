@@ -58,13 +58,18 @@ static bool open_telemetry(struct session *session, const struct options *option
     return session->telemetry != NULL;
 }
 
-bool session_open(struct session *session, const struct options *options, struct error *error)
+struct profile_choice session_choice(const struct options *options)
 {
-    struct profile_choice choice = {
+    return (struct profile_choice){
         .name = option_value(options, OPTION_PROFILE),
         .base_url = option_value(options, OPTION_BASE_URL),
         .model = option_value(options, OPTION_MODEL),
     };
+}
+
+bool session_open(struct session *session, const struct options *options, struct error *error)
+{
+    struct profile_choice choice = session_choice(options);
 
     *session = (struct session){.redactor = output_redactor()};
     session->workspace = workspace_open(option_value(options, OPTION_WORKSPACE), error);

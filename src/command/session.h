@@ -30,6 +30,9 @@ struct session {
     struct syncer *syncer;       /* of who has more than one exchange to look after, or NULL */
 };
 
+/* The profile that the command line asks for. */
+struct profile_choice session_choice(const struct options *options);
+
 /*
  * Everything that can fail before something is sent. Close it in any case. `error` is not yet
  * said; say it through `session->redactor`.

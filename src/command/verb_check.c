@@ -1,21 +1,19 @@
 /* `check`: run suites of probes. */
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "command/check_alerts.h"
 #include "command/check_gauge.h"
+#include "command/check_plan.h"
 #include "command/check_report.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/session.h"
 #include "command/verb.h"
-#include "contract/body_check.h"
 #include "judge/retry.h"
 #include "net/loop.h"
 #include "net/syncer.h"
 #include "probe/describe.h"
-#include "probe/mutate.h"
 #include "probe/observed.h"
 #include "probe/review.h"
 #include "probe/schedule.h"
@@ -111,96 +109,127 @@ static bool open_library(struct check *check, struct error *error)
     return check->policy != NULL;
 }
 
-static bool make_plan(struct check *check, struct error *error)
+static void make_choice(const struct check *check, struct plan_choice *choice)
 {
-    const struct plan_choice choice = {
+    *choice = (struct plan_choice){
         .names = check->options->arguments,
         .name_count = check->options->argument_count,
         .only = check->only,
         .only_count = check->only_count,
         .cadence = option_value(check->options, OPTION_CADENCE),
     };
+}
 
+static bool make_plan(struct check *check, struct error *error)
+{
+    struct plan_choice choice;
+
+    make_choice(check, &choice);
     return plan_make(&check->plan, check->library, &choice, check->policy, error) &&
            plan_open_fixtures(&check->plan, check->workspace->folder, error);
 }
 
 /* ---- looking ---- */
 
+/* What sends nothing has no results, so none of the formats of results. */
+static bool check_formats(const struct check *check, enum option_id asked, struct error *error)
+{
+    const struct options *options = check->options;
+
+    for (size_t i = 0; i < options->format_count; i++)
+        if (!(CHECK_PLAN_FORMATS & 1u << options->formats[i].format))
+            return error_set(error, ERROR_USAGE,
+                             "--%s is text or json, and no report of results: leave the other "
+                             "--format out",
+                             option_spec(asked)->name);
+    return output_check(options, error);
+}
+
 static bool write_list(void *context, const struct format_choice *choice, struct bytes *out)
 {
-    const struct library *library = ((const struct check *)context)->library;
-
-    (void)choice;
-    for (size_t i = 0; i < library_suite_count(library); i++) {
-        const struct suite *suite = library_suite(library, i);
-
-        bytes_printf(out, "%-24s %s (%zu probes, at most %d requests)\n", suite->id, suite->title,
-                     suite->probes.count, suite->requests_max);
-    }
-    bytes_puts(out, "\n");
-    for (size_t i = 0; i < library_probe_count(library); i++) {
-        const struct probe *probe = library_probe(library, i);
-
-        bytes_printf(out, "%-24s %s\n", probe->id, probe->title);
-    }
-    return true;
-}
-
-/* D12: a probe that uses a field of which the contract knows nothing. */
-static void put_undocumented(const struct check *check, const struct plan_case *plan_case,
-                             struct bytes *out)
-{
-    const struct contract *contract = check->workspace->contract;
-    struct json *root = NULL;
-    struct bytes fields;
-    char *body = NULL;
-    size_t len;
-
-    bytes_init(&fields, SIZE_MAX);
-    if (mutate_body(plan_case->probe, contract, plan_case->operation, NULL, plan_case->stream,
-                    &body, &len, NULL, NULL) &&
-        body)
-        root = json_parse(body, len, "the body", NULL);
-    if (root)
-        body_undocumented(contract, plan_case->operation, root, &fields);
-    for (const char *at = bytes_text(&fields); *at; at += strspn(at, "\n")) {
-        bytes_printf(out, "  (undocumented: %.*s)", (int)strcspn(at, "\n"), at);
-        at += strcspn(at, "\n");
-    }
-    bytes_release(&fields);
-    json_free(root);
-    free(body);
-}
-
-static bool write_plan(void *context, const struct format_choice *choice, struct bytes *out)
-{
     const struct check *check = context;
-    const struct plan *plan = &check->plan;
+    struct plan_choice chosen;
 
-    (void)choice;
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct plan_case *plan_case = &plan->cases[i];
-
-        if (i == 0 || plan_case->suite != plan_case[-1].suite)
-            bytes_printf(out, "%s%s\n", i > 0 ? "\n" : "",
-                         plan_case->suite ? plan_case->suite->title : "By its id");
-        bytes_printf(out, "%-36s ", plan_case->name);
-        describe_change(plan_case->probe, plan_case->operation, out);
-        bytes_puts(out, "  ->  ");
-        describe_expectation(plan_case->probe, out);
-        bytes_printf(out, "%s",
-                     plan_case->probe->expect.refused              ? ""
-                     : plan_case->probe->target == PROBE_SIMULATOR ? "  (simulated)"
-                     : plan_case->probe->may_be_billed             ? "  (may be billed)"
-                                                                   : "");
-        put_undocumented(check, plan_case, out);
-        bytes_puts(out, "\n");
-    }
-    bytes_puts(out, "\n");
-    describe_cost(plan, out);
-    bytes_puts(out, "\n");
+    make_choice(check, &chosen);
+    check_list(check->library, &chosen, choice->format, out);
     return true;
+}
+
+static int list(struct check *check)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct plan_choice chosen;
+
+    make_choice(check, &chosen);
+    if (!check_formats(check, OPTION_LIST, &error) || !plan_knows(check->library, &chosen, &error))
+        return output_error(NULL, &error);
+    return output_report(check->options, NULL, write_list, check);
+}
+
+/* A19: what runs on schedule runs no more often than the workspace allows. */
+static bool is_on_schedule(const struct check *check, const struct profile *profile)
+{
+    const char *cadence = option_value(check->options, OPTION_CADENCE);
+
+    return cadence && strcmp(cadence, SCHEDULE_CADENCE) == 0 && !profile->simulator;
+}
+
+static bool may_begin(const struct check *check, const struct profile *profile, struct error *error)
+{
+    return plan_allowed(&check->plan, profile,
+                        option_value(check->options, OPTION_ALLOW_PRODUCTION), error) &&
+           (!is_on_schedule(check, profile) ||
+            schedule_allows(check->workspace, profile->name, clock_wall_ms(&clock_system), error));
+}
+
+/* A run that is only looked at. */
+struct outlook {
+    const struct check *check;
+    struct profile profile;
+    struct error refusal;
+};
+
+static bool write_outlook(void *context, const struct format_choice *choice, struct bytes *out)
+{
+    const struct outlook *outlook = context;
+    const struct check *check = outlook->check;
+    const char *telemetry = option_value(check->options, OPTION_TELEMETRY);
+    char *base = profile_base_name(&outlook->profile, check->workspace->contract);
+    const struct check_intent intent = {
+        .plan = &check->plan,
+        .contract = check->workspace->contract,
+        .profile = &outlook->profile,
+        .base = base,
+        .requests_max = check->settings.requests_max,
+        .telemetry = telemetry ? telemetry : check->workspace->telemetry,
+        .refusal = outlook->refusal.kind == ERROR_NONE ? NULL : outlook->refusal.text,
+    };
+
+    check_intent(&intent, choice->format, out);
+    free(base);
+    return true;
+}
+
+/* What a run would be refused for is no reason to show less of it. */
+static int look_ahead(struct check *check)
+{
+    struct outlook outlook = {.check = check, .refusal = {.kind = ERROR_NONE}};
+    const struct profile_choice choice = session_choice(check->options);
+    struct error error = {.kind = ERROR_NONE};
+    int status;
+
+    if (!check_formats(check, OPTION_DRY_RUN, &error))
+        return output_error(NULL, &error);
+    if (workspace_profile(check->workspace, &choice, &outlook.profile, NULL, &error)) {
+        may_begin(check, &outlook.profile, &outlook.refusal);
+        status = output_report(check->options, NULL, write_outlook, &outlook);
+        if (outlook.refusal.kind != ERROR_NONE)
+            status = output_error(NULL, &outlook.refusal);
+    } else {
+        status = output_error(NULL, &error);
+    }
+    profile_release(&outlook.profile);
+    return status;
 }
 
 /* ---- running ---- */
@@ -242,14 +271,6 @@ static void on_changed(void *context, size_t index)
     check_gauge_changed(check->gauge, check->runner, index);
 }
 
-/* A19: what runs on schedule runs no more often than the workspace allows. */
-static bool is_on_schedule(const struct check *check)
-{
-    const char *cadence = option_value(check->options, OPTION_CADENCE);
-
-    return cadence && strcmp(cadence, SCHEDULE_CADENCE) == 0 && !check->session.profile.simulator;
-}
-
 /* Only what reached the endpoint uses up the interval: after an outage the next run may begin. */
 static void remember_run(struct check *check, const struct probe *probe,
                          const struct exchange_state *state)
@@ -257,8 +278,8 @@ static void remember_run(struct check *check, const struct probe *probe,
     const struct session *session = &check->session;
     struct error error;
 
-    if (check->remembered || !is_on_schedule(check) || probe->target != PROBE_ENDPOINT ||
-        state->result->requests_sent == 0)
+    if (check->remembered || !is_on_schedule(check, &session->profile) ||
+        probe->target != PROBE_ENDPOINT || state->result->requests_sent == 0)
         return;
     check->remembered = true;
     if (schedule_remember(session->workspace, session->profile.name, check->began_ms, &error))
@@ -301,6 +322,17 @@ static void open_observations(struct check *check)
     check->settings.observed = check->observed;
 }
 
+/* A name that is known from the manual means something else here. */
+static void warn_of_own(const struct check *check)
+{
+    struct bytes lines;
+
+    bytes_init(&lines, SIZE_MAX);
+    describe_all_own(&check->plan, &lines);
+    output_warn(check->session.redactor, bytes_text(&lines));
+    bytes_release(&lines);
+}
+
 static void run(struct check *check)
 {
     const struct runner_observer observer = {
@@ -315,6 +347,7 @@ static void run(struct check *check)
     check->settings.differs = check->session.differs;
     check->base = profile_base_name(&check->session.profile, check->session.workspace->contract);
     open_observations(check);
+    warn_of_own(check);
     check->gauge = check_gauge_new(check->session.loop, &check->plan, check->session.redactor);
     check->runner = runner_new(&env, &check->plan, &check->settings, &observer);
     session_run_until_stopped(&check->session, on_stop, check);
@@ -376,17 +409,6 @@ static int conclude(struct check *check)
     return check->trouble || check->forgotten ? EXIT_FILE : written;
 }
 
-static bool may_begin(const struct check *check, struct error *error)
-{
-    const struct session *session = &check->session;
-
-    return plan_allowed(&check->plan, &session->profile,
-                        option_value(check->options, OPTION_ALLOW_PRODUCTION), error) &&
-           (!is_on_schedule(check) ||
-            schedule_allows(session->workspace, session->profile.name,
-                            clock_wall_ms(loop_clock(session->loop)), error));
-}
-
 static int check_now(struct check *check)
 {
     struct error error = {.kind = ERROR_NONE};
@@ -394,7 +416,8 @@ static int check_now(struct check *check)
 
     if (!start_simulator(check, &error) || !output_check(check->options, &error))
         return output_error(NULL, &error);
-    if (!session_open(&check->session, check->options, &error) || !may_begin(check, &error)) {
+    if (!session_open(&check->session, check->options, &error) ||
+        !may_begin(check, &check->session.profile, &error)) {
         status = output_error(check->session.redactor, &error);
     } else {
         run(check);
@@ -415,9 +438,9 @@ int verb_check(const struct options *options)
         (!option_given(options, OPTION_LIST) && !make_plan(&check, &error)))
         status = output_error(NULL, &error);
     else if (option_given(options, OPTION_LIST))
-        status = output_report(options, NULL, write_list, &check);
+        status = list(&check);
     else if (option_given(options, OPTION_DRY_RUN))
-        status = output_report(options, NULL, write_plan, &check);
+        status = look_ahead(&check);
     else
         status = check_now(&check);
     if (check.simulator > 0)

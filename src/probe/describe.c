@@ -126,6 +126,45 @@ void describe_expectation(const struct probe *probe, struct bytes *out)
         bytes_printf(also(out, from), "the shape of %s", probe->fixture);
 }
 
+static void put_own(struct bytes *out, const char *what, const char *id, const char *origin)
+{
+    bytes_printf(out, "own %s %s (%s) in place of the shipped one", what, id, origin);
+}
+
+bool describe_own(const struct plan_case *plan_case, struct bytes *out)
+{
+    const struct suite *suite = plan_case->suite;
+    const struct probe *probe = plan_case->probe;
+    bool both = suite && suite->replaces && probe->replaces;
+
+    if (suite && suite->replaces)
+        put_own(out, "suite", suite->id, suite->origin);
+    bytes_puts(out, both ? "; " : "");
+    if (probe->replaces)
+        put_own(out, "probe", probe->id, probe->origin);
+    return (suite && suite->replaces) || probe->replaces;
+}
+
+void describe_all_own(const struct plan *plan, struct bytes *out)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct suite *suite = plan->cases[i].suite;
+        const struct probe *probe = plan->cases[i].probe;
+        bool suite_told = !suite || !suite->replaces, probe_told = !probe->replaces;
+
+        for (size_t j = 0; j < i; j++) {
+            suite_told = suite_told || plan->cases[j].suite == suite;
+            probe_told = probe_told || plan->cases[j].probe == probe;
+        }
+        if (!suite_told)
+            put_own(out, "suite", suite->id, suite->origin);
+        bytes_puts(out, suite_told ? "" : "\n");
+        if (!probe_told)
+            put_own(out, "probe", probe->id, probe->origin);
+        bytes_puts(out, probe_told ? "" : "\n");
+    }
+}
+
 void describe_cost(const struct plan *plan, struct bytes *out)
 {
     bytes_printf(out, "%zu case%s: at most %" PRId64 " request%s to the endpoint", plan->count,

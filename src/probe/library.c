@@ -31,8 +31,10 @@ struct library {
 /* ---- one file ---- */
 
 /* Where an element goes: over the shipped one of its id, or behind. NULL: the id is taken. */
-static struct probe *place_of_probe(struct library *library, const struct probe *probe)
+static struct probe *place_of_probe(struct library *library, const struct probe *probe,
+                                    bool *replaces)
 {
+    *replaces = false;
     for (size_t i = 0; i < library->probe_count; i++) {
         struct probe *there = &library->probes[i];
 
@@ -41,6 +43,7 @@ static struct probe *place_of_probe(struct library *library, const struct probe 
         if (strcmp(there->origin, "shipped") != 0)
             return NULL;
         probe_release(there);
+        *replaces = true;
         return there;
     }
     library->probes =
@@ -63,7 +66,7 @@ static bool read_probes(struct library *library, const struct json_file *file, c
         if (!probe_read(file, item, library->is_scenario, library->classes, &probe, error))
             return false;
         probe.origin = origin;
-        place = place_of_probe(library, &probe);
+        place = place_of_probe(library, &probe, &probe.replaces);
         if (!place) {
             probe_release(&probe);
             return json_file_error_at(file, json_member(item, "id"), error,
@@ -99,8 +102,10 @@ static bool read_suite(const struct json_file *file, const struct json *object, 
     return probe_read_words(file, object, "probes", true, &suite->probes, error);
 }
 
-static struct suite *place_of_suite(struct library *library, const struct suite *suite)
+static struct suite *place_of_suite(struct library *library, const struct suite *suite,
+                                    bool *replaces)
 {
+    *replaces = false;
     for (size_t i = 0; i < library->suite_count; i++) {
         struct suite *there = &library->suites[i];
 
@@ -109,6 +114,7 @@ static struct suite *place_of_suite(struct library *library, const struct suite 
         if (strcmp(there->origin, "shipped") != 0)
             return NULL;
         probe_words_release(&there->probes);
+        *replaces = true;
         return there;
     }
     library->suites =
@@ -133,7 +139,7 @@ static bool read_suites(struct library *library, const struct json_file *file, c
             return false;
         }
         suite.origin = origin;
-        place = place_of_suite(library, &suite);
+        place = place_of_suite(library, &suite, &suite.replaces);
         if (!place) {
             probe_words_release(&suite.probes);
             return json_file_error_at(file, json_member(item, "id"), error,

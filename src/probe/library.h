@@ -1,6 +1,8 @@
 /*
  * The probes and suites there are: those that come with the product (share/probes, compiled in)
- * and a workspace's own, FOLDER/probes/?.json. An id of the workspace replaces the shipped one.
+ * and a workspace's own, FOLDER/probes/?.json. An id of the workspace replaces the shipped one,
+ * whoever shows its results says so (`replaces`): refusing it would break a workspace whenever a
+ * newer cometdeck ships an id that it has.
  *
  * A file: {"$schema": …, "version": 1, "probes": [probe, …], "suites": [{"id", "title",
  * "requests_max", "probes": [ID, …]}, …]}.
@@ -15,9 +17,10 @@
 struct suite {
     const char *id;
     const char *title;
-    int requests_max;             /* of one run, retries included (D38) */
-    struct probe_words probes;    /* ids, in the order of the run */
-    const char *origin;           /* as in struct probe */
+    int requests_max;          /* of one run, retries included (D38) */
+    struct probe_words probes; /* ids, in the order of the run */
+    const char *origin;        /* as in struct probe */
+    bool replaces;
     const struct json_file *file; /* where it stands, for messages */
     const struct json *json;
 };

@@ -29,7 +29,7 @@ static bool is_in(const char *const *items, size_t count, const char *word)
     return false;
 }
 
-static bool is_wanted(const struct plan_choice *choice, const struct probe *probe)
+bool plan_wants(const struct plan_choice *choice, const struct probe *probe)
 {
     return (choice->only_count == 0 || is_in(choice->only, choice->only_count, probe->id)) &&
            (!choice->cadence || probe_words_hold(&probe->cadence, choice->cadence));
@@ -82,7 +82,7 @@ static void add_case(const struct making *making, const struct suite *suite,
 static void add_probe(const struct making *making, const struct suite *suite,
                       const struct probe *probe)
 {
-    if (!is_wanted(making->choice, probe))
+    if (!plan_wants(making->choice, probe))
         return;
     for (int i = 0; i < OPERATION_COUNT; i++) {
         enum operation operation = (enum operation)i;
@@ -127,6 +127,19 @@ static bool unknown_name(const struct library *library, const char *name, struct
                      "there is no suite or probe \"%.60s\"%s%s; "
                      "`cometdeck check --list` tells them all",
                      name, near.word ? "; did you mean " : "", near.word ? near.word : "");
+}
+
+bool plan_knows(const struct library *library, const struct plan_choice *choice,
+                struct error *error)
+{
+    for (size_t i = 0; i < choice->name_count; i++)
+        if (!library_find_suite(library, choice->names[i]) &&
+            !library_find_probe(library, choice->names[i]))
+            return unknown_name(library, choice->names[i], error);
+    for (size_t i = 0; i < choice->only_count; i++)
+        if (!library_find_probe(library, choice->only[i]))
+            return unknown_name(library, choice->only[i], error);
+    return true;
 }
 
 static bool add_name(const struct making *making, const char *name, struct error *error)

@@ -45,6 +45,13 @@ struct plan_choice {
     const char *cadence; /* NULL: all */
 };
 
+/* Every name and id of it exists; else ERROR_USAGE with the nearest. */
+bool plan_knows(const struct library *library, const struct plan_choice *choice,
+                struct error *error);
+
+/* `only` and `cadence` leave this probe in. */
+bool plan_wants(const struct plan_choice *choice, const struct probe *probe);
+
 /*
  * ERROR_USAGE for a name that does not exist (with the nearest), for an id under `only` that none
  * of them holds, and for a choice that leaves no case. A suite whose requests exceed its own

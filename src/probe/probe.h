@@ -104,6 +104,7 @@ struct probe {
     struct probe_words scenarios; /* what an observation run must have shown to answer *handled?* */
     const char *fixture; /* "chat/ready", whose shape the answer must have (D72); NULL: none */
     const char *origin;  /* the file it came from, or "shipped" */
+    bool replaces;       /* it stands in the place of the shipped one of its id */
 };
 
 /*

@@ -30,6 +30,40 @@ run "$cometdeck" check --cadence weekly
 is "unknown_cadence_is_usage" "$status" 2
 run "$cometdeck" check --base-url "$url" --model m --format junit=missing/folder.xml
 is "unwritable_report_is_found_first" "$status" 3
+run "$cometdeck" check --list negative
+is "a_list_of_one_suite_holds" "$status" 0
+has "it_has_the_probes_of_the_suite" out "no-model"
+ok "and_no_others" sh -c '! grep -q canary-ready out'
+run "$cometdeck" check --list --only no-model --format json=list.json
+is "a_list_goes_where_it_is_told" "$(cat out)" ""
+if command -v jq >/dev/null; then
+    is "and_is_json" "$(jq -r '.probes[].id' list.json)" no-model
+fi
+run "$cometdeck" check --list negativ
+is "an_unknown_name_is_no_empty_list" "$status" 2
+run "$cometdeck" check --list --format junit=list.xml
+is "a_list_has_no_results" "$status" 2
+ok "and_no_file_of_them" test ! -e list.xml
+run "$cometdeck" check negative --dry-run --requests-max 7 --telemetry t.jsonl --model m --format json
+is "a_dry_run_in_json_holds" "$status" 0
+if command -v jq >/dev/null; then
+    is "it_tells_case_cost_and_limits" \
+        "$(jq -c '[.suites[0].name, .suites[0].probes[0].attempts_max, .requests_max, .telemetry, .model, .refusal]' out)" \
+        '["negative",1,7,"t.jsonl","m",null]'
+fi
+ok "it_writes_no_telemetry" test ! -e t.jsonl
+for words in "--profile nope" "--telemetry missing/t.jsonl" "--format tap"; do
+    # shellcheck disable=SC2086
+    run "$cometdeck" check negative --dry-run $words
+    ok "a_dry_run_is_refused_as_the_run_is_with_$words" test "$status" -gt 1
+done
+run "$cometdeck" check --format junit=two.xml --format json=./two.xml
+is "two_names_of_one_file_are_refused" "$status" 2
+run "$cometdeck" check --format junit=two.xml --telemetry ../"$(basename "$PWD")"/two.xml
+is "telemetry_and_report_are_no_one_file" "$status" 2
+run "$cometdeck" check --format text=- --format json=-
+is "a_dash_is_standard_output" "$status" 2
+ok "and_no_file_of_that_name" test ! -e ./-
 is "nothing_was_sent_so_far" "$(requests)" 0
 
 # ---- a simulator that behaves ----
@@ -150,6 +184,31 @@ run "$cometdeck" init deck
 run "$cometdeck" check negative -w deck --profile production --base-url "$url" --model sim/ready
 is "negative_in_production_is_refused" "$status" 2
 has "negative_in_production_says_how" err "--allow-production production"
+run "$cometdeck" check negative -w deck --profile production --dry-run
+is "a_dry_run_of_it_is_refused_as_well" "$status" 2
+has "it_shows_what_it_is_all_the_same" out "without /model"
+has "and_what_for" out "It would be refused: the profile production is a production profile"
+
+# ---- a name of the workspace that is shipped as well ----
+"$cometdeck" init own >/dev/null
+mkdir own/probes
+printf '{"version": 1, "probes": [{"id": "no-key", "title": "t", "operations": ["chat"],
+  "expect": {"status": ["2xx", "4xx"]}}, {"id": "mine", "title": "t", "operations": ["chat"],
+  "expect": {"status": ["2xx"]}}],
+  "suites": [{"id": "smoke", "title": "mine", "requests_max": 9, "probes": ["no-key", "mine"]}]}' \
+    >own/probes/own.json
+for format in text tap junit json markdown jsonl; do
+    run "$cometdeck" check -w own --base-url "$url" --model sim/ready --format $format
+    is "own_probes_pass_in_$format" "$status" 0
+    ok "what_replaces_a_shipped_one_is_marked_in_$format" \
+        grep -Eq 'own suite smoke \(.*own.json\) in place of the shipped one|"replaces_shipped": true' out
+done
+has "it_is_warned_of" err "warning: own probe no-key ("
+ok "what_replaces_nothing_is_not" sh -c '! grep -q "own probe mine" out err'
+run "$cometdeck" check --list -w own
+has "the_list_marks_it" out "own.json, in place of the shipped one)"
+run "$cometdeck" check --dry-run -w own --model m
+has "a_dry_run_marks_it" out "own probe no-key ("
 
 # ---- files ----
 mkdir deck/probes
