@@ -9,8 +9,8 @@
  *   message, detail, … of an error                 stay: the failure class rests on them
  *   id, …_id                                       what follows the prefix becomes another of the
  *                                                  same length; the same id gives the same one
- *   arguments of a tool call                       stay JSON: letters of their strings become x,
- *                                                  digits outside of strings 1
+ *   arguments of a tool call                       stay JSON: their names stay, characters of their
+ *                                                  strings become x, digits outside of strings 1
  *   every other string                             every character but blanks becomes x
  *
  * It works on the text, not on values, so that what is wrong with an answer (a cut event, JSON that

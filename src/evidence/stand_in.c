@@ -182,28 +182,59 @@ void stand_in_id(const char *text, size_t len, struct bytes *out)
 
 /* ---- arguments of tool calls ---- */
 
-size_t stand_in_argument(struct stand_call *call, const char *text, size_t len, struct bytes *out)
+/* The grammar of JSON tells which string is a name. */
+static void follow(struct stand_call *call, char c)
+{
+    if (c == '{' || c == '[')
+        call->objects = call->objects << 1 | (c == '{');
+    else if (c == '}' || c == ']')
+        call->objects >>= 1;
+    if (c == '{' || c == ',')
+        call->names = call->objects & 1;
+    else if (c == '[' || c == ':')
+        call->names = false;
+}
+
+/* How many bytes of a name stand there: an escape, or one byte. */
+static size_t put_name(const char *text, size_t len, struct bytes *out)
+{
+    size_t used = *text == '\\' && len > 1 ? 2 : 1;
+
+    bytes_append(out, text, used);
+    return used;
+}
+
+static size_t put_inside(struct stand_call *call, const char *text, size_t len, struct bytes *out)
 {
     bool escape = *text == '\\' && len > 1;
     bool quote = escape && text[1] == '"', slash = escape && text[1] == '\\';
+    bool second = call->escaped;
 
-    if (call->escaped) {
-        call->escaped = false;
-        if (!quote && !slash)
-            return put_hidden(text, len, out);
-        bytes_append_byte(out, 'x');
-        return 2;
-    }
-    if (quote) {
-        bytes_puts(out, "\\\"");
-        call->inside = !call->inside;
+    call->escaped = slash && !second;
+    if (quote && !second) {
+        call->inside = false;
         call->outside = (struct stand_outside){.before = '"'};
+    }
+    if (call->named || (quote && !second))
+        return put_name(text, len, out);
+    if (second && (quote || slash))
+        bytes_append_byte(out, 'x');
+    else if (!slash)
+        return put_hidden(text, len, out);
+    return 2;
+}
+
+size_t stand_in_argument(struct stand_call *call, const char *text, size_t len, struct bytes *out)
+{
+    if (call->inside)
+        return put_inside(call, text, len, out);
+    if (*text == '\\' && len > 1 && text[1] == '"') {
+        call->inside = true;
+        call->named = call->names;
+        bytes_append(out, text, 2);
         return 2;
     }
-    if (slash && call->inside) {
-        call->escaped = true;
-        return 2;
-    }
-    return call->inside || escape ? put_hidden(text, len, out)
-                                  : stand_in_outside(&call->outside, text, len, true, out);
+    follow(call, *text);
+    return *text == '\\' ? put_hidden(text, len, out)
+                         : stand_in_outside(&call->outside, text, len, true, out);
 }

@@ -34,13 +34,17 @@ bool stand_is_word(const char *text, size_t len);
 void stand_in_id(const char *text, size_t len, struct bytes *out);
 
 /*
- * Arguments of a tool call: JSON whose quotes and backslashes are escaped, in pieces. An escape of
- * its strings is one x when its second character comes, which may be in another piece.
+ * Arguments of a tool call: JSON whose quotes and backslashes are escaped, in pieces. Names of its
+ * members stay. An escape of its other strings is one x when its second character comes, which may
+ * be in another piece. Zeroed at the beginning.
  */
 struct stand_call {
-    uint64_t key; /* the caller's */
-    bool inside;  /* a string of its own */
-    bool escaped; /* a backslash of it came */
+    uint64_t key;     /* the caller's */
+    bool inside;      /* a string of its own */
+    bool escaped;     /* a backslash of it came */
+    bool names;       /* the next string is the name of a member */
+    bool named;       /* this one is */
+    uint64_t objects; /* a bit for each open object or list, the last one lowest */
     struct stand_outside outside;
 };
 size_t stand_in_argument(struct stand_call *call, const char *text, size_t len, struct bytes *out);

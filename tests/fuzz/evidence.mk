@@ -10,3 +10,7 @@ check_PROGRAMS += tests/fuzz/fuzz_import
 FUZZ_TARGETS += fuzz_import
 tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_import_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
+check_PROGRAMS += tests/fuzz/fuzz_sanitize
+FUZZ_TARGETS += fuzz_sanitize
+tests_fuzz_fuzz_sanitize_SOURCES = tests/fuzz/fuzz_sanitize.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_sanitize_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)

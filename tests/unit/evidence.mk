@@ -63,3 +63,6 @@ check_PROGRAMS += tests/unit/test_telemetry
 TESTS += tests/unit/test_telemetry
 tests_unit_test_telemetry_SOURCES = tests/unit/test_telemetry.c tests/unit/unit.h \
 	tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
+check_PROGRAMS += tests/unit/test_fixture
+TESTS += tests/unit/test_fixture
+tests_unit_test_fixture_SOURCES = tests/unit/test_fixture.c $(EXHIBIT)
