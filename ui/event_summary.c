@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/text.h"
 
 enum {
     PARSED_MAX = 64 * 1024,         /* more is not read for one line */
@@ -15,12 +16,8 @@ enum {
 /* As much of a text as a line may need, between quotes. */
 static void add_quoted(struct bytes *out, const char *name, const char *text)
 {
-    size_t len = strlen(text), cut = len < TEXT_MAX ? len : TEXT_MAX;
-
-    while (cut < len && cut > 0 && ((unsigned char)text[cut] & 0xC0) == 0x80)
-        cut--;
     bytes_printf(out, "%s%s ", out->len ? "  " : "", name);
-    json_quote(out, text, cut);
+    json_quote(out, text, utf8_whole(text, strlen(text), TEXT_MAX));
 }
 
 static void add_string(struct bytes *out, const char *name, const struct json *value)

@@ -122,6 +122,18 @@ static size_t encode(uint32_t character, char out[static 4])
     return length;
 }
 
+/* At most 3 bytes continue a character: more of them are none, and are cut anywhere. */
+size_t utf8_whole(const char *text, size_t len, size_t most)
+{
+    size_t cut = most;
+
+    if (len <= most)
+        return len;
+    while (cut > 0 && most - cut < 4 && ((unsigned char)text[cut] & 0xC0) == 0x80)
+        cut--;
+    return most - cut < 4 ? cut : most;
+}
+
 bool utf8_append(struct bytes *out, uint32_t character)
 {
     char buffer[4];

@@ -25,6 +25,12 @@ size_t utf8_decode(const char *text, size_t len, uint32_t *character);
 /* Whole and valid; on false `*where` (may be NULL) is the offset of the first fault. */
 bool utf8_valid(const char *text, size_t len, size_t *where);
 
+/*
+ * How much of `text` is shown where there is room for `most` bytes: all of it, or what ends before
+ * the character that would be cut.
+ */
+size_t utf8_whole(const char *text, size_t len, size_t most);
+
 /* Append one scalar value as UTF-8. */
 bool utf8_append(struct bytes *out, uint32_t character);
 

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "command/check_report.h"
 #include "command/output.h"
 #include "net/loop.h"
@@ -22,7 +23,8 @@ enum {
     AGE_US = 1000 * 1000,
     CELLS = 20,
     COLUMNS = 80,
-    LINE_MAX_BYTES = 256
+    LINE_MAX_BYTES = 256,
+    NOTES_SHOWN = 300
 };
 
 static const char clear_line[] = "\r\x1b[K";
@@ -108,10 +110,12 @@ static void draw_in(struct check_gauge *gauge, int64_t delay_us)
 
 static void say_failure(struct check_gauge *gauge, const struct probe_result *result)
 {
+    const char *notes = result->notes ? result->notes : "see the report";
+
     clear(gauge);
-    output_say(gauge->redactor, "%s %s %s: %.300s", outcome_name(result->outcome),
+    output_say(gauge->redactor, "%s %s %s: %.*s", outcome_name(result->outcome),
                check_suite_name(result->plan_case), result->plan_case->name,
-               result->notes ? result->notes : "see the report");
+               (int)utf8_whole(notes, strlen(notes), NOTES_SHOWN), notes);
 }
 
 void check_gauge_changed(struct check_gauge *gauge, const struct runner *runner, size_t index)

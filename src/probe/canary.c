@@ -41,6 +41,24 @@ static enum tristate truth(bool known, bool holds)
     return !known ? IS_UNKNOWN : holds ? IS_YES : IS_NO;
 }
 
+/* The body outranks the status here too, and a failure of another kind says nothing of the key. */
+static void judge_key(struct canary *canary, const struct exchange_state *state)
+{
+    const struct failure *failure = state->failure;
+    int status = state->result->status;
+
+    if (status == 0)
+        tell(canary, CANARY_AUTHENTICATION, IS_UNKNOWN, NULL);
+    else if (strcmp(failure->class, "auth") == 0 || strcmp(failure->class, "permission") == 0)
+        tell(canary, CANARY_AUTHENTICATION, IS_NO,
+             xasprintf("the key was refused: class %s", failure->class));
+    else if (status / 100 == 2 && state->verdict->kind != VERDICT_ERRORED)
+        tell(canary, CANARY_AUTHENTICATION, IS_YES, xstrdup("the key was taken"));
+    else
+        tell(canary, CANARY_AUTHENTICATION, IS_UNKNOWN,
+             xasprintf("HTTP %d, class %s, says nothing of the key", status, failure->class));
+}
+
 static void judge_answered(struct canary *canary, const struct exchange_state *state)
 {
     const struct http_result *result = state->result;
@@ -56,9 +74,7 @@ static void judge_answered(struct canary *canary, const struct exchange_state *s
          : came ? xasprintf("%.*s%s%s, no redirect", len, host, result->peer[0] ? " at " : "",
                             result->peer)
                 : xasprintf("%.*s did not answer", len, host));
-    tell(canary, CANARY_AUTHENTICATION, truth(came, status != 401 && status != 403),
-         came ? xasprintf("the key was %s", status == 401 || status == 403 ? "refused" : "taken")
-              : NULL);
+    judge_key(canary, state);
     tell(canary, CANARY_STATUS, truth(came, status / 100 == 2),
          came ? xasprintf("HTTP %d", status) : NULL);
     tell(canary, CANARY_PARSING, truth(came, state->verdict->kind == VERDICT_COMPLETE),

@@ -18,7 +18,7 @@ struct redactor;
 
 enum canary_part {
     CANARY_ROUTING,        /* the host that was asked answered, without sending elsewhere */
-    CANARY_AUTHENTICATION, /* the key was taken */
+    CANARY_AUTHENTICATION, /* the key was taken; unknown where another failure hides it */
     CANARY_STATUS,         /* 2xx */
     CANARY_PARSING,        /* read whole and proven complete */
     CANARY_TELEMETRY,      /* everything that was asked to be kept of it was */

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/text.h"
 
 enum { VALUE_SHOWN = 60 };
 
@@ -23,7 +24,8 @@ static void describe_value(const struct json *value, struct bytes *out)
     bytes_init(&text, SIZE_MAX);
     json_write(value, false, &text);
     if (text.len > VALUE_SHOWN)
-        bytes_printf(out, "%.*s…", VALUE_SHOWN, bytes_text(&text));
+        bytes_printf(out, "%.*s…", (int)utf8_whole(text.data, text.len, VALUE_SHOWN),
+                     bytes_text(&text));
     else
         bytes_puts(out, bytes_text(&text));
     bytes_release(&text);

@@ -100,7 +100,8 @@ struct probe {
     bool canary; /* each thing a canary proves has a result of its own: probe/canary.h */
     struct probe_change change;
     struct probe_expectation expect;
-    struct probe_words clauses;   /* that document what is expected, such as errors.auth.status */
+    struct probe_words clauses;   /* that document what is expected: of a failure those that hold
+                                     its status, such as errors.auth.status */
     struct probe_words scenarios; /* what an observation run must have shown to answer *handled?* */
     const char *fixture; /* "chat/ready", whose shape the answer must have (D72); NULL: none */
     const char *origin;  /* the file it came from, or "shipped" */

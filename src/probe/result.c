@@ -9,13 +9,14 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "contract/contract.h"
 #include "evidence/exchange.h"
 #include "evidence/fixture_shape.h"
 #include "probe/canary.h"
 #include "probe/kept_body.h"
 
-enum { WORDS_TEXT = 1024, NOTE_MAX = 4096 };
+enum { WORDS_TEXT = 1024, NOTE_MAX = 4096, GOT_SHOWN = 200 };
 
 static const struct {
     const char *name, *meaning;
@@ -221,21 +222,44 @@ static void check_pointers(struct probe_result *result, const struct probe_words
 
 /* ---- documented? ---- */
 
-/* Whether a clause tells what was seen: its status when it holds one, else that it is documented.
- */
-static bool clause_tells(const struct clause *clause, int http_status)
+static bool has_failed(const struct probe_result *result)
+{
+    return strcmp(result->failure.class, "none") != 0;
+}
+
+static bool is_documented(const struct clause *clause)
 {
     enum clause_status status = clause_status(clause);
-    int64_t value;
 
-    if (status != CLAUSE_DOCUMENTED && status != CLAUSE_VERIFIED)
-        return false;
-    return !json_integer(clause->value, &value) || value == http_status;
+    return status == CLAUSE_DOCUMENTED || status == CLAUSE_VERIFIED;
+}
+
+/* `value` is a status, or a list of them. */
+static bool holds_status(const struct json *value, int http_status)
+{
+    int64_t status;
+
+    if (json_integer(value, &status))
+        return status == http_status;
+    for (const struct json *item = json_first(value); item; item = json_next(item))
+        if (json_integer(item, &status) && status == http_status)
+            return true;
+    return false;
+}
+
+/* A failure is told by a clause about errors that holds its status, and by no other. */
+static bool clause_tells(const struct clause *clause, const struct probe_result *result)
+{
+    static const char errors[] = "errors.";
+
+    return is_documented(clause) &&
+           (!has_failed(result) || (strncmp(clause->id, errors, strlen(errors)) == 0 &&
+                                    holds_status(clause->value, result->http_status)));
 }
 
 /*
- * Computed from the contract alone (E36). A probe that names no clause is about the operation
- * itself, which is documented when its method and path are.
+ * Computed from the contract alone (E36). An answer to a probe that names no clause is about the
+ * operation itself, which is documented when its method and path are; a failure is not.
  */
 static void find_documentation(struct probe_result *result, const struct contract *contract)
 {
@@ -247,7 +271,7 @@ static void find_documentation(struct probe_result *result, const struct contrac
     struct bytes by;
     size_t told = 0;
 
-    if (named->count == 0 && plan_case->probe->negative) {
+    if (named->count == 0 && (plan_case->probe->negative || has_failed(result))) {
         result->documented = IS_NO;
         return;
     }
@@ -262,7 +286,7 @@ static void find_documentation(struct probe_result *result, const struct contrac
     for (size_t i = 0; i < ids.count; i++) {
         const struct clause *clause = contract_find(contract, ids.items[i]);
 
-        told += clause && clause_tells(clause, result->http_status);
+        told += clause && clause_tells(clause, result);
         bytes_printf(&by, "%s%s", i > 0 ? ", " : "", ids.items[i]);
     }
     result->documented = told == ids.count ? IS_YES : IS_NO;
@@ -280,8 +304,9 @@ static void note_failures(struct probe_result *result)
         const struct result_check *row = &result->checks[i];
 
         if (!row->holds)
-            bytes_printf(&note, "%s%s: wanted %s, got %.200s", note.len > 0 ? "; " : "", row->what,
-                         row->wanted, row->got);
+            bytes_printf(&note, "%s%s: wanted %s, got %.*s", note.len > 0 ? "; " : "", row->what,
+                         row->wanted, (int)utf8_whole(row->got, strlen(row->got), GOT_SHOWN),
+                         row->got);
     }
     if (note.len > 0)
         result->notes = bytes_take(&note);

@@ -61,3 +61,8 @@ check_PROGRAMS += tests/unit/test_result
 TESTS += tests/unit/test_result
 tests_unit_test_result_SOURCES = tests/unit/test_result.c $(SEEN)
 tests_unit_test_result_CFLAGS = $(TRIAL_CFLAGS)
+
+check_PROGRAMS += tests/unit/test_canary
+TESTS += tests/unit/test_canary
+tests_unit_test_canary_SOURCES = tests/unit/test_canary.c $(SEEN)
+tests_unit_test_canary_CFLAGS = $(TRIAL_CFLAGS)

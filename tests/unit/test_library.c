@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/file.h"
+#include "contract/contract.h"
 #include "judge/class_table.h"
 #include "probe/library.h"
 #include "simulator/simulator.h"
@@ -154,6 +155,7 @@ static void every_action_is_reached_by_a_probe(void **state)
 static void shipped_probes_rest_on_clauses_alone(void **state)
 {
     struct library *library = library_open(NULL, has_scenario, NULL);
+    struct contract *contract = contract_starter();
 
     (void)state;
     for (size_t i = 0; i < library_probe_count(library); i++) {
@@ -163,7 +165,12 @@ static void shipped_probes_rest_on_clauses_alone(void **state)
         assert_false(probe->change.path_suffix && probe->change.path_suffix[0] == '/');
         assert_true(probe->requirements.count > 0);
         assert_true(probe->cadence.count > 0);
+        for (size_t j = 0; j < probe->clauses.count; j++)
+            if (!contract_find(contract, probe->clauses.items[j]) ||
+                strncmp(probe->clauses.items[j], "errors.", 7) != 0)
+                fail_msg("%s: %s documents no failure", probe->id, probe->clauses.items[j]);
     }
+    contract_free(contract);
     library_free(library);
 }
 

@@ -3,10 +3,14 @@
 #include "tests/unit/answers.h"
 #include "tests/unit/seen.h"
 
+#include "base/json.h"
+#include "base/text.h"
 #include "contract/contract.h"
+#include "probe/describe.h"
 #include "probe/kept_body.h"
 #include "probe/result.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +100,104 @@ static void half_a_body_is_not_spliced(void **state)
     free(filler);
 }
 
+/* ---- documented? ---- */
+
+/* The contract holds one clause, with a source that was read. */
+static void clause(const char *id, const char *value)
+{
+    char text[512];
+    struct error error = {.kind = ERROR_NONE};
+    int len =
+        snprintf(text, sizeof(text),
+                 "{\"version\": 1, \"clauses\": [{\"id\": \"%s\", \"title\": \"t\", \"value\": "
+                 "%s, \"source\": \"api-reference\", \"source_url\": "
+                 "\"https://docs.example\", \"accessed\": \"2026-01-01\"}]}",
+                 id, value);
+    static const char *ids[1];
+    static char named[64];
+
+    snprintf(named, sizeof(named), "%s", id);
+    ids[0] = named;
+    probe.clauses = (struct probe_words){ids, 1};
+    contract_free(contract);
+    contract = contract_parse("contract.json", text, (size_t)len, &error);
+    if (!contract)
+        fail_msg("%s", error.text);
+    assert_int_equal(clause_status(contract_find(contract, id)), CLAUSE_DOCUMENTED);
+}
+
+static enum tristate documented(int status, const char *text)
+{
+    judge(status, "application/json", text, NULL);
+    return result.documented;
+}
+
+/* E36 E38: what fails is documented by its status, or by nothing. */
+static void a_failure_is_documented_by_a_clause_about_errors_alone(void **state)
+{
+    (void)state;
+    probe.negative = true;
+    clause("errors.malformed.status", "400");
+    assert_int_equal(documented(400, ERROR_BODY), IS_YES);
+    assert_int_equal(documented(500, ERROR_BODY), IS_NO);
+    clause("errors.malformed.status", "[400, 422]");
+    assert_int_equal(documented(422, ERROR_BODY), IS_YES);
+    assert_int_equal(documented(500, ERROR_BODY), IS_NO);
+    clause("errors.body", "\"an object\"");
+    assert_int_equal(documented(400, ERROR_BODY), IS_NO);
+    clause("chat.request.temperature", "{\"pointer\": \"/temperature\", \"type\": \"number\"}");
+    assert_int_equal(documented(400, ERROR_BODY), IS_NO);
+    clause("limits.of_status", "400");
+    assert_int_equal(documented(400, ERROR_BODY), IS_NO);
+}
+
+static void a_failure_that_no_clause_is_named_for_is_not_documented(void **state)
+{
+    (void)state;
+    assert_int_equal(documented(500, ERROR_BODY), IS_NO);
+    assert_null(result.documented_by);
+}
+
+static void an_answer_is_documented_by_what_the_probe_names(void **state)
+{
+    (void)state;
+    clause("chat.response.usage", "\"an object\"");
+    assert_int_equal(documented(200, COMPLETION("Hi", "\"stop\"")), IS_YES);
+}
+
+/* ---- what is shown of a text ---- */
+
+/* Neither half of a character ends a note, nor a phrase about what is sent. */
+static void what_is_cut_ends_with_a_whole_character(void **state)
+{
+    static const char *words[1] = {"complete"};
+    char message[1024] = "{\"error\":{\"message\":\"x",
+         value[256] = "[{\"op\":\"add\",\"path\":\"/a\",\"value\":\"x";
+    struct bytes phrase;
+    struct json *patch;
+
+    (void)state;
+    for (int i = 0; i < 200; i++)
+        strcat(message, "€");
+    strcat(message, "\"}}");
+    probe.expect.error_body = PROBE_ERROR_NONE;
+    probe.expect.verdicts = (struct probe_words){words, 1};
+    judge(400, "application/json", message, NULL);
+    assert_non_null(strstr(result.notes, "€"));
+    assert_true(utf8_valid(result.notes, strlen(result.notes), NULL));
+    for (int i = 0; i < 40; i++)
+        strcat(value, "€");
+    strcat(value, "\"}]");
+    patch = json_parse(value, strlen(value), "test", NULL);
+    probe.mutations[OPERATION_CHAT] = patch;
+    bytes_init(&phrase, SIZE_MAX);
+    describe_change(&probe, OPERATION_CHAT, &phrase);
+    assert_non_null(strstr(bytes_text(&phrase), "€…"));
+    assert_true(utf8_valid(phrase.data, phrase.len, NULL));
+    bytes_release(&phrase);
+    json_free(patch);
+}
+
 #define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -103,6 +205,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUN_TEST(what_must_be_present_is_looked_for),
         RUN_TEST(half_a_body_is_not_spliced),
+        RUN_TEST(a_failure_is_documented_by_a_clause_about_errors_alone),
+        RUN_TEST(a_failure_that_no_clause_is_named_for_is_not_documented),
+        RUN_TEST(an_answer_is_documented_by_what_the_probe_names),
+        RUN_TEST(what_is_cut_ends_with_a_whole_character),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,9 +210,22 @@ static void escapes_to_ascii_where_the_locale_has_no_utf_8(void **state)
     bytes_release(&out);
 }
 
+static void a_cut_text_ends_with_a_whole_character(void **state)
+{
+    (void)state;
+    assert_int_equal(utf8_whole("abc", 3, 3), 3);
+    assert_int_equal(utf8_whole("abcd", 4, 3), 3);
+    assert_int_equal(utf8_whole("a€b", 5, 4), 4);
+    assert_int_equal(utf8_whole("a€b", 5, 3), 1);
+    assert_int_equal(utf8_whole("a€b", 5, 2), 1);
+    assert_int_equal(utf8_whole("😀", 4, 3), 0);
+    assert_int_equal(utf8_whole("\x80\x80\x80\x80\x80\x80\x80\x80", 8, 6), 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_text_ends_with_a_whole_character),
         cmocka_unit_test(decodes_every_scalar_value_it_encodes),
         cmocka_unit_test(tells_invalid_bytes_by_place),
         cmocka_unit_test(calls_bytes_invalid_as_soon_as_nothing_can_mend_them),
