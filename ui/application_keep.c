@@ -17,11 +17,6 @@
 
 enum { BODY_MAX = 16 * 1024 * 1024 };
 
-static bool has_scenario(const char *name)
-{
-    return scenario_find(name) != NULL;
-}
-
 bool application_may_keep_probe(struct application *application, const char *id,
                                 struct error *error)
 {
@@ -111,7 +106,7 @@ bool application_keep_probe(struct application *application, const char *id, con
     keep.stream = plan_case ? plan_case->stream : draft.stream;
     keep.from = plan_case ? plan_case->probe : NULL;
     keep.wrong = body && is_wrong(application);
-    kept = probe_keep(application->workspace->folder, &keep, has_scenario, error) &&
+    kept = probe_keep(application->workspace->folder, &keep, scenario_exists, error) &&
            application_library(application, error);
     json_free(before);
     return kept;

@@ -13,17 +13,12 @@ struct probe_shelf {
     int holders;
 };
 
-static bool has_scenario(const char *name)
-{
-    return scenario_find(name) != NULL;
-}
-
 struct probe_shelf *probe_shelf_open(const char *folder, struct error *error)
 {
     struct probe_shelf *shelf = xcalloc(1, sizeof(*shelf));
 
     shelf->holders = 1;
-    shelf->library = library_open(folder, has_scenario, error);
+    shelf->library = library_open(folder, scenario_exists, error);
     if (shelf->library)
         shelf->policy = retry_policy_open(folder, error);
     if (shelf->policy)

@@ -35,11 +35,6 @@ struct meaning {
     const char *advice; /* NULL: nothing is to be done */
 };
 
-static bool has_scenario(const char *name)
-{
-    return scenario_find(name) != NULL;
-}
-
 /* ---- the tables ---- */
 
 static bool verdict_row(const struct explainer *explainer, size_t index, struct meaning *row)
@@ -322,7 +317,7 @@ struct explainer *explainer_open(const char *folder, struct error *error)
     if (explainer->classes)
         explainer->policy = retry_policy_open(folder, error);
     if (explainer->policy)
-        explainer->library = library_open(folder, has_scenario, error);
+        explainer->library = library_open(folder, scenario_exists, error);
     if (explainer->library)
         return explainer;
     explainer_free(explainer);

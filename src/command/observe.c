@@ -209,9 +209,11 @@ static bool write_report(void *context, const struct format_choice *choice, stru
     return true;
 }
 
-static void keep_record(struct observe *observe)
+/* False when it is not there afterwards: it answers nothing then. */
+static bool keep_record(struct observe *observe)
 {
     struct error error = {.kind = ERROR_NONE};
+    bool kept;
     char *path = observe_keep(observe->workspace,
                               &(struct observe_report){observe->observation, observe->policy,
                                                        &observe->about, observe->redactor},
@@ -221,20 +223,23 @@ static void keep_record(struct observe *observe)
         output_say(observe->redactor, "cometdeck: kept as %s", path);
     else
         output_say(observe->redactor, "cometdeck: the observation is not kept: %s", error.text);
+    kept = path != NULL;
     free(path);
+    return kept;
 }
 
 static int conclude(struct observe *observe)
 {
     struct observation_tally tally;
     struct bytes line;
+    bool kept = true;
     int written;
 
     observation_close(observe->observation);
     observe->about.ended_ms = clock_wall_ms(&clock_system);
     observation_tally(observe->observation, &tally);
     if (tally.requests > 0)
-        keep_record(observe);
+        kept = keep_record(observe);
     written = output_report(observe->options, observe->redactor, write_report, observe);
     bytes_init(&line, SIZE_MAX);
     observe_summary(observe->observation, &line);
@@ -244,7 +249,9 @@ static int conclude(struct observe *observe)
         return EXIT_INTERRUPTED;
     if (tally.no > 0)
         return EXIT_FAILS;
-    return tally.unknown > 0 || tally.yes == 0 ? EXIT_UNCHECKED : written;
+    if (tally.unknown > 0 || tally.yes == 0)
+        return EXIT_UNCHECKED;
+    return kept ? written : EXIT_FILE;
 }
 
 /* ---- the whole ---- */

@@ -55,11 +55,6 @@ struct check {
     int64_t began_ms, began_us, took_us;
 };
 
-static bool has_scenario(const char *name)
-{
-    return scenario_find(name) != NULL;
-}
-
 /* ---- choosing ---- */
 
 static bool read_only(struct check *check, struct error *error)
@@ -96,7 +91,7 @@ static bool open_library(struct check *check, struct error *error)
     check->workspace = workspace_open(option_value(check->options, OPTION_WORKSPACE), error);
     if (!check->workspace)
         return false;
-    check->library = library_open(check->workspace->folder, has_scenario, error);
+    check->library = library_open(check->workspace->folder, scenario_exists, error);
     if (!check->library)
         return false;
     check->reviews = reviews_open(check->workspace->folder, error);
@@ -117,6 +112,7 @@ static void make_choice(const struct check *check, struct plan_choice *choice)
         .only = check->only,
         .only_count = check->only_count,
         .cadence = option_value(check->options, OPTION_CADENCE),
+        .requests_max = check->settings.requests_max,
     };
 }
 

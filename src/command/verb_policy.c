@@ -9,6 +9,8 @@
 #include "contract/workspace.h"
 #include "judge/class_table.h"
 #include "judge/retry.h"
+#include "probe/plan.h"
+#include "simulator/simulator.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -170,6 +172,27 @@ static bool change(const struct workspace *workspace, const struct options *opti
     return good;
 }
 
+/* Suites that `check` will refuse from now on, each a warning: the number itself is fine. */
+static void warn_of_suites(const struct workspace *workspace)
+{
+    struct retry_policy *policy = retry_policy_open(workspace->folder, NULL);
+    struct library *library = library_open(workspace->folder, scenario_exists, NULL);
+
+    for (size_t i = 0; policy && library && i < library_suite_count(library); i++) {
+        const char *const names[] = {library_suite(library, i)->id};
+        const struct plan_choice choice = {.names = names, .name_count = 1};
+        struct error error;
+        struct plan plan;
+
+        if (plan_make(&plan, library, &choice, policy, &error))
+            plan_release(&plan);
+        else
+            output_warn(NULL, error.text);
+    }
+    library_free(library);
+    retry_policy_free(policy);
+}
+
 int verb_policy_set(const struct options *options)
 {
     struct workspace *workspace;
@@ -183,10 +206,12 @@ int verb_policy_set(const struct options *options)
     workspace = workspace_open(option_value(options, OPTION_WORKSPACE), &error);
     if (!workspace)
         return output_error(NULL, &error);
-    if (change(workspace, options, value, &error))
+    if (change(workspace, options, value, &error)) {
         status = show(options, workspace);
-    else
+        warn_of_suites(workspace);
+    } else {
         status = output_error(NULL, &error);
+    }
     workspace_free(workspace);
     return status;
 }

@@ -210,6 +210,21 @@ static bool read_policy(struct retry_policy *policy, const struct json_file *fil
            read_rows(policy, file, object, error);
 }
 
+/* Pauses grow from one to the other. */
+static bool check_pauses(const struct retry_policy *policy, const struct json_file *file,
+                         struct error *error)
+{
+    int64_t base = policy->numbers[RETRY_BASE_MS].value, cap = policy->numbers[RETRY_CAP_MS].value;
+    const struct json *list = json_member(json_member(file->root, "retry"), "numbers");
+    const struct json *at = json_member(list, "cap_ms");
+
+    return cap >= base ||
+           json_file_error_at(file, at ? at : json_member(list, "base_ms"), error,
+                              "cap_ms is %" PRId64 " and base_ms %" PRId64
+                              ": no pause may be shorter at its longest than the first",
+                              cap, base);
+}
+
 /* ---- version ---- */
 
 static void mix(uint32_t *hash, const char *text)
@@ -260,7 +275,8 @@ static bool read_own(struct retry_policy *policy, const char *folder, struct err
     return read_workspace_file(folder, &policy->own, NULL, error) &&
            json_file_object(&policy->own, policy->own.root, "retry", JSON_OPTIONAL, &object,
                             error) &&
-           (!object || read_policy(policy, &policy->own, object, true, error));
+           (!object || read_policy(policy, &policy->own, object, true, error)) &&
+           check_pauses(policy, &policy->own, error);
 }
 
 struct retry_policy *retry_policy_open(const char *folder, struct error *error)
@@ -361,6 +377,25 @@ static bool check_change(const char *name, int64_t value, const char *reason, si
     return true;
 }
 
+/* With the other numbers of the policy, which must be one: what cannot be read is not replaced. */
+static bool fits(const char *folder, size_t index, int64_t value, struct error *error)
+{
+    struct retry_policy *policy = retry_policy_open(folder, error);
+    int64_t base, cap;
+
+    if (!policy)
+        return false;
+    policy->numbers[index].value = value;
+    base = policy->numbers[RETRY_BASE_MS].value;
+    cap = policy->numbers[RETRY_CAP_MS].value;
+    retry_policy_free(policy);
+    return cap >= base || error_set(error, ERROR_USAGE,
+                                    "cap_ms would be %" PRId64 " and base_ms %" PRId64
+                                    ": no pause may be shorter at its longest than the first; "
+                                    "change the other one before",
+                                    cap, base);
+}
+
 bool retry_policy_change(const char *folder, const char *name, int64_t value, const char *reason,
                          const char *today, struct error *error)
 {
@@ -371,7 +406,7 @@ bool retry_policy_change(const char *folder, const char *name, int64_t value, co
     size_t index;
     bool good;
 
-    if (!check_change(name, value, reason, &index, error) ||
+    if (!check_change(name, value, reason, &index, error) || !fits(folder, index, value, error) ||
         !read_workspace_file(folder, &file, &seen, error))
         return false;
     bytes_init(&text, FILE_MAX);

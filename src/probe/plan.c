@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "contract/workspace.h"
 #include "evidence/fixture.h"
 #include "judge/retry.h"
+
+enum { OVER_MAX = 64 * 1024 };
 
 static const char default_suite[] = "smoke";
 
@@ -19,6 +22,7 @@ struct making {
     const struct library *library;
     const struct plan_choice *choice;
     const struct retry_policy *policy;
+    struct bytes over; /* what is wrong with suites that would send too much */
 };
 
 static bool is_in(const char *const *items, size_t count, const char *word)
@@ -97,7 +101,15 @@ static void add_probe(const struct making *making, const struct suite *suite,
     }
 }
 
-static bool add_suite(const struct making *making, const struct suite *suite, struct error *error)
+/* The cap of the run holds every suite under its own where it is no higher. */
+static bool is_within(const struct making *making, const struct suite *suite, int64_t sent)
+{
+    int64_t most = making->choice->requests_max;
+
+    return sent <= suite->requests_max || (most > 0 && most <= suite->requests_max);
+}
+
+static void add_suite(struct making *making, const struct suite *suite)
 {
     struct plan *plan = making->plan;
     int64_t before = plan->requests + plan->simulated, sent;
@@ -105,12 +117,22 @@ static bool add_suite(const struct making *making, const struct suite *suite, st
     for (size_t i = 0; i < suite->probes.count; i++)
         add_probe(making, suite, library_find_probe(making->library, suite->probes.items[i]));
     sent = plan->requests + plan->simulated - before;
-    return sent <= suite->requests_max ||
+    if (!is_within(making, suite, sent))
+        bytes_printf(&making->over,
+                     "%sthe suite \"%s\" would send up to %" PRId64
+                     " requests, more than its requests_max of %d (%s)",
+                     making->over.len > 0 ? "; " : "", suite->id, sent, suite->requests_max,
+                     suite->origin);
+}
+
+static bool check_caps(const struct making *making, struct error *error)
+{
+    return making->over.len == 0 ||
            error_set(error, ERROR_FILE,
-                     "the suite \"%s\" would send up to %" PRId64 " requests, more than its "
-                     "requests_max of %d (in %s): choose with --only, allow fewer attempts, or "
-                     "raise it",
-                     suite->id, sent, suite->requests_max, suite->origin);
+                     "%s: allow fewer attempts (--no-retry, or `policy set attempts_max`), choose "
+                     "with --only, or cap the run with --requests-max; a suite of your own in "
+                     "probes/ may have a higher one",
+                     bytes_text(&making->over));
 }
 
 /* ---- choosing ---- */
@@ -142,16 +164,17 @@ bool plan_knows(const struct library *library, const struct plan_choice *choice,
     return true;
 }
 
-static bool add_name(const struct making *making, const char *name, struct error *error)
+static bool add_name(struct making *making, const char *name, struct error *error)
 {
     const struct suite *suite = library_find_suite(making->library, name);
     const struct probe *probe = library_find_probe(making->library, name);
 
-    if (suite)
-        return add_suite(making, suite, error);
-    if (!probe)
+    if (!suite && !probe)
         return unknown_name(making->library, name, error);
-    add_probe(making, NULL, probe);
+    if (suite)
+        add_suite(making, suite);
+    else
+        add_probe(making, NULL, probe);
     return true;
 }
 
@@ -188,19 +211,22 @@ static bool check_cadence(const struct making *making, struct error *error)
 bool plan_make(struct plan *plan, const struct library *library, const struct plan_choice *choice,
                const struct retry_policy *policy, struct error *error)
 {
-    const struct making making = {plan, library, choice, policy};
+    struct making making = {.plan = plan, .library = library, .choice = choice, .policy = policy};
     bool good = true;
 
     *plan = (struct plan){.count = 0};
+    bytes_init(&making.over, OVER_MAX);
     if (choice->name_count == 0)
         good = add_name(&making, default_suite, error);
     for (size_t i = 0; good && i < choice->name_count; i++)
         if (!is_in(choice->names, i, choice->names[i]))
             good = add_name(&making, choice->names[i], error);
-    if (good && check_only(&making, error) && check_cadence(&making, error))
-        return true;
-    plan_release(plan);
-    return false;
+    good = good && check_only(&making, error) && check_cadence(&making, error) &&
+           check_caps(&making, error);
+    bytes_release(&making.over);
+    if (!good)
+        plan_release(plan);
+    return good;
 }
 
 static bool open_fixture(struct plan_case *plan_case, const char *folder, struct error *error)

@@ -42,7 +42,8 @@ struct plan_choice {
     size_t name_count;
     const char *const *only; /* ids of probes */
     size_t only_count;
-    const char *cadence; /* NULL: all */
+    const char *cadence;  /* NULL: all */
+    int64_t requests_max; /* of the whole run, which its sender keeps to; 0: none */
 };
 
 /* Every name and id of it exists; else ERROR_USAGE with the nearest. */
@@ -54,8 +55,9 @@ bool plan_wants(const struct plan_choice *choice, const struct probe *probe);
 
 /*
  * ERROR_USAGE for a name that does not exist (with the nearest), for an id under `only` that none
- * of them holds, and for a choice that leaves no case. A suite whose requests exceed its own
- * `requests_max` is ERROR_FILE. `policy` NULL: one attempt each. Negative probes are one attempt
+ * of them holds, and for a choice that leaves no case. Suites whose requests exceed their
+ * own `requests_max`, where that of the choice does not keep them under it, are ERROR_FILE, all of
+ * them named. `policy` NULL: one attempt each. Negative probes are one attempt
  * in any case (A16 D9). Release afterwards; the library outlives the plan.
  */
 bool plan_make(struct plan *plan, const struct library *library, const struct plan_choice *choice,

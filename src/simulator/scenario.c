@@ -54,6 +54,11 @@ const struct scenario *scenario_find(const char *name)
     return scene ? &scene->about : NULL;
 }
 
+bool scenario_exists(const char *name)
+{
+    return scenario_find(name) != NULL;
+}
+
 bool scene_answers(const struct scene *scene, const char *operation)
 {
     const char *at = scene->about.operations;

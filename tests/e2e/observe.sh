@@ -75,6 +75,13 @@ observe ready sh -c 'echo "$1 $2 $3" >"$0"' "$scratch/words" '{scenario}' 'm={mo
 has "words_are_filled_in" words "ready m=sim/ready http://127.0.0.1:"
 has "the_end_of_an_address_is_the_version" words "/sim/as/ready/v1"
 
+# ---- a record that cannot be kept answers nothing later ----
+"$cometdeck" init full >/dev/null
+: >full/observations
+run "$cometdeck" simulate -w full --observe --quiet --scenario ready -- "$client"
+is "an_observation_that_is_not_kept_is_no_success" "$status" 3
+has "it_is_said" err "the observation is not kept: "
+
 # ---- formats ----
 run "$cometdeck" simulate -w ws --observe --quiet --scenario ready,messages-required \
     --format json=r.json --format tap=r.tap --format junit=r.xml --format markdown=r.md \

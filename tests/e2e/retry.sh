@@ -28,6 +28,32 @@ run "$cometdeck" policy set -w ws base_ms 0 --reason r
 is "a_number_out_of_range_is_refused" "$status" 2
 run "$cometdeck" policy set -w ws base_ms 1x --reason r
 is "what_is_no_number_is_refused" "$status" 2
+run "$cometdeck" policy set -w ws cap_ms 1 --reason r
+is "a_cap_of_the_base_is_one" "$status" 0
+run "$cometdeck" policy set -w ws base_ms 2 --reason r
+is "a_base_above_the_cap_is_refused" "$status" 2
+run "$cometdeck" policy set -w ws cap_ms 8000 --reason r
+"$cometdeck" init fast >/dev/null
+run "$cometdeck" policy set -w fast cap_ms 1 --reason r
+is "a_cap_below_the_base_is_refused" "$status" 2
+has "and_says_which" err "cap_ms would be 1 and base_ms 500"
+run "$cometdeck" policy set -w fast attempts_max 9 --reason "many"
+is "many_attempts_are_kept" "$status" 0
+has "suites_that_are_too_large_then_are_warned_of" err 'warning: the suite "canary" would send up to'
+run "$cometdeck" check canary streaming -w fast --model m --dry-run
+is "check_refuses_them" "$status" 3
+has "one_of_them" err 'the suite "canary" would send up to'
+has "and_the_other" err 'the suite "streaming" would send up to'
+has "and_says_what_can_be_done" err "--no-retry"
+run "$cometdeck" check canary -w fast --model m --dry-run --no-retry
+is "one_attempt_each_is_fine" "$status" 0
+run "$cometdeck" check canary -w fast --model m --dry-run --requests-max 3
+is "a_cap_of_the_run_is_fine" "$status" 0
+sed 's,"retry": {,"retry": {"numbers": "none"\, "rows": []}\, "was": {,' fast/cometdeck.json >x
+mv x fast/cometdeck.json
+run "$cometdeck" policy set -w fast attempts_max 2 --reason r
+is "what_is_no_policy_is_not_replaced" "$status" 3
+has "it_stands_there_as_before" fast/cometdeck.json '"numbers": "none"'
 "$cometdeck" policy show -w ws --format json=after.json
 ok "a_change_gives_another_version" test \
     "$(json_value version before.json)" != "$(json_value version after.json)"
@@ -89,7 +115,7 @@ is "regenerate_alone_is_refused" "$status" 2
 "$cometdeck" policy set -w ws attempts_max 2 --reason "two are enough" >set.out
 send bad-gateway --retry
 is "attempts_max_is_obeyed" "$sent" 2
-for pause in base_ms cap_ms; do
+for pause in cap_ms base_ms; do
     "$cometdeck" policy set -w ws "$pause" 3600000 --reason "a pause to be interrupted" >set.out
 done
 "$cometdeck" policy set -w ws deadline_ms 86400000 --reason "a pause to be interrupted" >set.out
