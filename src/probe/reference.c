@@ -130,8 +130,8 @@ static struct exchange *start(struct question *question)
         .body_len = body ? strlen(body) : 0,
         .change = &change,
         .synthetic = true,
-        .total_us = TOTAL_US,
-        .gap_us = GAP_US,
+        .total_us = referee->options.total_us ? referee->options.total_us : TOTAL_US,
+        .gap_us = referee->options.gap_us ? referee->options.gap_us : GAP_US,
     };
     struct error error;
     struct exchange *exchange;

@@ -40,6 +40,7 @@ struct referee_options {
     struct contract *contract;
     const struct class_table *classes; /* NULL: the shipped ones */
     const char *simulator;             /* base URL of the private one, as http://127.0.0.1:PORT */
+    int64_t total_us, gap_us; /* patience with what never ends and with silence; 0: 20 s and 4 s */
     /* A question is settled; `reference` NULL: it could not be classified. */
     void (*settled)(void *context, const struct reference_kind *kind,
                     const struct reference *reference);
@@ -51,8 +52,8 @@ struct referee *referee_new(const struct referee_options *options);
 void referee_free(struct referee *referee);
 
 /*
- * Ask about a kind: `settled` follows, from the loop; after four seconds where the answer is
- * silence, after twenty where it never ends. Answers false when it was asked already.
+ * Ask about a kind: `settled` follows, from the loop, at the latest when patience is at its end.
+ * Answers false when it was asked already.
  */
 bool referee_ask(struct referee *referee, const struct reference_kind *kind);
 

@@ -27,7 +27,8 @@ TESTS += tests/unit/test_exchange
 tests_unit_test_exchange_SOURCES = tests/unit/test_exchange.c tests/unit/unit.h \
 	tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
 check_PROGRAMS += tests/unit/test_replay tests/unit/test_exchange_scenarios
-TESTS += tests/unit/test_replay tests/unit/test_exchange_scenarios
+TESTS += tests/unit/test_replay
+LONG_TESTS += tests/unit/test_exchange_scenarios
 tests_unit_test_replay_SOURCES = tests/unit/test_replay.c $(EXHIBIT)
 tests_unit_test_exchange_scenarios_SOURCES = tests/unit/test_exchange_scenarios.c \
 	tests/unit/unit.h tests/unit/exchange_world.c tests/unit/exchange_world.h $(RAW_SERVER)
@@ -51,7 +52,7 @@ check_PROGRAMS += tests/unit/test_spike
 TESTS += tests/unit/test_spike
 tests_unit_test_spike_SOURCES = tests/unit/test_spike.c tests/unit/unit.h
 check_PROGRAMS += tests/unit/test_fixture_scenarios
-TESTS += tests/unit/test_fixture_scenarios
+LONG_TESTS += tests/unit/test_fixture_scenarios
 tests_unit_test_fixture_scenarios_SOURCES = tests/unit/test_fixture_scenarios.c \
 	tests/unit/schema.c tests/unit/schema.h tests/unit/unit.h tests/unit/exchange_world.c \
 	tests/unit/exchange_world.h $(RAW_SERVER)
