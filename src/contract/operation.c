@@ -456,6 +456,7 @@ bool operation_request_changed(const struct contract *contract, const struct pro
         http_request_release(request);
         return false;
     }
+    request->interface = profile ? xstrdup(profile->interface) : NULL;
     if (body) {
         request->body = xmemdup0(body, body_len);
         request->body_len = body_len;

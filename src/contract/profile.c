@@ -24,6 +24,7 @@ void profile_release(struct profile *profile)
     free(profile->key_source);
     free(profile->key_alias);
     free(profile->model);
+    free(profile->interface);
     *profile = (struct profile){.name = NULL};
 }
 
@@ -38,6 +39,7 @@ void profile_copy(struct profile *to, const struct profile *from)
         .key_source = xstrdup(from->key_source),
         .key_alias = xstrdup(from->key_alias),
         .model = xstrdup(from->model),
+        .interface = xstrdup(from->interface),
         .production = from->production,
         .simulator = from->simulator,
     };

@@ -96,6 +96,7 @@ static bool read_profile(const struct json_file *file, const struct json *object
         {"key_source", JSON_OPTIONAL, &profile->key_source},
         {"key_alias", JSON_OPTIONAL, &profile->key_alias},
         {"model", JSON_OPTIONAL, &profile->model},
+        {"interface", JSON_OPTIONAL, &profile->interface},
     };
 
     if (json_type(object) != JSON_OBJECT)

@@ -32,7 +32,8 @@ struct profile {
     char *base_alias; /* how screens call the base URL */
     char *key_source; /* "env:COMETAPI_API_KEY", see base/secret.h; NULL: the default pair */
     char *key_alias;
-    char *model; /* the default model */
+    char *model;     /* the default model */
+    char *interface; /* name or address to go out by (B16); NULL: as the system routes */
     bool production;
     bool simulator; /* answers are marked *simulated* */
 };
@@ -70,7 +71,8 @@ struct workspace {
  * cometdeck.json: {"version": 1, "default_profile": NAME, "bodies": "never"|"probes"|"always",
  * "retention": {"count", "age", "size"}, "telemetry": PATH,
  * "schedule": {"every", "approver", "reason"}, "profiles": [{"name", "environment", "service",
- * "base_url", "base_alias", "key_source", "key_alias", "model", "production", "simulator"}, …]}.
+ * "base_url", "base_alias", "key_source", "key_alias", "model", "interface",
+ * "production", "simulator"}, …]}.
  * Other members are left alone.
  */
 struct workspace *workspace_open(const char *folder, struct error *error);

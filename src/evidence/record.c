@@ -394,6 +394,8 @@ void record_write_result(const struct http_result *result, struct bytes *out)
     json_set(json, "timings", timings);
     json_set_integer(json, "body_bytes", (int64_t)result->body_bytes);
     json_set_string(json, "peer", result->peer);
+    if (result->local[0])
+        json_set_string(json, "local", result->local);
     json_set_integer(json, "requests_sent", result->requests_sent);
     bytes_puts(out, "{\"end\":");
     json_write(json, false, out);
@@ -417,6 +419,7 @@ void record_result_read(const struct json *json, struct http_result *result)
     copy_text(result->reason, sizeof(result->reason), json_member(json, "reason"));
     copy_text(result->version, sizeof(result->version), json_member(json, "http_version"));
     copy_text(result->peer, sizeof(result->peer), json_member(json, "peer"));
+    copy_text(result->local, sizeof(result->local), json_member(json, "local"));
     record_headers_read(json_member(json, "headers"), &result->headers);
     record_headers_read(json_member(json, "trailers"), &result->trailers);
 #define GET(field) result->timings.field = integer(timings, #field, 0);

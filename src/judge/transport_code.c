@@ -7,7 +7,8 @@ static const struct {
     int curl;
     enum transport_trouble trouble;
 } codes[] = {
-    {5, TROUBLE_PROXY}, /* the proxy's name does not resolve */
+    {5, TROUBLE_PROXY},    /* the proxy's name does not resolve */
+    {45, TROUBLE_CONNECT}, /* the interface to go out by */
     {6, TROUBLE_DNS},      {7, TROUBLE_CONNECT}, {16, TROUBLE_CUT}, /* HTTP/2 framing */
     {18, TROUBLE_CUT},                                              /* fewer bytes than announced */
     {28, TROUBLE_TIMEOUT}, {35, TROUBLE_TLS},    {52, TROUBLE_CUT}, /* nothing came */

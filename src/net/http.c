@@ -97,6 +97,7 @@ void http_request_release(struct http_request *request)
     http_headers_release(&request->headers);
     free(request->auth_header);
     free(request->auth_scheme);
+    free(request->interface);
     free(request->body);
     *request = (struct http_request){0};
 }

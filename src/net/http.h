@@ -35,7 +35,8 @@ struct http_request {
     char *auth_header;           /* its name, NULL: none is sent */
     char *auth_scheme;           /* "Bearer", "" for the bare key */
     const struct secret *secret; /* borrowed; NULL: none is sent */
-    char *body;                  /* NULL: none */
+    char *interface; /* name or address to go out by (B16); NULL: as the system routes */
+    char *body;      /* NULL: none */
     size_t body_len;
 };
 
@@ -97,6 +98,7 @@ struct http_result {
     struct http_timings timings;
     uint64_t body_bytes;
     char peer[64];     /* address and port connected to */
+    char local[48];    /* our own address of that connection */
     int requests_sent; /* on the wire, as counted by the transport; more than 1 is a defect */
 };
 

@@ -78,3 +78,16 @@ const char *proxy_variable(const char *host)
             return names[i];
     return NULL;
 }
+
+const char *trust_variable(void)
+{
+    static const char *const names[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        const char *value = getenv(names[i]);
+
+        if (value && *value)
+            return names[i];
+    }
+    return NULL;
+}

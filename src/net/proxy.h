@@ -15,4 +15,10 @@ bool host_is_loopback(const char *host);
  */
 const char *proxy_variable(const char *host);
 
+/*
+ * The variable that names the certificates trusted for TLS, as the curl tool reads them, or NULL:
+ * those of the system. Static.
+ */
+const char *trust_variable(void);
+
 #endif

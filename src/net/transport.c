@@ -136,9 +136,9 @@ static int on_request(void *context, char *peer, char *local, int peer_port, int
     struct loop *loop = transfer->transport->loop;
 
     (void)peer;
-    (void)local;
     (void)peer_port;
     (void)local_port;
+    snprintf(transfer->result.local, sizeof(transfer->result.local), "%s", local ? local : "");
     transfer->result.requests_sent++;
     loop_timer_cancel(loop, &transfer->connect_timer);
     if (transfer->limits.headers_us)

@@ -248,6 +248,8 @@ bool transport_setup_init(struct transport_setup *setup, const struct http_reque
         return error_set(error, ERROR_CHECK, "libcurl cannot be used here");
     set_rules(setup->easy);
     set_trust(setup->easy);
+    if (request->interface)
+        curl_easy_setopt(setup->easy, CURLOPT_INTERFACE, request->interface);
     if (set_url(setup, request->url, error) && set_method(setup, request, error) &&
         set_headers(setup, request, error))
         return true;

@@ -21,6 +21,7 @@ static const char *const curl_advice[] = {
     [28] = "No answer came in time. Check the network and the time limits of the profile.",
     [35] = "The TLS handshake failed. Check that the port speaks https and that nothing between "
            "(proxy, inspection) breaks TLS.",
+    [45] = "The interface of the profile cannot be used. Check its name or address there.",
     [52] = "The server closed the connection without an answer. The request may have been "
            "processed: look for it at the provider before sending again.",
     [55] = "The request could not be sent whole. Check the network; a server or proxy may refuse "

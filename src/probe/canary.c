@@ -5,8 +5,10 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/redact.h"
+#include "contract/base_url.h"
 #include "evidence/exchange.h"
 #include "evidence/shape.h"
+#include "net/proxy.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -212,6 +214,24 @@ static char *describe_shape(const char *body, size_t len)
     return bytes_take(&out);
 }
 
+static char *describe_network(const struct exchange_state *state)
+{
+    const struct http_result *result = state->result;
+    const char *proxy, *trust = trust_variable();
+    char *host, *text;
+
+    if (!result->peer[0])
+        return NULL;
+    host = base_url_host(state->url);
+    proxy = host_is_loopback(host) ? NULL : proxy_variable(host);
+    text = xasprintf("from %s to %s, %s%s, certificates of %s",
+                     result->local[0] ? result->local : "an address unknown", result->peer,
+                     proxy ? "through the proxy of " : "no proxy", proxy ? proxy : "",
+                     trust ? trust : "the system");
+    free(host);
+    return text;
+}
+
 static void record(struct canary *canary, const struct exchange_state *state, const char *body,
                    size_t body_len)
 {
@@ -232,6 +252,7 @@ static void record(struct canary *canary, const struct exchange_state *state, co
     canary->status = state->result->status;
     canary->request_id = xstrdup(answer.request_id);
     canary->trace_id = find_trace_id(&state->result->headers);
+    canary->network = describe_network(state);
     canary->usage = xstrdup(answer.usage);
     canary->billing = list_members(answer.usage);
     canary->latency_us = at->end_us ? at->end_us - at->start_us : -1;
@@ -264,6 +285,7 @@ void canary_free(struct canary *canary)
     free(canary->trace_id);
     free(canary->finish_reasons);
     free(canary->usage);
+    free(canary->network);
     free(canary->billing);
     free(canary->shape);
     free(canary);
@@ -321,6 +343,7 @@ struct json *canary_record_json(const struct canary *canary)
     set_text(json, "request_id", canary->request_id);
     set_text(json, "trace_id", canary->trace_id);
     json_set_boolean(json, "content_present", canary->content);
+    set_text(json, "network", canary->network);
     set_text(json, "finish_reasons", canary->finish_reasons);
     usage = canary->usage ? json_parse(canary->usage, strlen(canary->usage), "usage", NULL) : NULL;
     if (usage)

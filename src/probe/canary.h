@@ -35,6 +35,8 @@ struct canary {
     int status;
     char *request_id, *trace_id, *finish_reasons;
     bool content;
+    char *network; /* by which way (B16): "from ADDRESS to ADDRESS:PORT", the proxy's and trust's
+                      variables where one is in force */
     char *usage;   /* the JSON of it, as it came */
     char *billing; /* names of the members of usage, "a, b" */
     int64_t latency_us, first_token_us;

@@ -47,6 +47,7 @@ struct dispatch *dispatch_new(const struct exchange_env *env, const char *simula
     dispatch->simulator_profile = *env->profile;
     dispatch->simulator_alias = xstrdup("private-simulator");
     dispatch->simulator_profile.base_alias = dispatch->simulator_alias;
+    dispatch->simulator_profile.interface = NULL; /* it is on this machine */
     dispatch->simulator_profile.simulator = true;
     dispatch->simulator_profile.production = false;
     dispatch->simulator_env = *env;

@@ -149,6 +149,9 @@ has "the_failure_tells_wanted_and_got" r.tap "wanted complete, got truncated"
 has "the_failure_tells_what_to_do" r.tap "Mark the text as partial"
 has "junit_counts_failures" r.xml 'failures="8"'
 has "junit_tells_what_to_do" r.xml "Mark the text as partial"
+run "$cometdeck" check smoke --base-url "$url" --model sim/empty --no-retry
+is "a_whole_answer_without_a_word_fails_the_smoke_test" "$status" 1 # D15
+has "since_it_has_no_content" out "content: wanted present, got absent"
 run "$cometdeck" check canary-json --base-url http://127.0.0.1:1 --model m --no-retry
 is "no_status_line_is_no_check" "$status" 4
 has "no_status_line_tells_what_to_do" out "do: "

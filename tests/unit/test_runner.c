@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "contract/contract.h"
 #include "judge/retry.h"
+#include "probe/canary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +181,27 @@ static void what_was_observed_is_not_documented(void **state)
     assert_int_equal(runner_result(fixture.runner, 0)->documented, IS_NO);
     assert_int_equal(probe_result_finding(runner_result(fixture.runner, 0)),
                      FINDING_NOT_DOCUMENTED);
+}
+
+/* B16: it goes out by the interface of the profile, and its record tells the way. */
+static void a_canary_goes_out_by_the_interface_of_the_profile(void **state)
+{
+    static char own[] = "127.0.0.2", none[] = "192.0.2.1";
+    const struct probe_result *result;
+
+    (void)state;
+    fixture.profile.interface = own;
+    run("canary-json", (struct runner_options){.parallel = 1});
+    result = runner_result(fixture.runner, 0);
+    assert_int_equal(result->outcome, OUTCOME_PASS);
+    assert_non_null(strstr(result->canary->network, "from 127.0.0.2 to 127.0.0.1:"));
+    assert_non_null(strstr(result->canary->network, "no proxy, certificates of "));
+    runner_world_forget(&fixture);
+    fixture.profile.interface = none;
+    run("canary-json", (struct runner_options){.parallel = 1});
+    result = runner_result(fixture.runner, 0);
+    assert_int_equal(result->outcome, OUTCOME_ERROR);
+    assert_null(result->canary->network);
 }
 
 /* A16 D9: one case is one request. */
@@ -493,6 +515,7 @@ int main(void)
         RUN_TEST(a_canary_proves_its_parts_by_its_id),
         RUN_TEST(nobody_who_answers_passes_no_probe),
         RUN_TEST(what_was_observed_is_not_documented),
+        RUN_TEST(a_canary_goes_out_by_the_interface_of_the_profile),
         RUN_TEST(one_attempt_is_one_request),
         RUN_TEST(a_changed_request_line_stands_beside_the_contracts),
         RUN_TEST(what_is_refused_locally_sends_nothing),
