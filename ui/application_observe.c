@@ -187,7 +187,7 @@ static void on_ran(void *context, size_t session, bool last)
         return;
     observation_tally(seen(observing), &tally);
     application_say(observing->application, tally.no > 0 ? MESSAGE_FAILED : MESSAGE_DONE,
-                    "It was run: %zu handled, %zu NOT, %zu unknown; :observe stop keeps the record",
+                    "The run is over: %zu handled, %zu NOT, %zu unknown; :observe stop keeps the record",
                     tally.yes, tally.no, tally.unknown);
 }
 

@@ -117,8 +117,8 @@ static void put_findings(const struct observed_session *session, struct bytes *o
         const struct observed_finding *finding = &session->findings[i];
         enum observed_weight weight = observed_rule_weight(finding->rule);
 
-        bytes_printf(out, "%s: %s: %s ", observed_weight_name(weight),
-                     observed_rule_code(finding->rule), observed_rule_meaning(finding->rule));
+        bytes_printf(out, "%s: %s: ", observed_weight_name(weight),
+                     observed_rule_code(finding->rule));
         put(out, finding->seen);
         bytes_puts(out, "\n");
         if (weight != WEIGHT_NOTE)

@@ -8,14 +8,13 @@
 #include "base/bytes.h"
 #include "base/memory.h"
 #include "command/observe_watch.h"
-#include "simulator/simulator.h"
 #include "ui/application.h"
 #include "ui/application_observe.h"
 #include "ui/list.h"
+#include "ui/observe_action.h"
 #include "ui/observe_rows.h"
 #include "ui/observe_text.h"
 #include "ui/paragraph.h"
-#include "ui/report_words.h"
 
 enum {
     TEXT_MAX = 256 * 1024,
@@ -41,7 +40,7 @@ struct pane_observe {
     char *filter;
     bool open; /* the session is read, over all of the pane */
     struct list page;
-    const char *asked; /* the scenario that the open question is about, a constant */
+    struct observe_action action;
     const struct observation *observation; /* that is listed; only compared */
     int top;                               /* the row where the list begins, as drawn last */
 };
@@ -57,6 +56,7 @@ static struct pane *create(struct application *application)
 
     pane->pane = (struct pane){.ops = &pane_observe, .application = application};
     pane->filter = xstrdup("");
+    pane->action.application = application;
     return &pane->pane;
 }
 
@@ -225,76 +225,6 @@ static unsigned ask_filter(struct pane_observe *pane, const char *text)
 
 /* ---- requests ---- */
 
-static void on_report(void *context, const char *text)
-{
-    struct pane_observe *pane = context;
-    struct application *application = pane->pane.application;
-    struct observe_view view;
-    enum format format;
-    struct error error;
-    char *path;
-
-    if (!text || !*text || !application_observation(application, &view))
-        return;
-    path = report_words(text, view.id, &format, &error);
-    if (path && application_report_observation(application, format, path, &error))
-        application_say(application, MESSAGE_DONE, "%s is written", path);
-    else
-        application_fail(application, &error);
-    free(path);
-}
-
-static unsigned report(struct pane_observe *pane, const char *words)
-{
-    const struct question question = {
-        .label = REPORT_LABEL,
-        .initial = "text",
-        .replaced = true,
-        .offered = true,
-        .completion = COMPLETION_REPORT,
-        .answered = on_report,
-        .context = pane,
-    };
-
-    if (words)
-        on_report(pane, words);
-    else
-        application_ask(pane->pane.application, &question);
-    return EFFECT_DRAW;
-}
-
-static void run(struct pane_observe *pane, const char *command)
-{
-    struct error error;
-    char *words = xasprintf("%s -- %s", pane->asked, command);
-
-    if (!application_observe_run(pane->pane.application, words, &error))
-        application_fail(pane->pane.application, &error);
-    free(words);
-}
-
-static void on_command(void *context, const char *text)
-{
-    if (text && *text)
-        run(context, text);
-}
-
-/* The application once more, for the scenario that the cursor is on. */
-static unsigned run_chosen(struct pane_observe *pane, const struct observe_view *view)
-{
-    const struct question question = {
-        .label = "Run for this scenario: ", .answered = on_command, .context = pane};
-
-    const struct scenario *scenario = scenario_find(chosen(pane)->name);
-
-    pane->asked = scenario ? scenario->name : "ready";
-    if (view->command)
-        run(pane, view->command);
-    else
-        application_ask(pane->pane.application, &question);
-    return EFFECT_DRAW;
-}
-
 static unsigned go_to_failed(struct pane_observe *pane, const struct observe_view *view,
                              bool forward)
 {
@@ -351,11 +281,11 @@ static unsigned observe_request(struct pane_observe *pane, const struct request_
     case REQUEST_FILTER:
         return ask_filter(pane, call->argument);
     case REQUEST_AGAIN:
-        return chosen(pane) ? run_chosen(pane, view) : EFFECT_DRAW;
+        return chosen(pane) ? observe_action_run(&pane->action, chosen(pane)->name) : EFFECT_DRAW;
     case REQUEST_REFRESH:
         return view->state == OBSERVE_ENDED ? begin(pane, view->port) : EFFECT_DRAW;
     case REQUEST_REPORT:
-        return report(pane, call->argument);
+        return observe_action_report(&pane->action, call->argument);
     case REQUEST_NEXT_FAILED:
     case REQUEST_PREVIOUS_FAILED:
         return go_to_failed(pane, view, call->request == REQUEST_NEXT_FAILED);

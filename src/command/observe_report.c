@@ -29,14 +29,15 @@ bool observe_gaps(const struct observed_session *session, struct bytes *out)
 {
     const char *before = "";
     bool any = false;
+    int64_t gap_ms;
 
     for (size_t i = 1; i < session->count && i <= GAPS_SHOWN; i++) {
         const struct observed_attempt *attempt = &session->attempts[i];
 
         if (attempt[-1].ended_us == 0)
             continue;
-        bytes_printf(out, "%s%.3g", before,
-                     (double)(attempt->begun_us - attempt[-1].ended_us) / 1e6);
+        gap_ms = (attempt->begun_us - attempt[-1].ended_us + 500) / 1000;
+        bytes_printf(out, "%s%.3g", before, (double)gap_ms / 1e3);
         before = " ";
         any = true;
     }

@@ -46,7 +46,7 @@ static bool read_state(pid_t pid, char *state, long *parent)
     return end && sscanf(end, ") %c %ld", state, parent) == 2;
 }
 
-size_t offspring_count(pid_t parent, const char *words, pid_t *child)
+static size_t count_children(pid_t parent, const char *words, pid_t *child)
 {
     DIR *processes = opendir("/proc");
     struct dirent *entry;
@@ -70,6 +70,20 @@ size_t offspring_count(pid_t parent, const char *words, pid_t *child)
     return count;
 }
 
+/* One that was just begun has no command line yet. */
+pid_t offspring_wait(pid_t parent, const char *words, size_t count)
+{
+    int64_t until_us = clock_now_us(&clock_system) + LIMIT_US;
+    pid_t child = 0;
+
+    while (count_children(parent, words, &child) != count) {
+        if (clock_now_us(&clock_system) > until_us)
+            fail_msg("there are not %zu children \"%s\"", count, words);
+        usleep(PAUSE_US);
+    }
+    return child;
+}
+
 void offspring_wait_end(pid_t child)
 {
     int64_t until_us = clock_now_us(&clock_system) + LIMIT_US;
@@ -85,9 +99,8 @@ void offspring_wait_end(pid_t child)
 
 void offspring_kill(pid_t parent, const char *words)
 {
-    pid_t child = 0;
+    pid_t child = offspring_wait(parent, words, 1);
 
-    assert_int_equal(offspring_count(parent, words, &child), 1);
     assert_int_equal(kill(child, SIGKILL), 0);
     offspring_wait_end(child);
 }

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* How many children of `parent` have all of `words` in their command line; the last one's pid. */
-size_t offspring_count(pid_t parent, const char *words, pid_t *child);
+/* Until `count` children of `parent` have `words` in their command line; answers the last one. */
+pid_t offspring_wait(pid_t parent, const char *words, size_t count);
 
 /* Kill the one there is, and wait until it ran for the last time. */
 void offspring_kill(pid_t parent, const char *words);

@@ -6,10 +6,12 @@
 #include "tests/screen/terminal.h"
 #include "tests/unit/unit.h"
 
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +87,23 @@ static void client(const char *url, const char *scenario, const char *options)
     free(command);
 }
 
+static void send_raw(const char *url, const char *head, const char *rest)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    char answer[4096];
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons((uint16_t)strtoul(strrchr(url, ':') + 1, NULL, 10));
+    assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(write(fd, head, strlen(head)), strlen(head));
+    assert_int_equal(write(fd, rest, strlen(rest)), strlen(rest));
+    shutdown(fd, SHUT_WR);
+    while (read(fd, answer, sizeof(answer)) > 0)
+        continue;
+    close(fd);
+}
+
 static bool curl_is_missing(void)
 {
     return system("command -v curl >/dev/null") != 0;
@@ -112,7 +131,7 @@ static void an_application_is_run_for_each_scenario(void **state)
 
         terminal_type(terminal, "f");
         terminal_command(terminal, "observe run key-rejected,cut-mid-stream,ready -- " APPLICATION);
-        terminal_wait_text(terminal, "It was run: 3 handled");
+        terminal_wait_text(terminal, "The run is over: 3 handled");
         expect(terminal, "run", &sizes[i]);
         terminal_type(terminal, "j\r");
         expect(terminal, "attempts", &sizes[i]);
@@ -160,7 +179,7 @@ static void the_record_answers_whether_a_probe_is_handled(void **state)
 
     (void)state;
     terminal_command(terminal, "observe run cut-mid-stream -- " APPLICATION);
-    terminal_wait_text(terminal, "It was run: 1 handled");
+    terminal_wait_text(terminal, "The run is over: 1 handled");
     terminal_command(terminal, "observe stop");
     terminal_wait_text(terminal, "kept as obs-");
     terminal_command(terminal, "suite streaming");
@@ -194,15 +213,66 @@ static void a_simulator_that_dies_is_told_and_begun_anew(void **state)
     free(url);
 }
 
-static void nothing_outlives_the_console(void **state)
+static void what_runs_is_stopped_and_shows_what_it_printed(void **state)
 {
-    struct terminal *terminal = start(&sizes[0], demo);
-    pid_t child = 0, reference = 0;
+    struct terminal *terminal = start(&sizes[2], demo);
+
+    (void)state;
+    terminal_type(terminal, "f");
+    terminal_send(terminal, ":observe run -- echo I wait; sleep 60\r", 38);
+    terminal_wait_text(terminal, "run 1/35");
+    terminal_wait_text(terminal, "I wait");
+    terminal_send(terminal, "\003", 1);
+    terminal_wait_text(terminal, "The run is over: 0 handled, 0 NOT, 1 unknown");
+    terminal_wait_gone(terminal, "run 1/35");
+    terminal_command(terminal, "observe run no-such -- true");
+    terminal_wait_text(terminal, "there is no scenario no-such");
+    terminal_command(terminal, "observe 70000");
+    terminal_wait_text(terminal, "\"70000\" is no port");
+    terminal_command(terminal, "observe stop");
+    terminal_wait_text(terminal, "there is nothing to keep");
+    terminal_command(terminal, "observe stop");
+    terminal_wait_text(terminal, "nothing is observed");
+    leave(terminal);
+}
+
+/* C1, bidi and control bytes in what a client names, half requests, a body over the limit. */
+static void hostile_clients_write_nothing_on_the_screen(void **state)
+{
+    static const char head[] = "POST /sim/as/ready/v1/chat/completions HTTP/1.1\r\nHost: x\r\n"
+                               "Authorization: Bearer sk-any-key-will-do\r\n";
+    static const char *const rests[] = {
+        "User-Agent: \033]0;owned\007\303\050 \342\200\256\302\233\r\nContent-Length: 2\r\n\r\n{}",
+        "X-\033[31m\302\205: 1\r\nContent-Length: 2\r\n\r\n{}",
+        "Content-Length: 1000\r\n\r\n{\"mo",
+        "Content-Le",
+        "\377\376\001\r\n\r\n",
+    };
+    struct terminal *terminal = start(&sizes[2], demo);
+    char *url;
 
     (void)state;
     terminal_command(terminal, "observe");
-    assert_int_equal(offspring_count(terminal_process(terminal), simulators, &reference), 2);
-    assert_int_equal(offspring_count(terminal_process(terminal), observed, &child), 1);
+    terminal_type(terminal, "f");
+    url = shown_url(terminal);
+    for (size_t i = 0; i < sizeof(rests) / sizeof(*rests); i++)
+        send_raw(url, head, rests[i]);
+    terminal_wait_text(terminal, "3 requests"); /* the others were none */
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "␛]0;owned");
+    leave(terminal); /* every byte was checked as it came */
+    free(url);
+}
+
+static void nothing_outlives_the_console(void **state)
+{
+    struct terminal *terminal = start(&sizes[0], demo);
+    pid_t child, reference;
+
+    (void)state;
+    terminal_command(terminal, "observe");
+    reference = offspring_wait(terminal_process(terminal), simulators, 2);
+    child = offspring_wait(terminal_process(terminal), observed, 1);
     assert_int_equal(kill(terminal_process(terminal), SIGKILL), 0);
     assert_int_equal(terminal_wait_end(terminal), TERMINAL_SIGNALLED + SIGKILL);
     offspring_wait_end(child);
@@ -246,6 +316,8 @@ int main(void)
         cmocka_unit_test(a_client_is_seen_while_it_asks),
         cmocka_unit_test(the_record_answers_whether_a_probe_is_handled),
         cmocka_unit_test(a_simulator_that_dies_is_told_and_begun_anew),
+        cmocka_unit_test(what_runs_is_stopped_and_shows_what_it_printed),
+        cmocka_unit_test(hostile_clients_write_nothing_on_the_screen),
         cmocka_unit_test(nothing_outlives_the_console),
         cmocka_unit_test(a_restricted_console_watches_and_runs_nothing),
     };

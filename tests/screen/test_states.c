@@ -86,7 +86,7 @@ static const struct state states[] = {
     {"observe", {":observe"}, NULL},
     {"observe-run",
      {":observe run rate-limited,cut-mid-stream -- \"$COMETDECK\" send --quiet >/dev/null",
-      "?It was run"},
+      "?The run is over"},
      NULL},
     {"observe-attempts", {"j\r"}, "\033"},
     {"observe-kept", {":observe stop", "?kept as"}, NULL},

@@ -68,3 +68,10 @@ check_PROGRAMS += tests/unit/test_errand
 TESTS += tests/unit/test_errand
 tests_unit_test_errand_SOURCES = tests/unit/test_errand.c
 tests_unit_test_errand_LDADD = libconsole.a $(LDADD)
+
+check_PROGRAMS += tests/unit/test_observe_text tests/unit/test_report_words
+TESTS += tests/unit/test_observe_text tests/unit/test_report_words
+tests_unit_test_observe_text_SOURCES = tests/unit/test_observe_text.c $(OBSERVED_CLIENT)
+tests_unit_test_observe_text_LDADD = libconsole.a $(LDADD)
+tests_unit_test_report_words_SOURCES = tests/unit/test_report_words.c
+tests_unit_test_report_words_LDADD = libconsole.a $(LDADD)

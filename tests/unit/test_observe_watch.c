@@ -1,0 +1,273 @@
+/*
+ * What observes an application, without a simulator: records come through a pipe in any pieces, the
+ * application is run for one scenario after the other and ended when it takes too long (RTY, E36).
+ */
+#include "tests/unit/unit.h"
+
+#include "base/clock.h"
+#include "base/redact.h"
+#include "command/observe_watch.h"
+#include "net/loop.h"
+#include "net/transport.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+struct fixture {
+    struct loop *loop;
+    struct transport *transport;
+    struct redactor *redactor;
+    struct retry_policy *policy;
+    struct observe_watch *watch;
+    int records[2];
+    size_t changes, ran, finished, failed;
+    bool last, gone;
+    size_t session;
+};
+
+static struct fixture fixture;
+
+static void on_changed(void *context)
+{
+    (void)context;
+    fixture.changes++;
+}
+
+static void on_ran(void *context, size_t session, bool last)
+{
+    (void)context;
+    fixture.ran++;
+    fixture.session = session;
+    fixture.last = last;
+}
+
+static void on_finished(void *context)
+{
+    (void)context;
+    fixture.finished++;
+}
+
+static void on_failed(void *context, const struct error *error, bool gone)
+{
+    (void)context;
+    assert_true(error->text[0] != '\0');
+    fixture.failed++;
+    fixture.gone = gone;
+}
+
+static void on_child(void *context, int signo)
+{
+    (void)context;
+    (void)signo;
+    observe_watch_reap(fixture.watch);
+}
+
+static int set_up(void **state)
+{
+    struct observe_watch_options options = {
+        .observed = "http://127.0.0.1:1",
+        .reference = "http://127.0.0.1:1",
+        .changed = on_changed,
+        .ran = on_ran,
+        .finished = on_finished,
+        .failed = on_failed,
+    };
+
+    (void)state;
+    fixture = (struct fixture){.session = 99};
+    assert_int_equal(pipe2(fixture.records, O_CLOEXEC | O_NONBLOCK), 0);
+    fixture.loop = loop_new(&clock_system, NULL);
+    fixture.transport = transport_new(fixture.loop);
+    fixture.redactor = redactor_new();
+    fixture.policy = retry_policy_open(NULL, NULL);
+    options.loop = fixture.loop;
+    options.transport = fixture.transport;
+    options.redactor = fixture.redactor;
+    options.policy = fixture.policy;
+    options.records = fixture.records[0];
+    fixture.watch = observe_watch_new(&options);
+    assert_true(loop_signal(fixture.loop, SIGCHLD, on_child, NULL));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    transport_free(fixture.transport);
+    observe_watch_free(fixture.watch);
+    loop_free(fixture.loop);
+    redactor_free(fixture.redactor);
+    retry_policy_free(fixture.policy);
+    close(fixture.records[0]);
+    if (fixture.records[1] >= 0)
+        close(fixture.records[1]);
+    return 0;
+}
+
+/* Until `*count` is `wanted`. */
+static void go_on(const size_t *count, size_t wanted)
+{
+    int64_t until_us = clock_now_us(&clock_system) + 20 * INT64_C(1000000);
+
+    while (*count < wanted && clock_now_us(&clock_system) < until_us)
+        loop_iterate(fixture.loop, until_us);
+    assert_int_equal(*count, wanted);
+}
+
+static void tell(const char *text, size_t len)
+{
+    assert_int_equal(write(fixture.records[1], text, len), len);
+}
+
+static const struct observed_session *session(size_t index)
+{
+    return observation_session(observe_watch_observation(fixture.watch), index);
+}
+
+static struct observe_run run_of(const char *const *words, const char *names)
+{
+    struct observe_run run = {.words = words, .limit_us = 20 * INT64_C(1000000), .output = -1};
+
+    while (words[run.count])
+        run.count++;
+    assert_true(observe_names_read(&run.names, names, NULL));
+    return run;
+}
+
+static void records_come_in_any_pieces(void **state)
+{
+    static const char line[] =
+        "{\"record\":\"begun\",\"at_us\":5,\"id\":1,\"connection\":1,\"method\":\"POST\","
+        "\"path\":\"/x\",\"scenario\":\"made-up\",\"scene\":\"made-up\",\"besides\":false,"
+        "\"operation\":\"chat\",\"stream\":true,\"choices\":1,\"headers\":[],\"values\":{},"
+        "\"idempotency_key\":false,\"body\":\"00\",\"body_bytes\":1}\n";
+
+    (void)state;
+    tell(line, 40);
+    go_on(&fixture.changes, 1);
+    assert_int_equal(observation_count(observe_watch_observation(fixture.watch)), 0);
+    tell(line + 40, sizeof(line) - 41);
+    tell("nothing at all\n{\"rec", 20);
+    go_on(&fixture.changes, 2);
+    assert_int_equal(session(0)->count, 1);
+    assert_true(session(0)->attempts[0].unknowable); /* no scenario of ours: nobody is asked */
+}
+
+static void a_simulator_that_ends_is_told_once(void **state)
+{
+    (void)state;
+    close(fixture.records[1]);
+    fixture.records[1] = -1;
+    go_on(&fixture.failed, 1);
+    assert_true(fixture.gone);
+    observe_watch_finish(fixture.watch);
+    go_on(&fixture.finished, 1);
+    assert_int_equal(fixture.failed, 1);
+}
+
+static void the_application_is_run_for_one_after_the_other(void **state)
+{
+    static const char *const words[] = {"sh", "-c", "test \"$COMETDECK_SCENARIO\" = ready", NULL};
+    struct observe_run run = run_of(words, "ready,stall");
+    size_t count;
+
+    (void)state;
+    assert_int_equal(observe_watch_progress(fixture.watch, &count), 0);
+    assert_int_equal(count, 0);
+    assert_true(observe_watch_run(fixture.watch, &run, NULL));
+    assert_false(observe_watch_run(fixture.watch, &run, NULL));
+    assert_int_equal(observe_watch_progress(fixture.watch, &count), 1);
+    assert_int_equal(count, 2);
+    assert_int_equal(observe_watch_session(fixture.watch), 0);
+    go_on(&fixture.ran, 1);
+    assert_false(fixture.last);
+    go_on(&fixture.ran, 2);
+    assert_true(fixture.last);
+    assert_int_equal(fixture.session, 1);
+    assert_int_equal(session(0)->exit, OBSERVED_ANSWER);
+    assert_int_equal(session(1)->exit, OBSERVED_FAILURE);
+    assert_int_equal(session(1)->exit_status, 1);
+    assert_string_equal(session(1)->scenario, "stall");
+    assert_int_equal(observe_watch_session(fixture.watch), OBSERVE_NO_SESSION);
+}
+
+static void one_that_takes_too_long_is_ended(void **state)
+{
+    static const char *const words[] = {"sh", "-c", "while :; do sleep 1; done", NULL};
+    struct observe_run run = run_of(words, "ready");
+
+    (void)state;
+    run.limit_us = 1000;
+    assert_true(observe_watch_run(fixture.watch, &run, NULL));
+    go_on(&fixture.ran, 1);
+    assert_int_equal(session(0)->exit, OBSERVED_STOPPED);
+}
+
+static void a_run_that_is_stopped_begins_no_other(void **state)
+{
+    static const char *const words[] = {"sleep", "20", NULL};
+    struct observe_run run = run_of(words, "ready,stall,silence");
+
+    (void)state;
+    assert_true(observe_watch_run(fixture.watch, &run, NULL));
+    observe_watch_stop(fixture.watch);
+    go_on(&fixture.ran, 1);
+    assert_true(fixture.last);
+    assert_int_equal(session(0)->exit, OBSERVED_NOBODY_SAW);
+    assert_int_equal(observation_count(observe_watch_observation(fixture.watch)), 1);
+}
+
+static void what_cannot_be_run_begins_nothing(void **state)
+{
+    static const char *const words[] = {"/nowhere/no-such-program", NULL};
+    struct observe_run run = run_of(words, "ready");
+    struct error error;
+    size_t count;
+
+    (void)state;
+    assert_false(observe_watch_run(fixture.watch, &run, &error));
+    assert_non_null(strstr(error.text, "no-such-program"));
+    assert_int_equal(observe_watch_progress(fixture.watch, &count), 0);
+    assert_int_equal(observation_count(observe_watch_observation(fixture.watch)), 0);
+}
+
+static void names_are_scenarios(void **state)
+{
+    struct observe_names names;
+    struct error error;
+
+    (void)state;
+    observe_names_usual(&names);
+    assert_true(names.count > 30);
+    assert_string_equal(names.items[0], "ready");
+    for (size_t i = 0; i < names.count; i++) {
+        struct observe_names one;
+
+        assert_true(observe_names_read(&one, names.items[i], &error));
+    }
+    assert_true(observe_names_read(&names, "stall,sim/ready", &error));
+    assert_int_equal(names.count, 2);
+    assert_string_equal(names.items[1], "ready");
+    assert_false(observe_names_read(&names, "stall,no-such", &error));
+    assert_non_null(strstr(error.text, "no-such"));
+    assert_false(observe_names_read(&names, ",", &error));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(records_come_in_any_pieces),
+        TEST(a_simulator_that_ends_is_told_once),
+        TEST(the_application_is_run_for_one_after_the_other),
+        TEST(one_that_takes_too_long_is_ended),
+        TEST(a_run_that_is_stopped_begins_no_other),
+        TEST(what_cannot_be_run_begins_nothing),
+        cmocka_unit_test(names_are_scenarios),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
