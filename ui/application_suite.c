@@ -276,7 +276,9 @@ static bool begin(struct application *application, size_t index, const char *typ
     if (suite->frozen)
         return error_set(error, ERROR_USAGE,
                          "the profile is another one since; :suite %s plans it anew", suite->name);
-    if (!plan_allowed(&suite->plan, &suite->profile, typed, error) ||
+    if ((index == suite->plan.count &&
+         !plan_has_model(&suite->plan, application->workspace->contract, &suite->profile, error)) ||
+        !plan_allowed(&suite->plan, &suite->profile, typed, error) ||
         !application_prepare(application, error))
         return false;
     if (suite->plan.simulated > 0) {

@@ -35,6 +35,7 @@ struct check_gauge {
     const struct redactor *redactor;
     const struct runner *runner;
     bool terminal, drawn;
+    bool tells; /* failures as they come */
     bool soon;  /* the timer is for a change, not for the age */
     bool *told; /* of each case: its failure was said */
     struct loop_timer timer;
@@ -42,7 +43,7 @@ struct check_gauge {
 };
 
 struct check_gauge *check_gauge_new(struct loop *loop, const struct plan *plan,
-                                    const struct redactor *redactor)
+                                    const struct redactor *redactor, bool report_follows)
 {
     struct check_gauge *gauge = xcalloc(1, sizeof(*gauge));
     const char *term = getenv("TERM");
@@ -51,6 +52,7 @@ struct check_gauge *check_gauge_new(struct loop *loop, const struct plan *plan,
     gauge->plan = plan;
     gauge->redactor = redactor;
     gauge->terminal = isatty(STDERR_FILENO) == 1 && term && strcmp(term, "dumb") != 0;
+    gauge->tells = !report_follows || !gauge->terminal || isatty(STDOUT_FILENO) != 1;
     gauge->told = xcalloc(plan->count + 1, sizeof(*gauge->told));
     gauge->began_us = clock_now_us(loop_clock(loop));
     return gauge;
@@ -123,7 +125,7 @@ void check_gauge_changed(struct check_gauge *gauge, const struct runner *runner,
     const struct probe_result *result = runner_result(runner, index);
 
     gauge->runner = runner;
-    if ((result->outcome == OUTCOME_FAIL || result->outcome == OUTCOME_ERROR) &&
+    if ((result->outcome == OUTCOME_FAIL || result->outcome == OUTCOME_ERROR) && gauge->tells &&
         !gauge->told[index]) {
         gauge->told[index] = true;
         say_failure(gauge, result);

@@ -1,10 +1,12 @@
 /*
  * What is seen of a run while it happens, on standard error: a line for each failure as soon as it
- * is known, and on a terminal a gauge below, redrawn in place and gone at the end.
+ * is known, and on a terminal a gauge below, redrawn in place and gone at the end. Where the report
+ * follows on the same terminal it tells the failures, and the gauge counts them.
  */
 #ifndef COMMAND_CHECK_GAUGE_H
 #define COMMAND_CHECK_GAUGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct check_gauge;
@@ -13,9 +15,9 @@ struct plan;
 struct redactor;
 struct runner;
 
-/* All of it is borrowed. */
+/* All of it is borrowed. `report_follows`: on standard output. */
 struct check_gauge *check_gauge_new(struct loop *loop, const struct plan *plan,
-                                    const struct redactor *redactor);
+                                    const struct redactor *redactor, bool report_follows);
 
 /* The result of a case moved on. The gauge follows soon, ten times a second at most. */
 void check_gauge_changed(struct check_gauge *gauge, const struct runner *runner, size_t index);

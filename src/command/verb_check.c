@@ -329,6 +329,14 @@ static void warn_of_own(const struct check *check)
     bytes_release(&lines);
 }
 
+static bool writes_to_output(const struct options *options)
+{
+    for (size_t i = 0; i < options->format_count; i++)
+        if (!options->formats[i].file)
+            return true;
+    return false;
+}
+
 static void run(struct check *check)
 {
     const struct runner_observer observer = {
@@ -344,7 +352,8 @@ static void run(struct check *check)
     check->base = profile_base_name(&check->session.profile, check->session.workspace->contract);
     open_observations(check);
     warn_of_own(check);
-    check->gauge = check_gauge_new(check->session.loop, &check->plan, check->session.redactor);
+    check->gauge = check_gauge_new(check->session.loop, &check->plan, check->session.redactor,
+                                   writes_to_output(check->options));
     check->runner = runner_new(&env, &check->plan, &check->settings, &observer);
     session_run_until_stopped(&check->session, on_stop, check);
     check_gauge_free(check->gauge);
@@ -413,7 +422,9 @@ static int check_now(struct check *check)
     if (!start_simulator(check, &error) || !output_check(check->options, &error))
         return output_error(NULL, &error);
     if (!session_open(&check->session, check->options, &error) ||
-        !may_begin(check, &check->session.profile, &error)) {
+        !may_begin(check, &check->session.profile, &error) ||
+        !plan_has_model(&check->plan, check->session.workspace->contract, &check->session.profile,
+                        &error)) {
         status = output_error(check->session.redactor, &error);
     } else {
         run(check);

@@ -11,6 +11,7 @@
 #include "contract/workspace.h"
 #include "evidence/fixture.h"
 #include "judge/retry.h"
+#include "probe/mutate.h"
 
 enum { OVER_MAX = 64 * 1024 };
 
@@ -276,4 +277,52 @@ bool plan_allowed(const struct plan *plan, const struct profile *profile, const 
                      "wrong on purpose: "
                      "use another profile, or say --allow-production %s",
                      profile->name, profile->name);
+}
+
+/* ---- the model ---- */
+
+/* NULL: it cannot be made, which its case tells. */
+static char *body_with(const struct plan_case *plan_case, const struct contract *contract,
+                       const char *model)
+{
+    char *body = NULL;
+    size_t len;
+
+    return mutate_body(plan_case->probe, contract, plan_case->operation, model, plan_case->stream,
+                       &body, &len, NULL, NULL)
+               ? body
+               : NULL;
+}
+
+/* The model stands somewhere in the body: without one a placeholder would. */
+static bool needs_model(const struct plan_case *plan_case, const struct contract *contract)
+{
+    char *without, *with;
+    bool needs;
+
+    if (plan_case->probe->target == PROBE_SIMULATOR)
+        return false;
+    without = body_with(plan_case, contract, NULL);
+    with = body_with(plan_case, contract, "model");
+    needs = without && with && strcmp(without, with) != 0;
+    free(without);
+    free(with);
+    return needs;
+}
+
+bool plan_has_model(const struct plan *plan, const struct contract *contract,
+                    const struct profile *profile, struct error *error)
+{
+    size_t needing = 0;
+
+    if (profile->model)
+        return true;
+    for (size_t i = 0; i < plan->count; i++)
+        needing += needs_model(&plan->cases[i], contract);
+    return needing == 0 ||
+           error_set(error, ERROR_CHECK,
+                     "no model is chosen, and %zu of %zu cases need one: give --model ID, set "
+                     "COMETAPI_MODEL or write one into the profile (:model in the console); "
+                     "nothing was sent. --only asks for what needs none",
+                     needing, plan->count);
 }

@@ -9,6 +9,7 @@
 #include "probe/library.h"
 
 struct fixture;
+struct contract;
 struct profile;
 struct retry_policy;
 
@@ -76,5 +77,13 @@ bool plan_open_fixtures(struct plan *plan, const char *folder, struct error *err
  */
 bool plan_allowed(const struct plan *plan, const struct profile *profile, const char *typed,
                   struct error *error);
+
+/*
+ * Where the profile has no model, every case that leaves it to the profile would be an error of its
+ * own, behind others that were sent: ERROR_CHECK, with how many need one and how to say it. Asked
+ * before anything is sent.
+ */
+bool plan_has_model(const struct plan *plan, const struct contract *contract,
+                    const struct profile *profile, struct error *error);
 
 #endif

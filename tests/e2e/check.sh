@@ -66,6 +66,17 @@ is "a_dash_is_standard_output" "$status" 2
 ok "and_no_file_of_that_name" test ! -e ./-
 is "nothing_was_sent_so_far" "$(requests)" 0
 
+# ---- without a model ----
+run "$cometdeck" check smoke negative --base-url "$url"
+is "without_a_model_the_check_cannot_be_made" "$status" 4
+has "the_missing_model_is_told_with_what_to_do" err "give --model ID, set COMETAPI_MODEL"
+is "it_is_told_once" "$(grep -c . err)/$(grep -c . out)" 1/0
+is "without_a_model_nothing_is_sent" "$(requests)" 0
+run "$cometdeck" check smoke negative --base-url "$url" --only models-list,unknown-model,no-messages
+is "a_model_is_missing_for_one_of_three" "$status" 4
+run "$cometdeck" check smoke negative --base-url "$url" --only models-list,unknown-model
+is "what_needs_no_model_is_asked" "$status" 0
+
 # ---- a simulator that behaves ----
 run "$cometdeck" check smoke canary negative streaming catalog --base-url "$url" --model sim/ready \
     --parallel 8 --format junit=r.xml --format tap=r.tap --format json=r.json \
@@ -108,6 +119,12 @@ if command -v script >/dev/null; then
     script -qec "\"$cometdeck\" check canary --base-url \"$url\" --model sim/ready --format json=t.json" \
         typescript </dev/null >/dev/null 2>&1
     is "on_a_terminal_it_passes_as_well" "$?" 0
+    script -qec "\"$cometdeck\" check canary-json --no-retry --base-url \"$url\" --model sim/key-rejected" \
+        failures </dev/null >/dev/null 2>&1
+    is "on_a_terminal_a_failure_is_told_once" "$(grep -c 'wanted 2xx, got 401' failures)" 2
+    script -qec "\"$cometdeck\" check canary-json --no-retry --base-url \"$url\" --model sim/key-rejected --format json=t.json" \
+        failures </dev/null >/dev/null 2>&1
+    is "without_a_report_there_it_is_told_as_it_comes" "$(grep -c 'wanted 2xx, got 401' failures)" 2
     ok "the_gauge_is_gone_at_the_end" sh -c \
         "tr '\r' '\n' <typescript | grep -v '^Script' | grep passed | grep -qv '\[#'"
 fi

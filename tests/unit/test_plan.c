@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include "contract/contract.h"
 #include "contract/workspace.h"
 #include "judge/retry.h"
 #include "probe/plan.h"
@@ -166,6 +167,37 @@ static void negative_cases_want_the_name_of_a_production_profile(void **state)
     plan_release(&plan);
 }
 
+/* Every case that would be an error by itself is counted, and no other. */
+static void a_plan_tells_that_it_needs_a_model(void **state)
+{
+    static char model[] = "m";
+    static const char *const none[] = {"models-list",        "no-model",       "unknown-model",
+                                       "no-messages",        "malformed-json", "rate-limited",
+                                       "placeholder-refused"};
+    struct contract *contract = contract_starter();
+    struct profile profile = {.model = NULL};
+    struct plan_choice choice = {.names = none, .name_count = sizeof(none) / sizeof(none[0])};
+    struct error error = {.kind = ERROR_NONE};
+    struct plan plan;
+
+    (void)state;
+    assert_true(plan_make(&plan, library, &choice, NULL, NULL));
+    assert_false(plan_has_model(&plan, contract, &profile, &error));
+    assert_int_equal(error.kind, ERROR_CHECK);
+    assert_non_null(strstr(error.text, "2 of 13 cases need one")); /* no-messages */
+    assert_non_null(strstr(error.text, "COMETAPI_MODEL"));
+    profile.model = model;
+    assert_true(plan_has_model(&plan, contract, &profile, &error));
+    profile.model = NULL;
+    plan_release(&plan);
+    choice.only = (const char *const[]){"models-list", "unknown-model", "rate-limited"};
+    choice.only_count = 3;
+    assert_true(plan_make(&plan, library, &choice, NULL, NULL));
+    assert_true(plan_has_model(&plan, contract, &profile, &error));
+    plan_release(&plan);
+    contract_free(contract);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +208,7 @@ int main(void)
         cmocka_unit_test(the_worst_case_counts_every_retry),
         cmocka_unit_test(a_choice_that_is_none_is_told),
         cmocka_unit_test(a_cadence_chooses),
+        cmocka_unit_test(a_plan_tells_that_it_needs_a_model),
         cmocka_unit_test(negative_cases_want_the_name_of_a_production_profile),
     };
 
