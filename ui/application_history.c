@@ -10,6 +10,7 @@
 #include "base/redact.h"
 #include "evidence/capture_request.h"
 #include "evidence/history_query.h"
+#include "evidence/leftover.h"
 #include "ui/application_state.h"
 
 enum {
@@ -113,6 +114,9 @@ size_t application_close_history(struct application *application)
 {
     size_t lost = history_close(application->history);
 
+    if (application->history && !application->readonly)
+        leftover_sweep(application->workspace->local,
+                       clock_wall_ms(application_clock(application)));
     loop_timer_cancel(application->loop, &application->tend_timer);
     application->history = NULL;
     return lost;

@@ -33,14 +33,38 @@ static const struct {
     {"COMETAPI_MODEL", "model, instead of the profile's"},
 };
 
-static void option_line(struct bytes *out, const struct option_spec *spec)
+/* "text, json or tap" */
+static void put_formats(struct bytes *out, unsigned formats)
+{
+    bool first = true;
+
+    for (unsigned i = 0; i < FORMAT_COUNT; i++) {
+        if (!(formats & 1u << i))
+            continue;
+        bytes_printf(out, "%s%s",
+                     first                ? ""
+                     : formats >> (i + 1) ? ", "
+                                          : " or ",
+                     format_name((enum format)i));
+        first = false;
+    }
+}
+
+/* `verb` NULL: of any. */
+static void option_line(struct bytes *out, const struct option_spec *spec, const struct verb *verb)
 {
     char left[64];
 
     snprintf(left, sizeof(left), "%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
              spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ", spec->name,
              spec->argument ? " " : "", spec->argument ? spec->argument : "");
-    bytes_printf(out, "  %-*s %s\n", OPTION_COLUMN, left, spec->help);
+    bytes_printf(out, "  %-*s ", OPTION_COLUMN, left);
+    if (verb && spec == option_spec(OPTION_FORMAT)) {
+        put_formats(out, verb->formats);
+        bytes_puts(out, ", to standard output or FILE; repeatable\n");
+    } else {
+        bytes_printf(out, "%s\n", spec->help);
+    }
 }
 
 static void option_lines(struct bytes *out, const struct verb *verb, bool common)
@@ -49,7 +73,7 @@ static void option_lines(struct bytes *out, const struct verb *verb, bool common
         const struct option_spec *spec = option_spec(id);
 
         if (spec->common == common && (common || option_belongs(id, verb)))
-            option_line(out, spec);
+            option_line(out, spec, verb);
     }
 }
 

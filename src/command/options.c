@@ -114,6 +114,11 @@ static const char *const format_names[FORMAT_COUNT] = {
     [FORMAT_JUNIT] = "junit", [FORMAT_MARKDOWN] = "markdown", [FORMAT_JSONL] = "jsonl",
 };
 
+const char *format_name(enum format format)
+{
+    return format_names[format];
+}
+
 /* Of all of them, or those of one verb. */
 static bool unknown_format(unsigned formats, const char *value, struct error *error)
 {

@@ -55,6 +55,8 @@ struct format_choice {
     const char *file; /* NULL: standard output, also for NAME=- */
 };
 
+const char *format_name(enum format format); /* "markdown" */
+
 enum { FORMATS_MAX = 8 };
 
 /* Strings point into argv. */

@@ -8,6 +8,7 @@
 #include "command/output.h"
 #include "command/verb.h"
 #include "evidence/history.h"
+#include "evidence/leftover.h"
 #include "evidence/telemetry.h"
 #include "judge/class_table.h"
 #include "net/loop.h"
@@ -98,6 +99,19 @@ bool session_open(struct session *session, const struct options *options, struct
     return true;
 }
 
+/* When the answer is out, so that nobody waits for it. */
+static void sweep(const struct session *session)
+{
+    size_t removed = leftover_sweep(session->workspace->local, clock_wall_ms(&clock_system));
+
+    if (removed > 0)
+        output_say(
+            session->redactor,
+            "cometdeck: removed %zu unfinished capture%s (*.part) of processes that were killed "
+            "more than %d days ago",
+            removed, removed == 1 ? "" : "s", LEFTOVER_DAYS);
+}
+
 void session_close(struct session *session)
 {
     size_t lost;
@@ -106,6 +120,8 @@ void session_close(struct session *session)
     if (session->transport)
         transport_free(session->transport);
     syncer_free(session->syncer);
+    if (session->history)
+        sweep(session);
     lost = history_close(session->history);
     if (lost > 0)
         output_say(session->redactor, "cometdeck: %zu rows of the history could not be written",

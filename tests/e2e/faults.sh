@@ -171,6 +171,20 @@ has "what_a_killed_process_leaves_is_named" out capture-cut
 run "$cometdeck" send -w ws --base-url "$url" --model sim/ready --capture killed.capture
 is "what_a_killed_process_leaves_blocks_nobody" "$status" 0
 
+# What one left where captures lie is there for a week.
+old=ws/.cometdeck/captures/ev-20260101T000000.000Z-0001.jsonl.ev-20260101T000000.000Z-0001.part
+new=ws/.cometdeck/captures/ev-20260102T000000.000Z-0001.jsonl.ev-20260102T000000.000Z-0001.part
+: >"$new" && : >ws/.cometdeck/captures/notes.part && : >"$old"
+touch -d '8 days ago' "$old" ws/.cometdeck/captures/notes.part
+touch -d '6 days ago' "$new"
+run "$cometdeck" send -w ws --base-url "$url" --model sim/ready
+has "what_was_left_long_ago_is_said_to_go" err "removed 1 unfinished capture"
+ok "it_is_gone" test ! -e "$old"
+ok "what_was_left_of_late_stays" test -e "$new"
+ok "what_is_no_capture_stays" test -e ws/.cometdeck/captures/notes.part
+run "$cometdeck" send -w ws --base-url "$url" --model sim/ready
+is "nothing_more_is_said_of_it" "$(grep -c unfinished err)" 0
+
 printf 'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n' >raw
 run "$cometdeck" judge raw
 is "a_file_without_a_head_is_no_failure_of_the_network" "$(grep -c 'No answer came' out)" 0

@@ -32,6 +32,25 @@ for verb in demo init send judge "catalog fetch" "catalog list" simulate explain
     is "the_manual_has_all_options_of_$verb" "$missing" ""
 done
 
+"$cometdeck" help check >verb-help
+has "check_has_its_formats" verb-help "text, json, tap, junit, markdown or jsonl, to standard output"
+"$cometdeck" help send >verb-help
+has "send_has_its_own" verb-help "text or json, to standard output"
+
+# How a probe is written: every member that the schema knows.
+sed -n '/^PROBES\|^\.SH probes/,/^\.SH findings/p' cometdeck-workspace.5 >probes.part
+missing=$(grep -o '^ *"[a-z_]*": {' "$top/share/schema/probes.schema.json" | tr -d ' ":{' | sort -u |
+    grep -vx 'properties\|items\|id\|words\|steps\|step\|suite\|probe\|additionalProperties' |
+    while read -r member; do grep -qF -e "$member" probes.part || echo "$member"; done)
+is "the_manual_has_every_member_of_a_probe" "$missing" ""
+
+"$cometdeck" init example >/dev/null
+mkdir example/probes
+sed -n '/^\.SH probes/,/^\.EE/p' "$build/man/cometdeck-workspace.5" | sed '1,/^\.EX/d; /^\.EE/d; s/\\-/-/g' \
+    >example/probes/own.json
+run "$cometdeck" check ours -w example --model m --dry-run
+is "its_example_can_be_run" "$status" 0
+
 # The other way round: what the manual offers is known.
 grep -o '^\(-[a-z], \)\{0,1\}--[a-z][a-z-]*' cometdeck.1 | sed 's/^-., //' | sort -u >offered
 unknown=$(while read -r option; do
