@@ -197,6 +197,18 @@ void reviews_free(struct reviews *reviews)
     free(reviews);
 }
 
+bool reviews_reread(struct reviews *reviews, struct error *error)
+{
+    struct reviews *fresh = reviews_open(reviews->folder, error), before = *reviews;
+
+    if (!fresh)
+        return false;
+    *reviews = *fresh;
+    *fresh = before;
+    reviews_free(fresh);
+    return true;
+}
+
 bool reviews_find(const struct reviews *reviews, const char *plan_case, enum review_subject subject,
                   struct review *review)
 {

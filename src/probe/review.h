@@ -42,6 +42,10 @@ struct review {
 struct reviews *reviews_open(const char *folder, struct error *error);
 void reviews_free(struct reviews *reviews); /* NULL is fine */
 
+/* What others wrote meanwhile is read; false as reviews_open() tells: what was read before stays.
+ */
+bool reviews_reread(struct reviews *reviews, struct error *error);
+
 /*
  * What holds for a case, the last word on it; false: what is computed. Strings live until something
  * is added or `reviews` is freed.

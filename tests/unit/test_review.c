@@ -98,6 +98,12 @@ static void findings_written_elsewhere_meanwhile_are_not_lost(void **state)
     assert_true(reviews_add(one, &said, &error));
     assert_false(reviews_add(other, &said, &error));
     assert_int_equal(error.kind, ERROR_CHANGED);
+    assert_true(reviews_reread(other, &error)); /* then both are there */
+    assert_int_equal(reviews_count(other), 1);
+    assert_true(reviews_add(other, &said, &error));
+    assert_int_equal(reviews_count(other), 2);
+    assert_true(reviews_reread(one, &error));
+    assert_int_equal(reviews_count(one), 2);
     reviews_free(other);
     reviews_free(one);
 }
