@@ -81,6 +81,9 @@ struct exchange_env application_env(const struct application *application)
 
 void application_set_flight(struct application *application, const char *what, const char *whose)
 {
+    /* Catalog tells whether it can be fetched now. */
+    if (!application->flight != !what)
+        application_changed(application, TOPIC_CATALOG);
     free(application->flight);
     application->flight =
         what ? xasprintf("%s%s%s", what, whose ? " " : "", whose ? whose : "") : NULL;

@@ -54,6 +54,8 @@ struct application {
     struct private_simulator *private; /* NULL: none was needed yet */
     struct suite_run *suite;           /* planned or run last; NULL: none */
     struct observing *observing;       /* going on, or the last one; NULL: none */
+    struct suite_run *suite_behind;    /* the run that a plan stands before; NULL: none */
+    unsigned suite_number;             /* of the plan that was made last */
 
     struct catalog catalog;
     int64_t catalog_ms; /* wall time of the list, 0: unknown */

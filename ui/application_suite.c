@@ -1,66 +1,77 @@
 /* A suite of probes over the loop of the console. */
 #include "ui/application_suite.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/memory.h"
-#include "base/redact.h"
-#include "command/check_report.h"
-#include "evidence/telemetry.h"
 #include "judge/retry.h"
+#include "probe/dispatch.h"
+#include "probe/mutate.h"
 #include "probe/observed.h"
 #include "probe/review.h"
 #include "ui/application_probe.h"
 #include "ui/application_state.h"
 #include "ui/probe_shelf.h"
+#include "ui/suite_run.h"
 
-enum { REPORT_MODE = 0600, LINE_BYTES = 1024 };
-
-struct suite_run {
-    struct probe_shelf *shelf;
-    char *name;
-    struct plan plan;
-    struct profile profile; /* a copy: the console may go on with another one */
-    char *base_alias;
-    struct reviews *reviews;
-    struct observed *observed; /* what is on record of the integration; NULL before a run */
-    struct runner *runner;     /* NULL: planned */
-    char **captures;           /* of each case its last one, or NULL */
-    bool running, interrupted, frozen;
-    char id[TELEMETRY_RUN];
-    int64_t began_ms, began_us, took_us;
-};
+enum { LINE_BYTES = 1024 };
 
 /* ---- lifetime ---- */
 
-static void free_captures(struct suite_run *suite)
+static void forget_attempts(struct suite_attempts *attempts)
 {
-    for (size_t i = 0; i < suite->plan.count; i++) {
-        free(suite->captures[i]);
-        suite->captures[i] = NULL;
-    }
+    for (size_t i = 0; i < attempts->count; i++)
+        free(attempts->items[i].capture);
+    free(attempts->items);
+    *attempts = (struct suite_attempts){.items = NULL};
 }
 
-void application_release_suite(struct application *application)
+static void forget_all_attempts(struct suite_run *suite)
 {
-    struct suite_run *suite = application->suite;
+    for (size_t i = 0; i < suite->plan.count; i++)
+        forget_attempts(&suite->attempts[i]);
+}
 
-    application->suite = NULL;
+static void suite_run_free(struct suite_run *suite)
+{
     if (!suite)
         return;
     runner_free(suite->runner);
     observed_free(suite->observed);
     reviews_free(suite->reviews);
-    free_captures(suite);
-    free(suite->captures);
+    forget_all_attempts(suite);
+    free(suite->attempts);
+    free(suite->blocked_because);
     plan_release(&suite->plan);
     profile_release(&suite->profile);
     probe_shelf_drop(suite->shelf);
     free(suite->base_alias);
     free(suite->name);
     free(suite);
+}
+
+void application_release_suite(struct application *application)
+{
+    suite_run_free(application->suite);
+    suite_run_free(application->suite_behind);
+    application->suite = application->suite_behind = NULL;
+}
+
+/* ---- what there is ---- */
+
+/* Cases that went out and were stopped: perhaps billed, unlike what was never sent. */
+static size_t count_stopped(const struct suite_run *suite)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; suite->runner && i < suite->plan.count; i++) {
+        const struct probe_result *result = runner_result(suite->runner, i);
+
+        count += result->outcome == OUTCOME_SKIPPED && result->attempts > 0;
+    }
+    return count;
 }
 
 bool application_suite(const struct application *application, struct suite_view *view)
@@ -72,7 +83,13 @@ bool application_suite(const struct application *application, struct suite_view 
         return false;
     *view = (struct suite_view){
         .name = suite->name,
+        .number = suite->number,
         .plan = &suite->plan,
+        .blocked = suite->blocked,
+        .restriction = application_restriction(application),
+        .behind = application->suite_behind ? application->suite_behind->name : NULL,
+        .attempts = suite->attempts,
+        .stopped = count_stopped(suite),
         .runner = suite->runner,
         .profile = &suite->profile,
         .base_alias = suite->base_alias,
@@ -87,6 +104,25 @@ bool application_suite(const struct application *application, struct suite_view 
     return true;
 }
 
+/* What cost requests of the endpoint and is in no report. */
+static const char *unreported(const struct suite_run *suite)
+{
+    struct runner_tally tally;
+
+    if (!suite || !suite->runner || suite->running || suite->reported || suite->profile.simulator ||
+        suite->plan.requests == 0)
+        return NULL;
+    runner_tally(suite->runner, &tally);
+    return tally.requests > 0 ? suite->name : NULL;
+}
+
+const char *application_unreported_suite(const struct application *application)
+{
+    const char *name = unreported(application->suite);
+
+    return name ? name : unreported(application->suite_behind);
+}
+
 bool application_suite_runs(const struct application *application)
 {
     return application->suite && application->suite->running;
@@ -96,10 +132,64 @@ void application_freeze_suite(struct application *application)
 {
     if (application->suite)
         application->suite->frozen = true;
+    if (application->suite_behind)
+        application->suite_behind->frozen = true;
     application_changed(application, TOPIC_SUITE);
 }
 
 /* ---- planning ---- */
+
+/* Whether a case would be refused when its turn comes: known before anything is sent. */
+static bool is_blocked(const struct suite_run *suite, const struct exchange_env *env,
+                       const struct dispatch *dispatch, const struct plan_case *plan_case,
+                       struct error *error)
+{
+    const struct probe *probe = plan_case->probe;
+    size_t len = 0;
+    char *body = NULL;
+    bool blocked;
+
+    if (probe->expect.refused || probe->target == PROBE_SIMULATOR || probe->change.oversize > 0)
+        return false;
+    blocked = !mutate_body(probe, env->workspace->contract, plan_case->operation,
+                           dispatch_model(plan_case, &suite->profile), plan_case->stream, &body,
+                           &len, NULL, error) ||
+              dispatch_check(dispatch, plan_case, body, len, error) != DISPATCH_OPEN;
+    free(body);
+    return blocked;
+}
+
+/* A production profile takes nothing that is only pending (B17): who reads the plan is told. */
+static void look_for_blocked(const struct application *application, struct suite_run *suite)
+{
+    struct exchange_env env = application_env(application);
+    struct dispatch *dispatch;
+
+    if (!suite->profile.production)
+        return;
+    env.profile = &suite->profile;
+    dispatch = dispatch_new(&env, NULL, NULL);
+    for (size_t i = 0; i < suite->plan.count; i++) {
+        struct error error = {.kind = ERROR_NONE};
+
+        if (!is_blocked(suite, &env, dispatch, &suite->plan.cases[i], &error))
+            continue;
+        if (suite->blocked.count++ == 0)
+            suite->blocked_because = xstrdup(error.text);
+    }
+    suite->blocked.because = suite->blocked_because;
+    dispatch_free(dispatch);
+}
+
+/* The results of a run stay behind a plan until it starts. */
+static void step_behind(struct application *application)
+{
+    if (application->suite && application->suite->runner)
+        application->suite_behind = application->suite;
+    else
+        suite_run_free(application->suite);
+    application->suite = NULL;
+}
 
 bool application_plan_suite(struct application *application, const char *name, struct error *error)
 {
@@ -116,26 +206,37 @@ bool application_plan_suite(struct application *application, const char *name, s
         !plan_make(&plan, probe_shelf_library(application->shelf), &choice,
                    probe_shelf_policy(application->shelf), error))
         return false;
-    reviews = plan_open_fixtures(&plan, application->workspace->folder, error)
-                  ? reviews_open(application->workspace->folder, error)
-                  : NULL;
+    reviews = reviews_open(application->workspace->folder, error);
     if (!reviews) {
         plan_release(&plan);
         return false;
     }
-    application_release_suite(application);
     suite = xcalloc(1, sizeof(*suite));
+    suite->number = ++application->suite_number;
     suite->shelf = probe_shelf_hold(application->shelf);
     suite->name = xstrdup(name);
     suite->plan = plan;
     suite->reviews = reviews;
-    suite->captures = xcalloc(plan.count + 1, sizeof(*suite->captures));
+    suite->attempts = xcalloc(plan.count + 1, sizeof(*suite->attempts));
     profile_copy(&suite->profile, &application->profile);
     application_draft(application, &draft);
     if (!suite->profile.model)
         suite->profile.model = xstrdup(draft.model);
     suite->base_alias = xstrdup(application_base_alias(application));
+    look_for_blocked(application, suite);
+    step_behind(application);
     application->suite = suite;
+    application_changed(application, TOPIC_SUITE);
+    return true;
+}
+
+bool application_leave_plan(struct application *application)
+{
+    if (!application->suite_behind || !application->suite || application->suite->runner)
+        return false;
+    suite_run_free(application->suite);
+    application->suite = application->suite_behind;
+    application->suite_behind = NULL;
     application_changed(application, TOPIC_SUITE);
     return true;
 }
@@ -164,58 +265,70 @@ static void on_changed(void *context, size_t index)
     show_progress(context);
 }
 
+static void add_attempt(struct suite_attempts *attempts, const struct exchange_state *state)
+{
+    struct suite_attempt *attempt;
+
+    attempts->items = xreallocarray(attempts->items, attempts->count + 1, sizeof(*attempts->items));
+    attempt = &attempts->items[attempts->count++];
+    *attempt = (struct suite_attempt){
+        .capture = xstrdup(state->capture),
+        .http_status = state->result ? state->result->status : 0,
+        .verdict = verdict_name(state->verdict->kind),
+        .failure = state->failure->class,
+    };
+    snprintf(attempt->id, sizeof(attempt->id), "%s", state->id);
+}
+
 static void on_attempt(void *context, size_t index, const struct exchange_state *state, int number)
 {
     struct application *application = context;
     struct suite_run *suite = application->suite;
 
-    (void)number;
-    free(suite->captures[index]);
-    suite->captures[index] = xstrdup(state->capture);
+    if (number == 1)
+        forget_attempts(&suite->attempts[index]);
+    add_attempt(&suite->attempts[index], state);
     application_history_grew(application);
     if (state->trouble)
         application_say(application, MESSAGE_FAILED, "Not kept: %s", state->trouble);
 }
 
-static void describe_run(const struct suite_run *suite, struct check_run *run)
+static void say_done(struct application *application)
 {
-    *run = (struct check_run){
-        .id = suite->id,
-        .began_ms = suite->began_ms,
-        .took_us = suite->took_us,
-        .profile = &suite->profile,
-        .base_alias = suite->base_alias,
-        .policy_version = retry_policy_version(probe_shelf_policy(suite->shelf)),
-        .plan = &suite->plan,
-        .runner = suite->runner,
-        .reviews = suite->reviews,
-        .library = probe_shelf_library(suite->shelf),
-        .interrupted = suite->interrupted,
-    };
+    const struct suite_run *suite = application->suite;
+    enum message_kind kind = MESSAGE_DONE;
+    size_t stopped = count_stopped(suite);
+    struct runner_tally tally;
+    struct check_run run;
+    struct bytes line;
+
+    if (application->verdict_hidden) {
+        application_say(application, MESSAGE_NOTE, "%s: every case is settled", suite->name);
+        return;
+    }
+    runner_tally(suite->runner, &tally);
+    if (tally.failed + tally.errors > 0)
+        kind = MESSAGE_FAILED;
+    else if (tally.skipped > 0)
+        kind = MESSAGE_NOTE; /* what was not made did not pass */
+    suite_run_describe(suite, &run);
+    bytes_init(&line, LINE_BYTES);
+    check_summary(&run, &line);
+    if (stopped > 0)
+        bytes_printf(&line, "; %zu had been sent", stopped);
+    application_say(application, kind, "%s: %s", suite->name, bytes_text(&line));
+    bytes_release(&line);
 }
 
 static void on_done(void *context)
 {
     struct application *application = context;
     struct suite_run *suite = application->suite;
-    struct runner_tally tally;
-    struct check_run run;
-    struct bytes line;
 
     suite->running = false;
     suite->took_us = clock_now_us(application_clock(application)) - suite->began_us;
     application_set_flight(application, NULL, NULL);
-    runner_tally(suite->runner, &tally);
-    describe_run(suite, &run);
-    bytes_init(&line, LINE_BYTES);
-    check_summary(&run, &line);
-    application_say(application,
-                    application->verdict_hidden       ? MESSAGE_NOTE
-                    : tally.failed + tally.errors > 0 ? MESSAGE_FAILED
-                                                      : MESSAGE_DONE,
-                    "%s: %s", suite->name,
-                    application->verdict_hidden ? "every case is settled" : bytes_text(&line));
-    bytes_release(&line);
+    say_done(application);
     application_changed(application, TOPIC_SUITE);
 }
 
@@ -233,7 +346,7 @@ static void make_runner(struct application *application, const char *simulator)
 
     runner_free(suite->runner);
     observed_free(suite->observed);
-    free_captures(suite);
+    forget_all_attempts(suite);
     env.profile = &suite->profile;
     suite->interrupted = false;
     suite->began_ms = clock_wall_ms(clock);
@@ -254,7 +367,10 @@ static void start(struct application *application, size_t index, const char *sim
     struct suite_run *suite = application->suite;
     bool all = index == suite->plan.count;
 
+    suite_run_free(application->suite_behind);
+    application->suite_behind = NULL;
     suite->running = true;
+    suite->reported = false;
     if (all) /* else its time is added to that of the others */
         suite->took_us = 0;
     suite->began_us = clock_now_us(application_clock(application)) - suite->took_us;
@@ -314,115 +430,4 @@ bool application_cancel_suite(struct application *application)
     suite->interrupted = true;
     runner_cancel(suite->runner);
     return true;
-}
-
-/* ---- what came ---- */
-
-bool application_open_case(struct application *application, size_t index, struct error *error)
-{
-    const struct suite_run *suite = application->suite;
-    const struct probe_result *result;
-
-    if (!suite || !suite->runner || index >= suite->plan.count)
-        return error_set(error, ERROR_USAGE, "nothing was sent yet");
-    result = runner_result(suite->runner, index);
-    if (suite->captures[index])
-        return application_open_capture(application, suite->captures[index], error);
-    return error_set(error, ERROR_USAGE, "%s: %s", suite->plan.cases[index].name,
-                     result->notes                        ? result->notes
-                     : result->outcome == OUTCOME_RUNNING ? "it still runs"
-                     : result->outcome == OUTCOME_WAITING ? "it did not begin yet"
-                                                          : "no capture of it was kept");
-}
-
-/* ---- what a reviewer says ---- */
-
-/* The next word of `*text`, which goes on behind it. */
-static bool take_word(const char **text, const char *word)
-{
-    size_t len = strlen(word);
-
-    if (strncmp(*text, word, len) != 0 || ((*text)[len] != '\0' && (*text)[len] != ' '))
-        return false;
-    *text += len + strspn(*text + len, " ");
-    return true;
-}
-
-static bool read_review(const char *words, struct review *review, struct error *error)
-{
-    bool known = false;
-
-    if (take_word(&words, review_subject_name(REVIEW_HANDLED)))
-        review->subject = REVIEW_HANDLED;
-    else if (take_word(&words, review_subject_name(REVIEW_DOCUMENTED)))
-        review->subject = REVIEW_DOCUMENTED;
-    else
-        return error_set(error, ERROR_USAGE,
-                         "say documented or handled, then yes, no, unknown or computed, then why");
-    for (int i = IS_UNKNOWN; i <= IS_YES && !known; i++) {
-        known = take_word(&words, tristate_name((enum tristate)i));
-        if (known)
-            review->value = (enum tristate)i;
-    }
-    review->withdrawn = !known && take_word(&words, "computed");
-    review->reason = words;
-    return known || review->withdrawn ||
-           error_set(error, ERROR_USAGE, "is it %s? Say yes, no, unknown or computed, then why",
-                     review_subject_name(review->subject));
-}
-
-bool application_review_case(struct application *application, size_t index, const char *words,
-                             struct error *error)
-{
-    struct suite_run *suite = application->suite;
-    struct review review = {.plan_case = NULL};
-    const struct probe_result *result;
-    char date[CLOCK_TEXT];
-    size_t line;
-
-    if (!application_may_write(application, error))
-        return false;
-    if (!suite || !suite->runner || index >= suite->plan.count)
-        return error_set(error, ERROR_USAGE, "nothing was run yet; there is nothing to say of it");
-    if (!read_review(words, &review, error))
-        return false;
-    if (application_finds_key(application, words, strlen(words), &line))
-        return error_set(error, ERROR_CHECK, "the reason holds a key; take it out");
-    result = runner_result(suite->runner, index);
-    clock_format(clock_wall_ms(application_clock(application)), date);
-    date[strcspn(date, "T")] = '\0';
-    review.plan_case = suite->plan.cases[index].name;
-    review.date = date;
-    review.evidence = result->id[0] ? result->id : NULL;
-    review.by = review_author();
-    review_beside(&review, result);
-    application_changed(application, TOPIC_SUITE);
-    return reviews_add(suite->reviews, &review, error);
-}
-
-bool application_report_suite(struct application *application, enum format format, const char *path,
-                              struct error *error)
-{
-    const struct suite_run *suite = application->suite;
-    const struct file_stamp absent = {.exists = false};
-    struct check_run run;
-    struct bytes text;
-    bool written;
-
-    if (!application_may_write(application, error))
-        return false;
-    if (!suite || !suite->runner)
-        return error_set(error, ERROR_USAGE, "nothing was run yet; there is nothing to report");
-    if (suite->running)
-        return error_set(error, ERROR_USAGE, "it still runs; report it when it ended, or ^C first");
-    if (file_exists(path))
-        return error_set(error, ERROR_FILE, "%s is there already; choose another name", path);
-    describe_run(suite, &run);
-    bytes_init(&text, SIZE_MAX);
-    check_report(&run, format, &text);
-    redact(application->redactor, text.data, text.len);
-    written =
-        file_replace(NULL, path, bytes_text(&text), text.len, REPORT_MODE, &absent, NULL, error);
-    bytes_release(&text);
-    return written;
 }

@@ -252,7 +252,7 @@ static void on_tick(void *context)
 {
     struct console *console = context;
 
-    application_changed(console->application, TOPIC_EXCHANGE | TOPIC_STATUS);
+    application_changed(console->application, TOPIC_EXCHANGE | TOPIC_STATUS | TOPIC_SUITE);
 }
 
 /* The age of the last event runs while a stream is open, and only then. */

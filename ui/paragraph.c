@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "ui/list.h"
-#include "ui/wrap.h"
 
 enum { LABEL_MOST = 12 };
 
@@ -18,57 +17,86 @@ static size_t label_len(const char *line, size_t len)
                : 0;
 }
 
-static void wrap_text(struct wrap *wrap, const struct surface *surface, int indent,
-                      const char *text)
+void paragraph_break(struct paragraph *paragraph, const struct surface *surface, int indent,
+                     const char *text)
 {
     int columns = surface->columns - 2 * indent;
+    size_t len;
 
-    wrap_reset(wrap, columns > 1 ? columns : 1, canvas_is_ascii(surface->canvas));
-    while (!wrap_extend(wrap, text, strlen(text), true))
+    paragraph_release(paragraph);
+    paragraph->text = draw_redact(surface, text, strlen(text));
+    paragraph->indent = indent;
+    len = strlen(paragraph->text);
+    wrap_reset(&paragraph->wrap, columns > 1 ? columns : 1, canvas_is_ascii(surface->canvas));
+    while (!wrap_extend(&paragraph->wrap, paragraph->text, len, true))
         ;
 }
 
-static void draw_wrapped(const struct surface *surface, int row, int indent, const char *text,
-                         const struct wrap *wrap, size_t index)
+void paragraph_release(struct paragraph *paragraph)
+{
+    wrap_release(&paragraph->wrap);
+    free(paragraph->text);
+    *paragraph = (struct paragraph){.text = NULL};
+}
+
+size_t paragraph_rows(const struct paragraph *paragraph)
+{
+    return paragraph->text ? paragraph->wrap.count : 0;
+}
+
+static bool begins_line(const struct paragraph *paragraph, const char *line)
+{
+    return line == paragraph->text || line[-1] == '\n';
+}
+
+void paragraph_row(const struct paragraph *paragraph, const struct surface *surface, int row,
+                   size_t index, bool selected)
 {
     const char *line;
-    size_t len = wrap_line(wrap, text, index, &line), label = 0;
+    size_t len = wrap_line(&paragraph->wrap, paragraph->text, index, &line);
+    size_t label = begins_line(paragraph, line) ? label_len(line, len) : 0;
     struct pen pen;
 
-    if (line == text || line[-1] == '\n')
-        label = label_len(line, len);
-    draw_begin(&pen, surface, row, false);
-    draw_to(&pen, indent);
+    draw_begin(&pen, surface, row, selected);
+    draw_to(&pen, paragraph->indent);
     draw_bytes(&pen, STYLE_LABEL, line, label);
     draw_bytes(&pen, STYLE_PLAIN, line + label, len - label);
     draw_end(&pen);
 }
 
+const char *paragraph_line(const struct paragraph *paragraph, size_t index)
+{
+    const char *line;
+
+    if (index >= paragraph_rows(paragraph))
+        return "";
+    wrap_line(&paragraph->wrap, paragraph->text, index, &line);
+    while (!begins_line(paragraph, line))
+        line--;
+    return line;
+}
+
 int paragraph_draw(const struct surface *surface, int row, int end, int indent, const char *text)
 {
-    char *shown = draw_redact(surface, text, strlen(text));
-    struct wrap wrap = {.starts = NULL};
+    struct paragraph paragraph = {.text = NULL};
 
-    wrap_text(&wrap, surface, indent, shown);
-    for (size_t i = 0; i < wrap.count && row < end; i++)
-        draw_wrapped(surface, row++, indent, shown, &wrap, i);
-    wrap_release(&wrap);
-    free(shown);
+    paragraph_break(&paragraph, surface, indent, text);
+    for (size_t i = 0; i < paragraph_rows(&paragraph) && row < end; i++)
+        paragraph_row(&paragraph, surface, row++, i, false);
+    paragraph_release(&paragraph);
     return row;
 }
 
 void paragraph_page(const struct surface *surface, int row, int end, int indent, const char *text,
                     struct list *view)
 {
-    char *shown = draw_redact(surface, text, strlen(text));
-    struct wrap wrap = {.starts = NULL};
+    struct paragraph paragraph = {.text = NULL};
 
-    wrap_text(&wrap, surface, indent, shown);
-    list_fit_view(view, wrap.count, end > row ? (size_t)(end - row) : 0);
-    for (size_t i = view->top; i < wrap.count && row < end; i++)
-        draw_wrapped(surface, row++, indent, shown, &wrap, i);
+    paragraph_break(&paragraph, surface, indent, text);
+    list_fit_view(view, paragraph_rows(&paragraph), end > row ? (size_t)(end - row) : 0);
+    for (size_t i = view->top; i < view->count && row < end; i++)
+        paragraph_row(&paragraph, surface, row++, i, false);
     for (; row < end; row++)
         draw_line(surface, row, STYLE_PLAIN, NULL);
-    wrap_release(&wrap);
-    free(shown);
+    paragraph_release(&paragraph);
 }

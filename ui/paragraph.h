@@ -1,10 +1,11 @@
 /*
- * A short text over as many rows as it takes, broken at blanks: details below a list.
+ * A text over as many rows as it takes, broken at blanks: details below a list, or over a pane.
  */
 #ifndef UI_PARAGRAPH_H
 #define UI_PARAGRAPH_H
 
 #include "ui/draw.h"
+#include "ui/wrap.h"
 
 struct list;
 
@@ -17,5 +18,24 @@ int paragraph_draw(const struct surface *surface, int row, int end, int indent, 
 /* The same for one that is longer than its rows: `view` says what is shown, and is fitted to it. */
 void paragraph_page(const struct surface *surface, int row, int end, int indent, const char *text,
                     struct list *view);
+
+/* The same in parts: broken for the width of a surface, then drawn row by row. */
+struct paragraph {
+    char *text; /* redacted; NULL: nothing was broken yet */
+    struct wrap wrap;
+    int indent;
+};
+
+/* What it held is released. Begins as {.text = NULL}. */
+void paragraph_break(struct paragraph *paragraph, const struct surface *surface, int indent,
+                     const char *text);
+void paragraph_release(struct paragraph *paragraph);
+
+size_t paragraph_rows(const struct paragraph *paragraph);
+void paragraph_row(const struct paragraph *paragraph, const struct surface *surface, int row,
+                   size_t index, bool selected);
+
+/* The line of the text that a row is part of, from its beginning; "" for a row that is not. */
+const char *paragraph_line(const struct paragraph *paragraph, size_t index);
 
 #endif

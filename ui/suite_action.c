@@ -9,12 +9,49 @@
 #include "ui/pane.h"
 #include "ui/report_words.h"
 
+/* What was refused is asked once more, with what was typed: nothing of it is lost. */
+static void ask_again(struct suite_action *action, const struct question *question,
+                      const char *typed, const char *because)
+{
+    char *label = xasprintf("%s. Again: ", because);
+    struct question again = *question;
+
+    application_say(action->application, MESSAGE_FAILED, "%s", because);
+    again.label = label;
+    again.initial = typed;
+    again.replaced = false;
+    application_ask(action->application, &again);
+    free(label);
+}
+
+/* Said before anything is asked. */
+static bool may_write(const struct suite_action *action)
+{
+    struct error error;
+
+    if (application_may_write(action->application, &error))
+        return true;
+    application_fail(action->application, &error);
+    return false;
+}
+
+/* Before a run there is nothing to say anything of. */
+static bool has_results(const struct suite_action *action)
+{
+    struct suite_view suite;
+
+    if (application_suite(action->application, &suite) && suite.runner)
+        return true;
+    application_say(action->application, MESSAGE_FAILED, "nothing was run yet; Enter starts it");
+    return false;
+}
+
 static bool open_chosen(struct suite_action *action)
 {
     struct application *application = action->application;
     struct error error;
 
-    if (application_open_case(application, action->asked, &error))
+    if (application_open_case(application, action->asked, action->attempt, &error))
         return true;
     application_fail(application, &error);
     return false;
@@ -62,9 +99,23 @@ static unsigned annotate(struct suite_action *action, const char *text)
     return EFFECT_DRAW;
 }
 
+static void on_finding(void *context, const char *text);
+
+static struct question ask_finding(struct suite_action *action)
+{
+    return (struct question){
+        .label = "documented or handled, yes, no, unknown or computed, and why: ",
+        .offered = true,
+        .completion = COMPLETION_FINDING,
+        .answered = on_finding,
+        .context = action,
+    };
+}
+
 static void on_finding(void *context, const char *text)
 {
     struct suite_action *action = context;
+    const struct question question = ask_finding(action);
     struct application *application = action->application;
     struct error error;
 
@@ -74,31 +125,41 @@ static void on_finding(void *context, const char *text)
         application_say(application, MESSAGE_DONE,
                         "Kept in findings.json; * marks it, what is computed stays beside it");
     else
-        application_fail(application, &error);
+        ask_again(action, &question, text, error.text);
 }
 
 static unsigned find(struct suite_action *action, const char *text)
 {
-    const struct question question = {
-        .label = "documented or handled, yes, no, unknown or computed, and why: ",
-        .offered = true,
-        .completion = COMPLETION_FINDING,
-        .answered = on_finding,
-        .context = action,
-    };
+    const struct question question = ask_finding(action);
 
-    if (text)
+    if (text && *text)
         on_finding(action, text);
-    else
+    else if (has_results(action) && may_write(action))
         application_ask(action->application, &question);
     return EFFECT_DRAW;
 }
 
 /* ---- the report ---- */
 
+static void on_report(void *context, const char *text);
+
+static struct question ask_report(struct suite_action *action)
+{
+    return (struct question){
+        .label = REPORT_LABEL,
+        .initial = "text",
+        .replaced = true,
+        .offered = true,
+        .completion = COMPLETION_REPORT,
+        .answered = on_report,
+        .context = action,
+    };
+}
+
 static void on_report(void *context, const char *text)
 {
     struct suite_action *action = context;
+    const struct question question = ask_report(action);
     struct application *application = action->application;
     struct suite_view suite;
     enum format format;
@@ -111,23 +172,17 @@ static void on_report(void *context, const char *text)
     if (path && application_report_suite(application, format, path, &error))
         application_say(application, MESSAGE_DONE, "%s is written", path);
     else
-        application_fail(application, &error);
+        ask_again(action, &question, text, error.text);
     free(path);
 }
 
 static unsigned report(struct suite_action *action, const char *words)
 {
-    const struct question question = {
-        .label = REPORT_LABEL,
-        .initial = "text",
-        .replaced = true,
-        .offered = true,
-        .completion = COMPLETION_REPORT,
-        .answered = on_report,
-        .context = action,
-    };
+    const struct question question = ask_report(action);
 
-    if (words)
+    if (!has_results(action) || !may_write(action))
+        return EFFECT_DRAW;
+    if (words && *words)
         on_report(action, words);
     else
         application_ask(action->application, &question);

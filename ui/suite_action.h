@@ -13,10 +13,11 @@ struct application;
 
 struct suite_action {
     struct application *application;
-    size_t asked; /* the case, by its place in the plan: a question is answered later */
+    size_t asked;   /* the case, by its place in the plan: a question is answered later */
+    size_t attempt; /* of it, the one to open; 0: the last */
 };
 
-/* Flags of enum effect (pane.h); `asked` is the case under the cursor. */
+/* Flags of enum effect (pane.h); `asked` is the case under the cursor, `attempt` likewise. */
 unsigned suite_action_request(struct suite_action *action, const struct request_call *call);
 
 #endif

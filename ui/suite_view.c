@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "command/check_report.h"
 #include "contract/workspace.h"
+#include "probe/canary.h"
 #include "probe/describe.h"
 #include "probe/review.h"
 #include "ui/application_suite.h"
@@ -51,6 +52,8 @@ static const char *outcome_word(const struct suite_row *line, enum style *style,
         *sign = " ";
         return "done";
     }
+    if (outcome == OUTCOME_SKIPPED && line->result->attempts > 0)
+        return "stopped";
     return looks[outcome].word;
 }
 
@@ -123,6 +126,19 @@ static void finding_cell(const struct suite_row *line, enum review_subject subje
                      reviewed ? "*" : "");
 }
 
+/* How many of the things that a canary proves hold. */
+static void parts_cell(const struct suite_row *line, struct bytes *out)
+{
+    const struct canary *canary = shows_answer(line) ? line->result->canary : NULL;
+    int held = 0;
+
+    if (!canary)
+        return;
+    for (enum canary_part part = 0; part < CANARY_PARTS; part++)
+        held += canary->holds[part] == IS_YES;
+    bytes_printf(out, "%d/%d", held, CANARY_PARTS);
+}
+
 static void documented_cell(const struct suite_row *line, struct bytes *out)
 {
     if (line->result && !line->hidden)
@@ -156,6 +172,7 @@ static const struct suite_column {
     {"verdict", 11, 64, false, true, verdict_cell},
     {"class", 18, 86, false, true, class_cell},
     {"action", 20, 150, false, true, action_cell},
+    {"holds", 5, 130, false, true, parts_cell},
     {"doc?", 4, 72, false, true, documented_cell},
     {"hnd?", 4, 76, false, true, handled_cell},
     {"costs", 15, 60, true, false, cost_cell},
@@ -270,9 +287,33 @@ void suite_view_text(const struct suite_row *line, struct bytes *out)
         bytes_puts(out, "\t");
         columns[i].text(line, out);
     }
+    if (shows_answer(line) && line->result->canary) {
+        bytes_puts(out, "\t");
+        check_canary(line->result->canary, out);
+    }
 }
 
 /* ---- above the rows ---- */
+
+/* What Enter does with a plan. */
+static void add_next(const struct suite_view *suite, struct bytes *out)
+{
+    if (suite->restriction)
+        bytes_printf(out, "%s: it is only read, nothing can be sent", suite->restriction);
+    else
+        bytes_puts(out, "Nothing was sent yet: Enter starts it");
+    if (suite->behind)
+        bytes_printf(out, ", Esc leads back to the results of %s.", suite->behind);
+    else
+        bytes_puts(out, ", Esc leaves.");
+}
+
+static void add_blocked(const struct suite_view *suite, struct bytes *out)
+{
+    if (suite->blocked.count > 0)
+        bytes_printf(out, "refused: %zu of them, which will not be sent: %s\n",
+                     suite->blocked.count, suite->blocked.because);
+}
 
 void suite_view_plan(const struct suite_view *suite, struct bytes *out)
 {
@@ -283,7 +324,9 @@ void suite_view_plan(const struct suite_view *suite, struct bytes *out)
                  chosen ? chosen->title : suite->plan->cases[0].probe->title);
     bytes_puts(out, "costs: ");
     describe_cost(suite->plan, out);
-    bytes_printf(out, "\nto: %s with profile %s, model %s%s%s\n", suite->base_alias,
+    bytes_puts(out, "\n");
+    add_blocked(suite, out);
+    bytes_printf(out, "to: %s with profile %s, model %s%s%s\n", suite->base_alias,
                  profile->name ? profile->name : "none", profile->model ? profile->model : "none",
                  profile->production  ? "; PRODUCTION, BILLABLE"
                  : profile->simulator ? "; SIMULATOR"
@@ -291,7 +334,23 @@ void suite_view_plan(const struct suite_view *suite, struct bytes *out)
                  profile->production && suite->plan->negative
                      ? ": its name must be typed, for some of it is wrong on purpose"
                      : "");
-    bytes_puts(out, "Nothing was sent yet: Enter starts it, Esc leaves.");
+    add_next(suite, out);
+}
+
+/* What must not be missed comes first. */
+void suite_view_brief(const struct suite_view *suite, struct bytes *out)
+{
+    const struct plan *plan = suite->plan;
+
+    bytes_printf(out, "%" PRId64 " request%s, %" PRId64 " may be billed%s", plan->requests,
+                 plan->requests == 1 ? "" : "s", plan->billable,
+                 suite->profile->production  ? "; PRODUCTION"
+                 : suite->profile->simulator ? ""
+                                             : "; BILLABLE");
+    if (suite->blocked.count > 0)
+        bytes_printf(out, "; %zu cannot be sent", suite->blocked.count);
+    bytes_printf(out, ".\n%s: i tells all%s", suite->restriction ? suite->restriction : "Not sent",
+                 suite->restriction ? "" : ", Enter starts");
 }
 
 static void draw_bar(struct pen *pen, size_t done, size_t all)
@@ -315,7 +374,8 @@ void suite_view_gauge(const struct surface *surface, int row, const struct suite
                       bool hidden)
 {
     const struct runner_tally *tally = &suite->tally;
-    size_t all = suite->plan->count, done = all - tally->running - tally->waiting;
+    size_t all = suite->plan->count;
+    size_t done = all - tally->running - tally->waiting - tally->skipped;
     struct bytes took;
     struct pen pen;
 
@@ -330,7 +390,8 @@ void suite_view_gauge(const struct surface *surface, int row, const struct suite
         draw_count(&pen, STYLE_BAD, tally->failed, "FAILED");
         draw_count(&pen, STYLE_BAD, tally->errors, "ERRORS");
         draw_count(&pen, STYLE_GOOD, tally->passed, "passed");
-        draw_count(&pen, STYLE_DIM, tally->skipped, "skipped");
+        draw_count(&pen, STYLE_WARNING, suite->stopped, "stopped");
+        draw_count(&pen, STYLE_DIM, tally->skipped - suite->stopped, "skipped");
     }
     draw_format(&pen, STYLE_DIM, "  %" PRId64 " requests", tally->requests);
     draw_format(&pen, STYLE_DIM, "  %s", bytes_text(&took));
@@ -354,6 +415,37 @@ static void add_came(const struct suite_row *line, struct bytes *out)
     if (result->attempts > 1)
         bytes_printf(out, "; %d attempts%s", result->attempts,
                      result->regenerated ? ", regenerated" : "");
+}
+
+/* Which of them holds, and of those that do not why. */
+static void add_canary(const struct suite_row *line, struct bytes *out)
+{
+    const struct canary *canary = line->result->canary;
+
+    if (!canary || line->hidden)
+        return;
+    bytes_puts(out, "\ncanary: ");
+    check_canary(canary, out);
+    for (enum canary_part part = 0; part < CANARY_PARTS; part++)
+        if (canary->holds[part] != IS_YES && canary->detail[part])
+            bytes_printf(out, "\n%s: %s", canary_part_name(part), canary->detail[part]);
+}
+
+/* The last one is what came; each of them can be opened, and may be billed. */
+static void add_attempts(const struct suite_row *line, struct bytes *out)
+{
+    const struct suite_attempts *attempts = line->attempts;
+
+    for (size_t i = 0; attempts && attempts->count > 1 && i < attempts->count; i++) {
+        const struct suite_attempt *attempt = &attempts->items[i];
+
+        bytes_printf(out, "\n" SUITE_VIEW_ATTEMPT "%zu  %s", i + 1, attempt->id);
+        if (line->hidden)
+            continue;
+        if (attempt->http_status > 0)
+            bytes_printf(out, "  HTTP %d", attempt->http_status);
+        bytes_printf(out, "  %s, class %s", attempt->verdict, attempt->failure);
+    }
 }
 
 static void add_review(const struct suite_row *line, enum review_subject subject, struct bytes *out)
@@ -415,9 +507,11 @@ void suite_view_detail(const struct suite_row *line, struct bytes *out)
                      result->notes);
     if (check_advice(result) && !line->hidden)
         bytes_printf(out, "\ndo: %s", check_advice(result));
+    add_canary(line, out);
     add_finding(line, out);
     if (result->id[0])
         bytes_printf(out, "\nevidence: %s%s", result->id, result->simulated ? ", SIMULATED" : "");
+    add_attempts(line, out);
     if (result->departs)
         bytes_printf(out, "\nnot as the contract says: %s", result->departs);
     add_asked(line, out);

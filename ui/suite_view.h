@@ -12,12 +12,14 @@
 struct bytes;
 struct plan_case;
 struct probe_result;
+struct suite_attempts;
 struct suite_view;
 
 /* A case with what came of it. */
 struct suite_row {
     const struct plan_case *plan_case;
-    const struct probe_result *result; /* NULL: planned */
+    const struct probe_result *result;     /* NULL: planned */
+    const struct suite_attempts *attempts; /* NULL: planned */
     bool selected;
     const struct reviews *reviews;
     bool hidden; /* verdicts are hidden: neither it nor what tells it is shown */
@@ -25,6 +27,9 @@ struct suite_row {
 
 /* What is read before the start, in sentences. */
 void suite_view_plan(const struct suite_view *suite, struct bytes *out);
+
+/* The same where there is no room for it: what it costs and where to read all of it. */
+void suite_view_brief(const struct suite_view *suite, struct bytes *out);
 
 /* One row: "[####....] 12/45 …". */
 void suite_view_gauge(const struct surface *surface, int row, const struct suite_view *suite,
@@ -37,7 +42,11 @@ void suite_view_row(const struct surface *surface, int row, const struct suite_r
 /* The same for copying and for the filter: everything, separated by tabs. */
 void suite_view_text(const struct suite_row *line, struct bytes *out);
 
-/* All that is known of a case, "LABEL: TEXT" lines. */
+/*
+ * All that is known of a case, "LABEL: TEXT" lines. One for each attempt where there were several,
+ * with its number behind the label.
+ */
+#define SUITE_VIEW_ATTEMPT "attempt: "
 void suite_view_detail(const struct suite_row *line, struct bytes *out);
 
 #endif
