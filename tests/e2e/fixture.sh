@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fixtures (D29 D6 D72): kept from a capture without what was said, replayed, compared in shape by
 # `judge` and by a probe; and what is no fixture.
-# shellcheck source=tests/e2e/lib.sh
+# shellcheck source=tests/e2e/lib.sh disable=SC2016
 . "${abs_top_srcdir:?}/tests/e2e/lib.sh"
 cd "$scratch" || exit 1
 
