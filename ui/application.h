@@ -315,8 +315,9 @@ bool application_open_capture(struct application *application, const char *path,
 
 /*
  * Keep what another tool recorded as evidence with the origin *imported*, and show it as
- * application_open_capture() does. `entry` is that of a HAR, 0 for the only one. It is judged at
- * once, up to the 100 MiB that evidence/import.h takes.
+ * application_open_capture() does. `entry` is that of a HAR, 0 for the only one. A large one is
+ * judged in slices between frames and kept while the loop goes on; until then it is in flight, and
+ * application_cancel() leaves nothing of it. HARs, traces and logs are first read in one piece.
  */
 bool application_import(struct application *application, const char *path, size_t entry,
                         struct error *error);

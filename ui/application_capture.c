@@ -8,7 +8,6 @@
 
 #include "base/memory.h"
 #include "base/redact.h"
-#include "evidence/adopt.h"
 #include "evidence/redact_result.h"
 #include "evidence/timeline.h"
 #include "evidence/tape.h"
@@ -272,42 +271,6 @@ bool application_open_capture(struct application *application, const char *path,
     }
     look(application);
     return true;
-}
-
-bool application_import(struct application *application, const char *path, size_t entry,
-                        struct error *error)
-{
-    struct adoption adoption = {
-        .path = path,
-        .entry = entry,
-        .operation = OPERATION_CHAT,
-        .workspace = application->workspace,
-        .classes = application->classes,
-        .clock = application_clock(application),
-    };
-    struct stream_rules rules;
-    struct replay replay;
-    char *capture = NULL;
-    bool kept;
-
-    if (!application_may_write(application, error))
-        return false;
-    if (application_in_flight(application))
-        return error_set(error, ERROR_USAGE, "%s is in flight; Stream shows it until it ended",
-                         application_in_flight(application));
-    adoption.history = application_history(application);
-    stream_rules_from(application->workspace->contract, &rules);
-    adoption.rules = &rules;
-    kept = adopt_file(&adoption, &replay, &capture, error);
-    stream_rules_release(&rules);
-    if (!kept)
-        return false;
-    application_say(application, MESSAGE_DONE, "%s is imported as %s", path, replay.header.id);
-    replay_release(&replay);
-    application_history_changed(application);
-    kept = application_open_capture(application, capture, error);
-    free(capture);
-    return kept;
 }
 
 bool application_opening(const struct application *application, int *percent)

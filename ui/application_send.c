@@ -44,6 +44,13 @@ static void open_telemetry(struct application *application)
     free(path);
 }
 
+struct syncer *application_syncer(struct application *application)
+{
+    if (!application->syncer)
+        application->syncer = syncer_new(application->loop);
+    return application->syncer;
+}
+
 /* Curl and SQLite start here, long after the first frame. */
 bool application_prepare(struct application *application, struct error *error)
 {
@@ -54,10 +61,9 @@ bool application_prepare(struct application *application, struct error *error)
                          application_in_flight(application));
     if (!application_need_secret(application, error))
         return false;
-    if (!application->transport) {
+    if (!application->transport)
         application->transport = transport_new(application->loop);
-        application->syncer = syncer_new(application->loop);
-    }
+    application_syncer(application);
     application_history(application);
     open_telemetry(application);
     return true;
@@ -100,6 +106,7 @@ size_t application_release_requests(struct application *application)
     size_t lost;
 
     application_conclude_observation(application);
+    application_leave_import(application);
     application_release_suite(application);
     application_release_probe(application);
     exchange_free(application->exchange);
@@ -383,7 +390,7 @@ void application_begin_catalog(struct application *application)
 
 bool application_cancel(struct application *application)
 {
-    if (application_cancel_suite(application))
+    if (application_cancel_suite(application) || application_cancel_import(application))
         return true;
     if (application->sending && application->exchange)
         exchange_cancel(application->exchange);

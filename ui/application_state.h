@@ -32,7 +32,8 @@ struct application {
     struct secret *secret; /* NULL until it is needed, or missing */
     struct redactor *redactor;
     struct transport *transport; /* NULL before the first request */
-    struct syncer *syncer;       /* of the same time */
+    struct syncer *syncer;       /* see application_syncer() */
+    struct importing *importing; /* NULL: nothing is */
     struct history *history;     /* NULL before the first request, or when it cannot be had */
     bool history_tried;
     struct loop_timer tend_timer; /* tries again what waits, moves what is written */
@@ -175,6 +176,14 @@ bool application_preview_probe(const struct application *application, struct htt
 /* ---- the suite (application_suite.c) ---- */
 
 bool application_cancel_suite(struct application *application); /* false: none runs */
+
+/* What is imported: false when nothing is. What is judged already will be kept. */
+bool application_cancel_import(struct application *application);
+/* The console is being left: what is kept already goes with the syncer. */
+void application_leave_import(struct application *application);
+
+/* Made when it is needed first. */
+struct syncer *application_syncer(struct application *application);
 bool application_suite_runs(const struct application *application);
 void application_freeze_suite(struct application *application); /* the profile is another one */
 void application_release_suite(struct application *application);

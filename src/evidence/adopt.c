@@ -14,6 +14,16 @@
 
 enum { ORIGIN_MAX = 512 };
 
+struct adopting {
+    struct adoption adoption;
+    struct replay *replay;
+    bool open; /* the replay is, and not the caller's yet */
+    struct keeper keeper;
+    char *origin;
+    void (*kept)(void *context, const struct error *error);
+    void *context;
+};
+
 static void on_body(void *context, const char *data, size_t len)
 {
     keeper_read(context, data, len, 0);
@@ -35,9 +45,12 @@ static char *describe_origin(const struct replay *replay)
     return bytes_take(&text);
 }
 
-static bool begin(struct keeper *keeper, const struct adoption *adoption, struct replay *replay,
-                  const char *origin, struct error *error)
+static bool begin(struct adopting *adopting, struct error *error)
 {
+    const struct adoption *adoption = &adopting->adoption;
+    struct replay *replay = adopting->replay;
+    struct keeper *keeper = &adopting->keeper;
+    char *origin = adopting->origin;
     static const struct request_facts unknown = {.choices = 1};
     static const struct http_headers none = {0};
     struct capture_header *header = &replay->header;
@@ -65,9 +78,9 @@ static bool begin(struct keeper *keeper, const struct adoption *adoption, struct
     return true;
 }
 
-static void add_row(struct keeper *keeper, const struct adoption *adoption,
-                    const struct replay *replay, const char *origin)
+static void add_row(struct adopting *adopting)
 {
+    const struct replay *replay = adopting->replay;
     struct history_row row = {
         .wall_ms = replay->header.wall_ms,
         .profile = "imported",
@@ -76,64 +89,143 @@ static void add_row(struct keeper *keeper, const struct adoption *adoption,
         .latency_us = -1,
         .first_byte_us = -1,
         .first_token_us = -1,
-        .note = origin,
+        .note = adopting->origin,
     };
     char *finish_reasons =
         keeper_fill_row(&row, replay->judge, &replay->verdict, &replay->failure, &replay->result);
 
     memcpy(row.id, replay->header.id, sizeof(row.id));
-    keeper_add_row(keeper, adoption->history, &row);
+    keeper_add_row(&adopting->keeper, adopting->adoption.history, &row);
     free(finish_reasons);
 }
 
 /* What could not be kept is an error here: keeping it is all that was asked for. */
-static bool end(struct keeper *keeper, const struct adoption *adoption, struct replay *replay,
-                const char *origin, char **capture, struct error *error)
+static void on_kept(void *context)
 {
-    keeper_end(keeper, &replay->result);
+    struct adopting *adopting = context;
+    struct keeper *keeper = &adopting->keeper;
+    struct error error;
+
     if (!keeper->trouble)
-        add_row(keeper, adoption, replay, origin);
+        add_row(adopting);
     if (keeper->trouble)
-        return error_set(error, ERROR_FILE, "%s could not be kept: %s", adoption->path,
-                         keeper->trouble);
-    memcpy(replay->digest, keeper->digest, sizeof(replay->digest));
-    *capture = xstrdup(keeper->path);
+        error_set(&error, ERROR_FILE, "%s could not be kept: %s", adopting->adoption.path,
+                  keeper->trouble);
+    else
+        memcpy(adopting->replay->digest, keeper->digest, sizeof(keeper->digest));
+    adopting->open = keeper->trouble != NULL;
+    adopting->kept(adopting->context, keeper->trouble ? &error : NULL);
+}
+
+void adopt_keep(struct adopting *adopting, struct syncer *syncer,
+                void (*kept)(void *context, const struct error *error), void *context)
+{
+    adopting->kept = kept;
+    adopting->context = context;
+    keeper_end_aside(&adopting->keeper, syncer, &adopting->replay->result, on_kept, adopting);
+}
+
+/* Evidence is made of what another tool recorded. */
+static bool may_be_adopted(const struct adopting *adopting, struct error *error)
+{
+    const char *path = adopting->adoption.path;
+
+    if (adopting->replay->origin == REPLAY_CAPTURE)
+        return error_set(error, ERROR_USAGE, "%s is a capture, which is evidence already", path);
+    if (adopting->replay->origin == REPLAY_FIXTURE)
+        return error_set(error, ERROR_USAGE,
+                         "%s is a fixture: made from evidence, and no evidence itself; its "
+                         "evidence_id names the capture",
+                         path);
     return true;
+}
+
+struct adopting *adopt_begin(const struct adoption *adoption, struct replay *replay,
+                             struct error *error)
+{
+    struct adopting *adopting = xcalloc(1, sizeof(*adopting));
+
+    adopting->adoption = *adoption;
+    adopting->replay = replay;
+    adopting->open =
+        replay_open_entry(adoption->path, adoption->entry, adoption->workspace, adoption->operation,
+                          adoption->rules, NULL, NULL, adopting->replay, error);
+    if (adopting->open && may_be_adopted(adopting, error)) {
+        adopting->origin = describe_origin(adopting->replay);
+        adopting->replay->classes = adoption->classes;
+        if (begin(adopting, error))
+            return adopting;
+    }
+    adopt_free(adopting);
+    return NULL;
+}
+
+enum adopt_step adopt_advance(struct adopting *adopting, size_t bytes, struct error *error)
+{
+    const struct replay_until until = {.us = INT64_MAX, .bytes = bytes};
+
+    switch (replay_advance(adopting->replay, &until, error)) {
+    case REPLAY_ENDED:
+        return ADOPT_JUDGED;
+    case REPLAY_FAILED:
+        return ADOPT_FAILED;
+    case REPLAY_MORE:
+    case REPLAY_WAITS:
+        break;
+    }
+    return ADOPT_MORE;
+}
+
+int adopt_percent(const struct adopting *adopting)
+{
+    return replay_percent(adopting->replay);
+}
+
+const char *adopt_capture(const struct adopting *adopting)
+{
+    return adopting->keeper.path;
+}
+
+void adopt_free(struct adopting *adopting)
+{
+    if (!adopting)
+        return;
+    if (adopting->open)
+        replay_release(adopting->replay);
+    keeper_release(&adopting->keeper);
+    free(adopting->origin);
+    free(adopting);
+}
+
+/* ---- at once ---- */
+
+struct ending {
+    struct error *error;
+    bool good;
+};
+
+static void note_end(void *context, const struct error *error)
+{
+    struct ending *ending = context;
+
+    ending->good = !error;
+    if (error)
+        *ending->error = *error;
 }
 
 bool adopt_file(const struct adoption *adoption, struct replay *replay, char **capture,
                 struct error *error)
 {
-    struct keeper keeper = {0};
-    char *origin = NULL;
-    bool open, good;
+    struct adopting *adopting = adopt_begin(adoption, replay, error);
+    struct ending ending = {.error = error};
 
     *capture = NULL;
-    open = replay_open_entry(adoption->path, adoption->entry, adoption->workspace,
-                             adoption->operation, adoption->rules, NULL, NULL, replay, error);
-    if (!open)
+    if (!adopting)
         return false;
-    if (replay->origin == REPLAY_CAPTURE) {
-        error_set(error, ERROR_USAGE, "%s is a capture, which is evidence already", adoption->path);
-        good = false;
-    } else if (replay->origin == REPLAY_FIXTURE) {
-        error_set(error, ERROR_USAGE,
-                  "%s is a fixture: made from evidence, and no evidence itself; its evidence_id "
-                  "names the capture",
-                  adoption->path);
-        good = false;
-    } else {
-        origin = describe_origin(replay);
-        good = begin(&keeper, adoption, replay, origin, error);
-    }
-    if (good) {
-        replay->classes = adoption->classes;
-        open = good = replay_finish(replay, error);
-        good = good && end(&keeper, adoption, replay, origin, capture, error);
-    }
-    if (!good && open)
-        replay_release(replay);
-    keeper_release(&keeper);
-    free(origin);
-    return good;
+    if (adopt_advance(adopting, 0, error) == ADOPT_JUDGED)
+        adopt_keep(adopting, NULL, note_end, &ending);
+    if (ending.good)
+        *capture = xstrdup(adopting->keeper.path);
+    adopt_free(adopting);
+    return ending.good;
 }

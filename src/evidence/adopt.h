@@ -22,6 +22,7 @@ struct history;
 struct redactor;
 struct replay;
 struct stream_rules;
+struct syncer;
 struct workspace;
 
 struct adoption {
@@ -44,5 +45,43 @@ struct adoption {
  */
 bool adopt_file(const struct adoption *adoption, struct replay *replay, char **capture,
                 struct error *error);
+
+/* ---- the same in pieces, for who may not wait ---- */
+
+struct adopting;
+
+/*
+ * Opens and begins: what `adoption` points to is borrowed until adopt_free(). HARs, traces and logs
+ * are read whole here (evidence/replay.h). `replay` stands as after replay_open(); it is the
+ * caller's to release once it is kept, before that adopt_free() does. NULL: nothing is kept, and
+ * nothing to be released.
+ */
+struct adopting *adopt_begin(const struct adoption *adoption, struct replay *replay,
+                             struct error *error);
+
+enum adopt_step {
+    ADOPT_MORE,
+    ADOPT_JUDGED, /* all of it: adopt_keep() follows */
+    ADOPT_FAILED, /* `error`: only adopt_free() follows */
+};
+
+/* Judge so many further bytes of the file; 0: all. */
+enum adopt_step adopt_advance(struct adopting *adopting, size_t bytes, struct error *error);
+
+/* How much was judged, as replay_percent(). */
+int adopt_percent(const struct adopting *adopting);
+
+/*
+ * After ADOPT_JUDGED: `kept` is called once, from the loop of `syncer` or before this returns, with
+ * NULL when capture and row are there for good, else with what failed. Until then it is not freed.
+ */
+void adopt_keep(struct adopting *adopting, struct syncer *syncer,
+                void (*kept)(void *context, const struct error *error), void *context);
+
+/* After it was kept: the path of the capture, valid until adopt_free(). */
+const char *adopt_capture(const struct adopting *adopting);
+
+/* What was not kept leaves nothing behind. NULL is nothing. */
+void adopt_free(struct adopting *adopting);
 
 #endif

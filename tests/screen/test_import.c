@@ -75,9 +75,62 @@ static void a_recording_is_judged_kept_and_cited_as_imported(void **state)
     free(har);
 }
 
+/* Some 90 MB of a stream. */
+static char *put_large(struct terminal *terminal)
+{
+    enum { EVENTS = 600000 };
+    static const char event[] = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":"
+                                "\"word after word after word after word after word after word "
+                                "after word after word\"},\"finish_reason\":null}]}\n\n";
+    char *path = file_join(terminal_home(terminal), "large.sse");
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    for (int i = 0; i < EVENTS; i++)
+        assert_true(fputs(event, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    return path;
+}
+
+/* Nothing of the console is awaited. */
+static void type_at_once(struct terminal *terminal, const char *before, const char *what,
+                         const char *behind)
+{
+    char *keys = xasprintf("%s%s%s", before, what, behind);
+
+    terminal_send(terminal, keys, strlen(keys));
+    free(keys);
+}
+
+/* A key is answered while it is judged, and one of them stops it. */
+static void a_large_one_holds_no_key_up_and_can_be_cancelled(void **state)
+{
+    static const char *const demo[] = {"demo", "--pace", "0", NULL};
+    const struct terminal_options options = {.rows = 40, .columns = 140, .arguments = demo};
+    struct terminal *terminal = terminal_start(&options);
+    char *large;
+
+    (void)state;
+    terminal_wait_idle(terminal);
+    large = put_large(terminal);
+    type_at_once(terminal, ":import ", large, "\r");
+    terminal_wait_text(terminal, "in flight import");
+    type_at_once(terminal, ":verdict hide\r", "", "");
+    terminal_wait_text(terminal, "Verdicts are hidden");
+    terminal_wait_text(terminal, "in flight import");
+    type_at_once(terminal, "\003", "", "");
+    terminal_wait_text(terminal, "Nothing of ");
+    terminal_wait_idle(terminal);
+    type_at_once(terminal, ":import ", large, "\r"); /* and leave in the middle of it */
+    terminal_wait_text(terminal, "in flight import");
+    terminal_free(terminal);
+    free(large);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_large_one_holds_no_key_up_and_can_be_cancelled),
         cmocka_unit_test(a_recording_is_judged_kept_and_cited_as_imported),
     };
 
