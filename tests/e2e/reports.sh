@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `check` writes, read by programs that are not ours: prove the TAP, xmllint the JUnit XML by its
-# schema, jq the JSON and the log (C31), cmark-gfm the Markdown of a job's summary. They must agree on
+# schema, jq the JSON and the log (C31 C32), cmark-gfm the Markdown of a job's summary. They must agree on
 # every number, also where a server writes what breaks such files, where cases are skipped, and where
 # nobody answers.
 # shellcheck source=tests/e2e/lib.sh

@@ -331,7 +331,7 @@ static void expect_profile(const struct workspace *workspace, struct profile_cho
     profile_release(&profile);
 }
 
-/* Option before environment before profile; C36: what differs is told. */
+/* C18 C19 B24 B76: option before environment before profile; C36: what differs is told. */
 static void lets_options_precede_environment_precede_profile(void **state)
 {
     static const char gateway[] =
@@ -449,7 +449,7 @@ static void expect_key(const struct profile *profile, const char *alias)
     secret_free(secret);
 }
 
-/* B24: the key comes from the environment; both names of the two articles are read. */
+/* C17 B24: the key comes from the environment; both names of the two articles are read. */
 static void takes_the_key_from_the_source_else_the_default_pair(void **state)
 {
     struct profile plain = {.name = (char[]){"p"}};
