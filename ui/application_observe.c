@@ -13,6 +13,7 @@
 #include "command/observe_report.h"
 #include "command/observe_watch.h"
 #include "contract/workspace.h"
+#include "ledger/template.h"
 #include "net/transport.h"
 #include "ui/application_state.h"
 #include "ui/private_simulator.h"
@@ -37,7 +38,10 @@ struct observing {
     struct observation_about about;
     char *command; /* as it was typed; NULL: none was run */
     char *name;    /* its first word, for the record */
-    char *kept, *trouble;
+    char *kept, *digest, *trouble;
+    char *cited, *verdict; /* strings of the last citation */
+    char cited_time[CLOCK_TEXT];
+    bool meant; /* by the next `attach` */
     struct printed *printed;
     size_t printed_count;
 };
@@ -143,7 +147,7 @@ static void keep_record(struct observing *observing)
     if (tally.requests == 0)
         return;
     if (application_may_write(application, &error))
-        observing->kept = observe_keep(application->workspace, &report, &error);
+        observing->kept = observe_keep(application->workspace, &report, &observing->digest, &error);
     if (!observing->kept)
         application_fail(application, &error);
 }
@@ -186,9 +190,10 @@ static void on_ran(void *context, size_t session, bool last)
     if (!last || observing->state != OBSERVE_LIVE)
         return;
     observation_tally(seen(observing), &tally);
-    application_say(observing->application, tally.no > 0 ? MESSAGE_FAILED : MESSAGE_DONE,
-                    "The run is over: %zu handled, %zu NOT, %zu unknown; :observe stop keeps the record",
-                    tally.yes, tally.no, tally.unknown);
+    application_say(
+        observing->application, tally.no > 0 ? MESSAGE_FAILED : MESSAGE_DONE,
+        "The run is over: %zu handled, %zu NOT, %zu unknown; :observe stop keeps the record",
+        tally.yes, tally.no, tally.unknown);
 }
 
 static void on_finished(void *context)
@@ -312,6 +317,9 @@ static void release(struct observing *observing)
     free(observing->command);
     free(observing->name);
     free(observing->kept);
+    free(observing->digest);
+    free(observing->cited);
+    free(observing->verdict);
     free(observing->trouble);
     free(observing);
 }
@@ -460,4 +468,55 @@ bool application_report_observation(struct application *application, enum format
         file_replace(NULL, path, bytes_text(&text), text.len, REPORT_MODE, &absent, NULL, error);
     bytes_release(&text);
     return written;
+}
+
+/* ---- citing ---- */
+
+void application_mean_observation(struct application *application)
+{
+    if (application->observing)
+        application->observing->meant = true;
+}
+
+bool application_take_meant(struct application *application)
+{
+    struct observing *observing = application->observing;
+    bool meant = observing && observing->meant;
+
+    if (observing)
+        observing->meant = false;
+    return meant;
+}
+
+bool application_cite_observation(struct application *application, struct citation *citation,
+                                  struct error *error)
+{
+    struct observing *observing = application->observing;
+    struct observation_tally tally;
+
+    if (!application_may_write(application, error))
+        return false;
+    if (!observing || observing->state != OBSERVE_ENDED)
+        return error_set(error, ERROR_USAGE,
+                         "it is still observed; :observe stop keeps its record");
+    if (!observing->kept)
+        return error_set(error, ERROR_USAGE, "no record of it is kept that could be cited");
+    observation_tally(seen(observing), &tally);
+    free(observing->cited);
+    free(observing->verdict);
+    observing->cited = xasprintf("observations/%s.json", observing->about.id);
+    observing->verdict =
+        xasprintf("%zu handled, %zu not, %zu unknown", tally.yes, tally.no, tally.unknown);
+    clock_format(observing->about.began_ms, observing->cited_time);
+    *citation = (struct citation){
+        .id = observing->about.id,
+        .digest = observing->digest,
+        .time = observing->cited_time,
+        .operation = "observation",
+        .model = observing->name,
+        .verdict = observing->verdict,
+        .capture = observing->cited,
+        .simulated = true,
+    };
+    return true;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct application;
+struct citation;
 
 enum observe_state {
     OBSERVE_LIVE,   /* the simulator serves */
@@ -64,6 +65,15 @@ const char *application_observe_output(const struct application *application, si
 /* Write the report, as of now, to a file that is not there yet. */
 bool application_report_observation(struct application *application, enum format format,
                                     const char *path, struct error *error);
+
+/*
+ * The next `attach` means the observation; application_take_meant() answers that, once. Its record
+ * is cited as application_cite() cites an exchange.
+ */
+void application_mean_observation(struct application *application);
+bool application_take_meant(struct application *application);
+bool application_cite_observation(struct application *application, struct citation *citation,
+                                  struct error *error);
 
 /* A child of the console ended. */
 void application_reap(struct application *application);

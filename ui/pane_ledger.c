@@ -7,6 +7,7 @@
 #include "ledger/document.h"
 #include "ledger/template.h"
 #include "ui/application.h"
+#include "ui/application_observe.h"
 #include "ui/journal.h"
 #include "ui/ledger_gaps.h"
 #include "ui/ledger_state.h"
@@ -194,14 +195,15 @@ static unsigned step_history(struct pane_ledger *pane, bool back)
 }
 
 /* The capture is promoted before the row is written: a row never cites what is not kept. */
-static unsigned attach(struct pane_ledger *pane)
+static unsigned attach(struct pane_ledger *pane, bool observation)
 {
     struct application *application = pane->pane.application;
     struct citation citation;
     struct error error;
+    bool cited = observation ? application_cite_observation(application, &citation, &error)
+                             : application_cite(application, &citation, &error);
 
-    if (!application_cite(application, &citation, &error) ||
-        !ledger_attach(pane->document, &citation, &error)) {
+    if (!cited || !ledger_attach(pane->document, &citation, &error)) {
         application_fail(application, &error);
         return EFFECT_DRAW;
     }
@@ -341,6 +343,7 @@ static unsigned cover_request(struct pane_ledger *pane, enum request request)
 static unsigned request(struct pane *base, const struct request_call *call)
 {
     struct pane_ledger *pane = self(base);
+    bool observation = call->request == REQUEST_ATTACH && application_take_meant(base->application);
     unsigned effects = EFFECT_UNHANDLED;
 
     if (pane->compare || pane->notice || pane->reader)
@@ -367,7 +370,7 @@ static unsigned request(struct pane *base, const struct request_call *call)
     case REQUEST_ROW_REMOVE:
         return ledger_remove_row(pane);
     case REQUEST_ATTACH:
-        return attach(pane);
+        return attach(pane, observation);
     case REQUEST_WRITE:
         return ledger_write(pane, call->argument);
     case REQUEST_UNDO:

@@ -284,6 +284,9 @@ static unsigned observe_request(struct pane_observe *pane, const struct request_
         return chosen(pane) ? observe_action_run(&pane->action, chosen(pane)->name) : EFFECT_DRAW;
     case REQUEST_REFRESH:
         return view->state == OBSERVE_ENDED ? begin(pane, view->port) : EFFECT_DRAW;
+    case REQUEST_ATTACH:
+        application_mean_observation(pane->pane.application);
+        return EFFECT_UNHANDLED; /* the ledger does it */
     case REQUEST_REPORT:
         return observe_action_report(&pane->action, call->argument);
     case REQUEST_NEXT_FAILED:

@@ -212,18 +212,16 @@ static bool write_report(void *context, const struct format_choice *choice, stru
 /* False when it is not there afterwards: it answers nothing then. */
 static bool keep_record(struct observe *observe)
 {
+    const struct observe_report report = {observe->observation, observe->policy, &observe->about,
+                                          observe->redactor};
     struct error error = {.kind = ERROR_NONE};
-    bool kept;
-    char *path = observe_keep(observe->workspace,
-                              &(struct observe_report){observe->observation, observe->policy,
-                                                       &observe->about, observe->redactor},
-                              &error);
+    char *path = observe_keep(observe->workspace, &report, NULL, &error);
+    bool kept = path != NULL;
 
-    if (path)
+    if (kept)
         output_say(observe->redactor, "cometdeck: kept as %s", path);
     else
         output_say(observe->redactor, "cometdeck: the observation is not kept: %s", error.text);
-    kept = path != NULL;
     free(path);
     return kept;
 }

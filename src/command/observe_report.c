@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "command/markup.h"
 #include "contract/workspace.h"
 
@@ -277,7 +278,7 @@ void observe_report(const struct observe_report *report, enum format format, str
     formats[format](report, out);
 }
 
-char *observe_keep(struct workspace *workspace, const struct observe_report *report,
+char *observe_keep(struct workspace *workspace, const struct observe_report *report, char **digest,
                    struct error *error)
 {
     struct json *record;
@@ -290,6 +291,8 @@ char *observe_keep(struct workspace *workspace, const struct observe_report *rep
                           report->about->id, &path, error)) {
         free(path);
         path = NULL;
+    } else if (digest) {
+        *digest = xstrdup(json_string(json_member(record, "digest")));
     }
     json_free(record);
     return path;

@@ -21,9 +21,10 @@ void observe_report(const struct observe_report *report, enum format format, str
 
 /*
  * Keep the record in the workspace, or in its local folder where there is none; answers the path,
- * which the caller frees, NULL with `error`.
+ * NULL with `error`. Path and `*digest`, which the record carries, are the caller's to free;
+ * `digest` may be NULL.
  */
-char *observe_keep(struct workspace *workspace, const struct observe_report *report,
+char *observe_keep(struct workspace *workspace, const struct observe_report *report, char **digest,
                    struct error *error);
 
 /* One line, without its newline: "2 handled, 1 not, 0 unknown; 12 requests". */

@@ -190,6 +190,35 @@ static void the_record_answers_whether_a_probe_is_handled(void **state)
     leave(terminal);
 }
 
+/* The record is evidence of its own: its id, its digest, and that it is simulated. */
+static void an_observation_is_cited_in_the_ledger(void **state)
+{
+    struct terminal *terminal = start(&sizes[3], demo);
+
+    (void)state;
+    terminal_command(terminal, "ledger new incident");
+    terminal_command(terminal, "observe run cut-mid-stream,ready -- " APPLICATION);
+    terminal_wait_text(terminal, "The run is over: 2 handled");
+    terminal_type(terminal, "a");
+    terminal_wait_text(terminal, "it is still observed; :observe stop keeps its record");
+    terminal_type(terminal, "w");
+    terminal_wait_text(terminal, "kept as obs-");
+    terminal_type(terminal, "a");
+    terminal_wait_text(terminal, "is cited in");
+    terminal_type(terminal, "4f");
+    terminal_wait_text(terminal, "`2 handled, 0 not, 0 unknown`, *simulated*");
+    terminal_wait_text(terminal, "`observation`");
+    terminal_type(terminal, "9a");
+    terminal_wait_text(terminal, "is cited here already");
+    terminal_type(terminal, "4a"); /* there an exchange is meant, as ever */
+    terminal_wait_text(terminal, "nothing was sent yet");
+    terminal_send(terminal, "Q", 1);
+    terminal_wait_text(terminal, "is not saved");
+    terminal_send(terminal, "yes\r", 4);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_free(terminal);
+}
+
 static void a_simulator_that_dies_is_told_and_begun_anew(void **state)
 {
     struct terminal *terminal = start(&sizes[0], demo);
@@ -315,6 +344,7 @@ int main(void)
         cmocka_unit_test(an_application_is_run_for_each_scenario),
         cmocka_unit_test(a_client_is_seen_while_it_asks),
         cmocka_unit_test(the_record_answers_whether_a_probe_is_handled),
+        cmocka_unit_test(an_observation_is_cited_in_the_ledger),
         cmocka_unit_test(a_simulator_that_dies_is_told_and_begun_anew),
         cmocka_unit_test(what_runs_is_stopped_and_shows_what_it_printed),
         cmocka_unit_test(hostile_clients_write_nothing_on_the_screen),

@@ -7,6 +7,7 @@
 #include "base/redact.h"
 #include "contract/workspace.h"
 #include "ledger/template.h"
+#include "ui/application_observe.h"
 #include "ui/draw.h"
 
 #include <stdio.h>
@@ -84,6 +85,18 @@ void application_ask(struct application *application, const struct question *que
     application->question = *question;
     application->label = xstrdup(question->label);
     application->initial = xstrdup(question->initial);
+}
+
+bool application_take_meant(struct application *application)
+{
+    (void)application;
+    return false;
+}
+
+bool application_cite_observation(struct application *application, struct citation *citation,
+                                  struct error *error)
+{
+    return application_cite(application, citation, error);
 }
 
 bool application_cite(struct application *application, struct citation *citation,
