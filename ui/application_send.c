@@ -161,10 +161,10 @@ static void tell_spike(struct application *application, const struct exchange_st
     struct bytes lines;
     bool enough;
 
-    if (!application->history || state->verdict->kind == VERDICT_CANCELLED)
+    if (!application->history || state->wrong || state->verdict->kind == VERDICT_CANCELLED)
         return;
     bytes_init(&lines, SIZE_MAX);
-    spike_add(&spike, state, application->profile.name, false);
+    spike_add(&spike, state, application->profile.name);
     if (spike_compare(&spike, application->history, state->wall_ms, &patience, &lines, &enough,
                       NULL) &&
         enough && lines.len > 0) {

@@ -4,13 +4,13 @@
 #include <string.h>
 
 void check_alerts_add(struct check_alerts *alerts, const struct exchange_state *state,
-                      const char *profile, bool wrong)
+                      const char *profile)
 {
     for (size_t i = 0; i < alerts->count; i++)
-        if (spike_add(&alerts->groups[i], state, profile, wrong))
+        if (spike_add(&alerts->groups[i], state, profile))
             return;
     if (alerts->count < CHECK_ALERT_GROUPS)
-        spike_add(&alerts->groups[alerts->count++], state, profile, wrong);
+        spike_add(&alerts->groups[alerts->count++], state, profile);
 }
 
 static void put_lines(struct bytes *out, const char *word, const char *lines)

@@ -22,9 +22,9 @@ struct check_alerts {
     char *lines; /* "alert: …" and "history: …", one a line; NULL before the end */
 };
 
-/* An attempt ended; `wrong` as for spike_add(). */
+/* An attempt ended. */
 void check_alerts_add(struct check_alerts *alerts, const struct exchange_state *state,
-                      const char *profile, bool wrong);
+                      const char *profile);
 
 /* Compare with what was before `began_ms`; `history` NULL: there is none. */
 void check_alerts_end(struct check_alerts *alerts, struct history *history, int64_t began_ms);

@@ -294,7 +294,7 @@ static void on_attempt(void *context, size_t index, const struct exchange_state 
     if (state->trouble && check->unkept++ == 0)
         check->trouble = xstrdup(state->trouble);
     if (probe->target == PROBE_ENDPOINT)
-        check_alerts_add(&check->alerts, state, check->session.profile.name, probe->negative);
+        check_alerts_add(&check->alerts, state, check->session.profile.name);
 }
 
 static void on_stop(void *context)

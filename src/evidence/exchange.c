@@ -31,7 +31,7 @@ struct exchange {
     enum operation operation;
     char id[EVIDENCE_ID];
     int64_t wall_ms, started_us;
-    bool simulated;
+    bool simulated, wrong;
     bool unkept;
     char *profile, *method, *url, *model, *differs; /* redacted */
     struct bytes pending;
@@ -294,6 +294,7 @@ static void add_history(struct exchange *exchange)
         .operation = operation_name(exchange->operation),
         .model = exchange->model,
         .simulated = exchange->simulated,
+        .wrong = exchange->wrong,
         .latency_us = since_start(exchange, timings->end_us),
         .first_byte_us = since_start(exchange, timings->first_byte_us),
         .first_token_us = exchange->timeline->first_us ? exchange->timeline->first_us : -1,
@@ -489,6 +490,7 @@ static struct exchange *exchange_new(const struct exchange_env *env,
     telemetry_labels_init(&exchange->labels, env->profile, env->workspace->contract,
                           request->test_case, request->attempt, request->regenerated);
     exchange->simulated = env->profile->simulator;
+    exchange->wrong = request->wrong || request->deliberate;
     exchange->wall_ms = clock_wall_ms(clock);
     evidence_make_id(exchange->id, exchange->wall_ms, clock_random(clock));
     bytes_init(&exchange->pending, PENDING_MAX);
@@ -556,6 +558,7 @@ void exchange_state(const struct exchange *exchange, struct exchange_state *stat
         .model = exchange->model,
         .running = exchange->running,
         .simulated = exchange->simulated,
+        .wrong = exchange->wrong,
         .started_us = exchange->started_us,
         .last_event_us =
             exchange->timeline->first_us ? exchange->started_us + exchange->timeline->last_us : 0,

@@ -69,6 +69,7 @@ struct exchange_request {
     /* A probe's: what of the request is not as the contract says; NULL: nothing. */
     const struct request_change *change;
     bool deliberate;          /* larger than limits.input_bytes on purpose */
+    bool wrong;               /* on purpose; so is what is deliberate */
     bool synthetic;           /* one of our own prompts: bodies may be kept under policy `probes` */
     bool look_back;           /* hold in memory what no file keeps, for exchange_flush() */
     const char *test_case;    /* of a probe, for telemetry; NULL: none */
@@ -113,6 +114,7 @@ struct exchange_state {
     const char *method, *url, *model; /* as sent, redacted */
     bool running;
     bool simulated;
+    bool wrong;         /* on purpose: what comes is no measure of what is usual */
     const char *origin; /* of a capture that tells one: "imported (HAR)"; NULL: sent by us */
     int64_t started_us, last_event_us; /* monotonic; last_event_us 0: none yet */
     int64_t first_token_us;            /* since start, 0: none yet */

@@ -34,8 +34,7 @@ static bool same(const char *a, const char *b)
     return (!a && !b) || (a && b && strcmp(a, b) == 0);
 }
 
-bool spike_add(struct spike *spike, const struct exchange_state *state, const char *profile,
-               bool wrong)
+bool spike_add(struct spike *spike, const struct exchange_state *state, const char *profile)
 {
     const struct http_timings *at = &state->result->timings;
     const char *operation = operation_name(state->operation);
@@ -51,7 +50,7 @@ bool spike_add(struct spike *spike, const struct exchange_state *state, const ch
                !same(spike->profile, profile) || spike->simulated != state->simulated) {
         return false;
     }
-    if (wrong)
+    if (state->wrong)
         return true;
     judge_answer(state->judge, &answer);
     spike->attempts++;
@@ -82,7 +81,7 @@ static bool take_row(void *context, const struct history_row *row)
 
     if (row->wall_ms >= before->until_ms || !same(row->operation, spike->operation) ||
         !same(row->model, spike->model) || !same(row->profile, spike->profile) ||
-        row->simulated != spike->simulated)
+        row->simulated != spike->simulated || row->wrong)
         return true;
     if (before->now < ERRORS_AMONG) {
         before->now++;

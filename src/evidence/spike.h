@@ -1,6 +1,6 @@
 /*
  * A spike of tokens, latency or errors against the own history (B51): something to look at, never
- * an assertion.
+ * an assertion. What was wrong on purpose, as a negative probe is, counts on neither side.
  *
  * What is compared has the operation, model, profile and origin (simulated or not) in common, and
  * at least SPIKE_SAMPLES earlier exchanges stand on the other side. Tokens and latency, of complete
@@ -34,11 +34,10 @@ struct spike {
 };
 
 /*
- * Count an exchange that ended. `wrong` when it was wrong on purpose: its failure counts for
- * nothing. False, and nothing is counted, where it is of another group; an empty one takes its.
+ * Count an exchange that ended. One that was wrong on purpose counts for nothing. False, and
+ * nothing is counted, where it is of another group; an empty one takes its.
  */
-bool spike_add(struct spike *spike, const struct exchange_state *state, const char *profile,
-               bool wrong);
+bool spike_add(struct spike *spike, const struct exchange_state *state, const char *profile);
 void spike_release(struct spike *spike);
 
 /*

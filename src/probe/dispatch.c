@@ -282,6 +282,7 @@ struct exchange *dispatch_start(struct dispatch *dispatch, const struct plan_cas
         .differs = differs,
         .change = &change,
         .deliberate = probe->deliberate,
+        .wrong = probe->negative,
         .synthetic = true,
         .look_back = attempt->look_back,
         .test_case = plan_case->name,

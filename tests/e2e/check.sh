@@ -209,6 +209,19 @@ is "a_dry_run_of_it_is_refused_as_well" "$status" 2
 has "it_shows_what_it_is_all_the_same" out "without /model"
 has "and_what_for" out "It would be refused: the profile production is a production profile"
 
+# ---- B51: what was wrong on purpose is no measure of what is usual ----
+"$cometdeck" init usual >/dev/null
+run "$cometdeck" check no-key -w usual --base-url "$url/sim/as/accepts-anything" --model sim/ready
+run "$cometdeck" check canary-json -w usual --base-url "$url" --model sim/ready
+has "answers_to_wrong_requests_are_no_earlier_answers" out "nothing to compare with yet, 0 of 20"
+
+# ---- a report's mode is its owner's choice ----
+: >shared.xml && chmod 644 shared.xml
+run "$cometdeck" check canary-json -w usual --base-url "$url" --model sim/ready --format junit=shared.xml \
+    --format json=private.json
+is "a_file_that_is_there_keeps_its_mode" "$(stat -c %a shared.xml)" 644
+is "a_new_one_is_for_its_owner_alone" "$(stat -c %a private.json)" 600
+
 # ---- a name of the workspace that is shipped as well ----
 "$cometdeck" init own >/dev/null
 mkdir own/probes

@@ -257,7 +257,7 @@ static void what_is_no_history_is_refused_and_left_alone(void **state)
     execute("CREATE TABLE mine(x)");
     assert_refused("no history");
     put("");
-    execute("PRAGMA user_version=3");
+    execute("PRAGMA user_version=4");
     assert_refused("newer cometdeck");
     put("");
     execute("PRAGMA user_version=-7");
@@ -272,6 +272,7 @@ static bool is_old_row(void *context, const struct history_row *row)
     assert_int_equal(row->output_tokens, 7);
     assert_null(row->note);
     assert_false(row->marked);
+    assert_false(row->wrong);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "evidence/exchange.h"
 #include "evidence/history.h"
 #include "evidence/spike.h"
 
@@ -42,10 +43,11 @@ static int close_history(void **state)
     return answer;
 }
 
-static void add_row(int number, const char *model, const char *verdict, int64_t tokens,
-                    int64_t latency_us)
+static void add(int number, const char *model, const char *verdict, int64_t tokens,
+                int64_t latency_us, bool wrong)
 {
     struct history_row row = {
+        .wrong = wrong,
         .wall_ms = 1000 + number,
         .profile = "p",
         .operation = "chat",
@@ -61,6 +63,12 @@ static void add_row(int number, const char *model, const char *verdict, int64_t 
 
     snprintf(row.id, sizeof(row.id), "ev-%04d", number);
     assert_true(history_add(history, &row, NULL));
+}
+
+static void add_row(int number, const char *model, const char *verdict, int64_t tokens,
+                    int64_t latency_us)
+{
+    add(number, model, verdict, tokens, latency_us, false);
 }
 
 static struct spike now(int64_t tokens, int64_t latency_us)
@@ -107,6 +115,7 @@ static void without_a_history_it_says_so(void **state)
     for (int i = 100; i < 200; i++) {
         add_row(i, "other", "complete", 100, 200000); /* of another model */
         add_row(i + 100, "m", "truncated", 100, 200000);
+        add(i + 200, "m", "complete", 100, 200000, true);
     }
     assert_compared(now(5000, 9000000), false, "19 of 20 earlier complete answers");
 }
@@ -147,6 +156,31 @@ static void more_errors_than_before_are_told(void **state)
     assert_compared(spike, true, "errors of chat with m: 6 of the last 12, before 3 of 60");
 }
 
+/* A suite of negative probes fails on purpose, and what it is answered is no usual answer. */
+static void what_was_wrong_on_purpose_counts_on_neither_side(void **state)
+{
+    const struct http_result result = {.status = 400};
+    const struct verdict verdict = {.kind = VERDICT_ERRORED};
+    struct exchange_state sent = {.operation = OPERATION_CHAT,
+                                  .model = "m",
+                                  .wrong = true,
+                                  .result = &result,
+                                  .verdict = &verdict};
+    struct spike spike = {.operation = NULL};
+
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        add_row(i, "m", "complete", 100, 200000);
+        add(i + 100, "m", "errored", 100, 200000, true);
+    }
+    assert_compared(now(100, 200000), true, NULL);
+    assert_true(spike_add(&spike, &sent, "p"));
+    assert_int_equal(spike.attempts, 0);
+    sent.simulated = true;
+    assert_false(spike_add(&spike, &sent, "p"));
+    spike_release(&spike);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -156,6 +190,8 @@ int main(void)
                                         open_history, close_history),
         cmocka_unit_test_setup_teardown(more_errors_than_before_are_told, open_history,
                                         close_history),
+        cmocka_unit_test_setup_teardown(what_was_wrong_on_purpose_counts_on_neither_side,
+                                        open_history, close_history),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
