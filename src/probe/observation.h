@@ -27,7 +27,6 @@ struct observation;
 enum {
     OBSERVATION_SESSIONS_MAX = 512,
     OBSERVATION_ATTEMPTS_MAX = 64, /* kept of a session; more are counted */
-    OBSERVATION_FINDINGS_MAX = 24, /* of a session: each rule once a call at most */
     OBSERVED_NAME = 48,
     OBSERVED_VALUE = 81,
     OBSERVED_HEADERS = 512,
@@ -106,7 +105,7 @@ struct observed_session {
     int exit_status;  /* below 0: minus the signal */
     int64_t limit_us; /* with STOPPED: the time it had */
     enum tristate handled;
-    struct observed_finding findings[OBSERVATION_FINDINGS_MAX];
+    struct observed_finding findings[RULE_COUNT]; /* each rule once a session at most */
     size_t finding_count;
 };
 

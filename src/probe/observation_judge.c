@@ -70,8 +70,6 @@ static void find(struct observed_session *session, enum observed_rule rule, cons
     for (size_t i = 0; i < session->finding_count; i++)
         if (session->findings[i].rule == rule)
             return;
-    if (session->finding_count == OBSERVATION_FINDINGS_MAX)
-        return;
     bytes_init(&seen, SEEN_MAX);
     va_start(args, format);
     bytes_vprintf(&seen, format, args);
@@ -215,11 +213,18 @@ static void judge_pause(struct chain *chain, const struct observed_attempt *next
     }
 }
 
-/* Whether the first one was done nobody knows: no error said that it was not. */
-static bool may_have_been_done(const struct observed_attempt *attempt)
+/*
+ * Whether the first one was done nobody knows: no error said that it was not. Of errors that is so
+ * where the policy allows one more attempt only, and would rather ask somebody else.
+ */
+static bool may_have_been_done(const struct chain *chain)
 {
+    const struct observed_attempt *attempt = chain->last;
+    const struct retry_row *row =
+        retry_policy_find(chain->policy, attempt->reference.failure.class);
+
     return attempt->status == 0 || attempt->reference.verdict != VERDICT_ERRORED ||
-           strcmp(attempt->reference.failure.action, "fall-back") == 0;
+           (row->retry == RETRY_ONCE && row->fallback);
 }
 
 static void judge_duplicate(const struct chain *chain, const struct observed_attempt *next)
@@ -232,7 +237,7 @@ static void judge_duplicate(const struct chain *chain, const struct observed_att
         find(chain->session, RULE_DUPLICATE_POST,
              "Attempt %d began while attempt %d was still open, without an idempotency key.",
              chain->number + 1, chain->number);
-    else if (last->known && may_have_been_done(last))
+    else if (last->known && may_have_been_done(chain))
         find(chain->session, RULE_DUPLICATE_POST,
              "Attempt %d repeats a body of %" PRIu64
              " bytes after an answer that was %s, without an idempotency key.",
@@ -271,8 +276,8 @@ static void judge_giving_up(const struct chain *chain)
     const struct retry_row *row;
     struct retry_advice advice;
 
-    if (!session->ended || session->exit == OBSERVED_STOPPED || chain->number > 1 || !last->known ||
-        last->how == OBSERVED_OPEN || !failed(last) ||
+    if (!session->ended || session->beyond > 0 || session->exit == OBSERVED_STOPPED ||
+        chain->number > 1 || !last->known || last->how == OBSERVED_OPEN || !failed(last) ||
         last != &session->attempts[session->count - 1])
         return;
     row = retry_policy_find(chain->policy, last->reference.failure.class);
@@ -444,7 +449,11 @@ void observation_judge(struct observed_session *session, const struct retry_poli
     for (size_t call = 0; call < session->calls; call++)
         judge_call(session, policy, call);
     judge_reach(session);
-    if (session->ended && session->count > 0)
+    if (session->beyond > 0)
+        find(session, RULE_RECORDS_LOST,
+             "%" PRIu64 " attempts behind the first %d were counted, not looked at.",
+             session->beyond, OBSERVATION_ATTEMPTS_MAX);
+    else if (session->ended && session->count > 0)
         judge_exit(session, &session->attempts[session->count - 1]);
     if (lost > 0)
         find(session, RULE_RECORDS_LOST, "%" PRIu64 " records did not arrive.", lost);

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECORD_MAX = 64 * 1024 * 1024, FOLDER_MODE = 0755, FILE_MODE = 0600, US_IN_MS = 1000 };
+enum { FOLDER_MODE = 0755, FILE_MODE = 0600, US_IN_MS = 1000 };
 
 void observation_name(struct observation_about *about, uint64_t random)
 {
@@ -215,11 +215,11 @@ bool observation_save(const struct json *record, const char *folder, const char 
     struct bytes text;
     bool good;
 
-    bytes_init(&text, RECORD_MAX);
+    bytes_init(&text, OBSERVATION_RECORD_MAX);
     *path = file_join(sub, name);
     good = (json_write(record, true, &text) ||
             error_set(error, ERROR_CHECK, "the record is larger than %d MB; observe less at a time",
-                      RECORD_MAX / 1024 / 1024)) &&
+                      OBSERVATION_RECORD_MAX / 1024 / 1024)) &&
            file_make_folders(sub, FOLDER_MODE, error) &&
            file_replace(NULL, *path, bytes_text(&text), text.len, FILE_MODE, NULL, NULL, error);
     bytes_release(&text);
@@ -231,13 +231,16 @@ bool observation_save(const struct json *record, const char *folder, const char 
 bool observation_sound(const struct json *record)
 {
     const char *claimed = json_string(json_member(record, "digest"));
-    struct json *copy = json_copy(record);
+    struct json *copy;
     char digest[DIGEST_TEXT];
     bool sound;
 
+    if (json_type(record) != JSON_OBJECT || !claimed)
+        return false;
+    copy = json_copy(record);
     json_free(json_take(copy, json_member(copy, "digest")));
     digest_of(copy, digest);
-    sound = claimed && strcmp(claimed, digest) == 0;
+    sound = strcmp(claimed, digest) == 0;
     json_free(copy);
     return sound;
 }

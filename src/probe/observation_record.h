@@ -10,7 +10,10 @@
 struct json;
 struct redactor;
 
-enum { OBSERVATION_ID = 40 };
+enum {
+    OBSERVATION_ID = 40,
+    OBSERVATION_RECORD_MAX = 64 * 1024 * 1024, /* of a file, written and read */
+};
 
 struct observation_about {
     char id[OBSERVATION_ID]; /* "obs-20261121T154500Z-7f3a" */
@@ -38,7 +41,7 @@ struct json *observation_json(const struct observation *observation,
 bool observation_save(const struct json *record, const char *folder, const char *id, char **path,
                       struct error *error);
 
-/* The digest of a record is the one it carries. */
+/* It is an object, and the digest that it carries is its own. */
 bool observation_sound(const struct json *record);
 
 #endif

@@ -9,24 +9,31 @@
 #include "probe/observation_record.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     RECORDS_MAX = 200, /* the newest */
-    RECORD_MAX = 16 * 1024 * 1024,
     TEXT_MAX = 16 * 1024,
     DAY_MS = 24 * 3600 * 1000,
 };
 
 struct observed {
-    struct json *records[RECORDS_MAX]; /* the newest first */
+    struct json *records[RECORDS_MAX]; /* the newest first, and of each what is asked for */
     size_t count;
     char *policy;
     int today; /* days since 1970-01-01 */
     struct bytes warnings;
 };
+
+static const char *text_of(const struct json *object, const char *name)
+{
+    const char *text = json_string(json_member(object, name));
+
+    return text ? text : "";
+}
 
 static int is_record(const struct dirent *entry)
 {
@@ -36,25 +43,44 @@ static int is_record(const struct dirent *entry)
            strcmp(entry->d_name + len - 5, ".json") == 0;
 }
 
+/* A record may be large, and there may be many: its attempts and findings are not kept. */
+static struct json *summary_of(const struct json *record)
+{
+    static const char *const names[] = {"id", "began", "policy"};
+    struct json *summary = json_new_object(), *sessions = json_new_array(), *one;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        json_set_string(summary, names[i], text_of(record, names[i]));
+    for (const struct json *session = json_first(json_member(record, "sessions")); session;
+         session = json_next(session)) {
+        one = json_new_object();
+        json_set_string(one, "scenario", text_of(session, "scenario"));
+        json_set_string(one, "handled", text_of(session, "handled"));
+        json_append(sessions, one);
+    }
+    json_set(summary, "sessions", sessions);
+    return summary;
+}
+
 static void read_record(struct observed *observed, const char *path)
 {
     struct error error = {.kind = ERROR_NONE};
     struct json *record = NULL;
     struct bytes text;
 
-    if (file_read(path, RECORD_MAX, &text, NULL, &error))
+    if (file_read(path, OBSERVATION_RECORD_MAX, &text, NULL, &error))
         record = json_parse(bytes_text(&text), text.len, path, &error);
     bytes_release(&text);
     if (record && observation_sound(record)) {
-        observed->records[observed->count++] = record;
-        return;
-    }
-    if (record)
+        observed->records[observed->count++] = summary_of(record);
+    } else if (record) {
         bytes_printf(&observed->warnings,
-                     "%s was changed since it was written and answers nothing; observe again\n",
+                     "%s was changed since it was written, or is no observation, and answers "
+                     "nothing; observe again\n",
                      path);
-    else
+    } else {
         bytes_printf(&observed->warnings, "%s\n", error.text);
+    }
     json_free(record);
 }
 
@@ -65,6 +91,9 @@ static void read_folder(struct observed *observed, const char *folder)
     struct dirent **entries = NULL;
     int count = scandir(sub, &entries, is_record, alphasort);
 
+    if (count < 0 && errno != ENOENT)
+        bytes_printf(&observed->warnings, "%s cannot be read, so nothing counts as observed: %s\n",
+                     sub, strerror(errno));
     for (int i = count - 1; i >= 0; i--) {
         char *path = file_join(sub, entries[i]->d_name);
 
@@ -106,13 +135,6 @@ const char *observed_warnings(const struct observed *observed)
 }
 
 /* ---- answers ---- */
-
-static const char *text_of(const struct json *object, const char *name)
-{
-    const char *text = json_string(json_member(object, name));
-
-    return text ? text : "";
-}
 
 /* The newest record with the scenario, and its last session there. */
 static const struct json *find_session(const struct observed *observed, const char *scenario,

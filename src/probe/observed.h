@@ -16,7 +16,8 @@ enum { OBSERVED_DAYS_MAX = 90 }; /* older ones are stale */
 
 /*
  * The records of FOLDER/observations/; `folder` NULL, or without that folder: none. One that cannot
- * be read, or whose digest is not its own, answers nothing and is named in observed_warnings().
+ * be read, or whose digest is not its own, answers nothing and is named in observed_warnings(), as
+ * a folder that cannot be read is.
  * `policy` is the version of the retry policy in force (NULL: any will do): what was judged by
  * another one is stale.
  */

@@ -41,7 +41,10 @@ struct referee_options {
     const struct class_table *classes; /* NULL: the shipped ones */
     const char *simulator;             /* base URL of the private one, as http://127.0.0.1:PORT */
     int64_t total_us, gap_us; /* patience with what never ends and with silence; 0: 20 s and 4 s */
-    /* A question is settled; `reference` NULL: it could not be classified. */
+    /*
+     * A question is settled; `reference` NULL: it could not be classified, as when the private
+     * simulator does not answer, or not to the end that the scene has.
+     */
     void (*settled)(void *context, const struct reference_kind *kind,
                     const struct reference *reference);
     void *context;

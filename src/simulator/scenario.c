@@ -59,6 +59,15 @@ bool scenario_exists(const char *name)
     return scenario_find(name) != NULL;
 }
 
+enum step_kind scene_end(const struct scene *scene)
+{
+    const struct step *step = scene->steps;
+
+    while (step->kind != STEP_END && step->kind < STEP_LOOP)
+        step++;
+    return step->kind;
+}
+
 bool scene_answers(const struct scene *scene, const char *operation)
 {
     const char *at = scene->about.operations;

@@ -249,6 +249,12 @@ struct scene {
 /* The scene of a scenario; NULL when there is none by that name. Accepts "sim/NAME" too. */
 const struct scene *scene_find(const char *name);
 
+/*
+ * How its body ends: STEP_END as the framing tells it, STEP_LOOP never, STEP_FIN, STEP_RESET,
+ * STEP_STALL or STEP_GARBLE.
+ */
+enum step_kind scene_end(const struct scene *scene);
+
 /* `scene` answers `operation` ("chat", "responses", "models"). */
 bool scene_answers(const struct scene *scene, const char *operation);
 

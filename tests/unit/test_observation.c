@@ -305,6 +305,45 @@ static void what_a_client_can_grow_is_bounded(void **state)
     assert_int_equal(observation_count(world.observation), OBSERVATION_SESSIONS_MAX);
 }
 
+/* Each attempt is another request, so no rule on retries finds anything. */
+static void attempts_that_were_not_kept_leave_a_doubt(void **state)
+{
+    (void)state;
+    run("ready");
+    for (int i = 0; i < OBSERVATION_ATTEMPTS_MAX + 16; i++) {
+        char body[16];
+
+        snprintf(body, sizeof(body), "b%d", i);
+        begun((struct request){.body = body});
+        ended("told", 200);
+    }
+    engine_says(complete);
+    exits(0);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_RECORDS_LOST));
+    assert_string_equal(session()->findings[0].seen,
+                        "16 attempts behind the first 64 were counted, not looked at.");
+}
+
+/* The last that was kept is not the last there was. */
+static void the_end_is_not_held_against_an_attempt_in_the_middle(void **state)
+{
+    (void)state;
+    run("server-error");
+    for (int i = 0; i < OBSERVATION_ATTEMPTS_MAX + 1; i++) {
+        char body[16];
+
+        snprintf(body, sizeof(body), "b%d", i);
+        begun((struct request){.body = body});
+        ended("told", 500);
+    }
+    engine_says(error("server", "retry-briefly"));
+    exits(0);
+    assert_handled(IS_UNKNOWN);
+    assert_false(found(RULE_TOOK_ERROR));
+    assert_false(found(RULE_GAVE_UP));
+}
+
 static void lines_that_are_no_records_are_harmless(void **state)
 {
     static const char *const lines[] = {
@@ -394,6 +433,8 @@ int main(void)
         TEST(a_long_quiet_time_begins_another_session),
         TEST(scenarios_at_a_time_are_told_apart),
         TEST(what_a_client_can_grow_is_bounded),
+        TEST(attempts_that_were_not_kept_leave_a_doubt),
+        TEST(the_end_is_not_held_against_an_attempt_in_the_middle),
         TEST(lines_that_are_no_records_are_harmless),
         TEST(a_record_is_sound_until_it_is_changed),
         TEST(codes_are_told_apart_and_explained),

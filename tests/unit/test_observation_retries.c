@@ -296,6 +296,24 @@ static void a_gateway_that_gave_up_may_have_done_the_work(void **state)
     assert_true(found(RULE_DUPLICATE_POST));
 }
 
+/* A workspace may say the action of a class anew: what was seen stays what it was. */
+static void the_action_of_a_class_decides_nothing(void **state)
+{
+    (void)state;
+    run("edge-timeout");
+    asks(524);
+    asks_again(524, 1, 400);
+    engine_says(error("edge-timeout", "escalate"));
+    exits(1);
+    assert_true(found(RULE_DUPLICATE_POST));
+    run("server-error");
+    asks(500);
+    asks_again(500, 1, 400);
+    engine_says(error("server", "fall-back"));
+    exits(1);
+    assert_false(found(RULE_DUPLICATE_POST));
+}
+
 static void asking_while_the_first_is_open_is_noted_as_duplicate(void **state)
 {
     (void)state;
@@ -358,6 +376,7 @@ int main(void)
         TEST(an_idempotency_key_makes_it_none),
         TEST(an_error_that_was_told_makes_it_none),
         TEST(a_gateway_that_gave_up_may_have_done_the_work),
+        TEST(the_action_of_a_class_decides_nothing),
         TEST(asking_while_the_first_is_open_is_noted_as_duplicate),
         TEST(an_end_and_the_next_request_may_pass_each_other),
     };

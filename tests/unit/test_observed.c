@@ -42,9 +42,10 @@ static int tear_down(void **state)
 }
 
 /* A record of `scenario`; `status` is what the application ended with. */
-static char *keep(const char *scenario, int status, int64_t began_ms)
+static char *keep_of(const char *command, const char *scenario, int status, int64_t began_ms)
 {
-    struct observation_about about = {.began_ms = began_ms, .ended_ms = began_ms, .policy = "p1"};
+    struct observation_about about = {
+        .command = command, .began_ms = began_ms, .ended_ms = began_ms, .policy = "p1"};
     struct retry_policy *policy = retry_policy_open(NULL, NULL);
     struct observation *observation = observation_new(policy);
     struct redactor *redactor = redactor_new();
@@ -74,6 +75,11 @@ static char *keep(const char *scenario, int status, int64_t began_ms)
     observation_free(observation);
     retry_policy_free(policy);
     return path;
+}
+
+static char *keep(const char *scenario, int status, int64_t began_ms)
+{
+    return keep_of(NULL, scenario, status, began_ms);
 }
 
 static enum tristate answer(const char *first, const char *second, char **by)
@@ -179,6 +185,49 @@ static void a_file_that_is_none_is_named(void **state)
     free(path);
 }
 
+static void what_is_json_and_no_record_is_named_too(void **state)
+{
+    static const char *const texts[] = {
+        "{}", "[]", "null", "\"x\"", "1", "{\"digest\":null}", "{\"digest\":[],\"sessions\":{}}"};
+    char *path = keep("ready", 0, TODAY_MS), *by;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        assert_true(file_replace(NULL, path, texts[i], strlen(texts[i]), 0600, NULL, NULL, NULL));
+        assert_int_equal(answer("ready", NULL, &by), IS_UNKNOWN);
+        assert_null(by);
+        assert_non_null(strstr(observed_warnings(observed), "is no observation"));
+    }
+    free(path);
+}
+
+/* What is written is read: the two have one limit. */
+static void a_large_record_is_read(void **state)
+{
+    size_t len = (size_t)17 << 20;
+    char *command = xcalloc(1, len + 1), *by;
+
+    (void)state;
+    memset(command, 'a', len);
+    free(keep_of(command, "ready", 0, TODAY_MS));
+    free(command);
+    assert_int_equal(answer("ready", NULL, &by), IS_YES);
+    assert_null(observed_warnings(observed));
+    free(by);
+}
+
+static void a_folder_that_cannot_be_read_is_named(void **state)
+{
+    char *sub = file_join(folder, "observations"), *by;
+
+    (void)state;
+    assert_true(file_replace(NULL, sub, "x", 1, 0600, NULL, NULL, NULL));
+    assert_int_equal(answer("ready", NULL, &by), IS_UNKNOWN);
+    assert_non_null(observed_warnings(observed));
+    assert_non_null(strstr(observed_warnings(observed), "nothing counts as observed"));
+    free(sub);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -191,6 +240,9 @@ int main(void)
         TEST(a_record_under_another_policy_is_stale),
         TEST(a_record_that_was_changed_answers_nothing),
         TEST(a_file_that_is_none_is_named),
+        TEST(what_is_json_and_no_record_is_named_too),
+        TEST(a_large_record_is_read),
+        TEST(a_folder_that_cannot_be_read_is_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
