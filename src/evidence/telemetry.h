@@ -3,13 +3,14 @@
  * OpenTelemetry semantic conventions 1.41.0 for generative AI (status: development); what they have
  * no name for begins with `cometdeck.`.
  *
- * `cometdeck.parse_outcome` is one of success, empty-content, missing-field, invalid-json, malformed,
- * cut, error (one that was read), timeout and no-answer; what was given up by the user is cut.
+ * `cometdeck.parse_outcome` is one of success, empty-content, missing-field, invalid-json,
+ * malformed, cut, error (one that was read), timeout and no-answer; what was given up by the user
+ * is cut.
  *
  * Never a key, a prompt or a completion (B54 D62). What an answer did not bring is absent, not 0;
  * usage also where no clause documents it (B50). A line is written by one write() to a file opened
- * for appending, so that processes may share it; one that did not get there whole is taken back, and
- * where a file ends within a line the next begins a line of its own.
+ * for appending, so that processes may share it; one that did not get there whole is taken back,
+ * and where a file ends within a line the next begins a line of its own.
  */
 #ifndef EVIDENCE_TELEMETRY_H
 #define EVIDENCE_TELEMETRY_H

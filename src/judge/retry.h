@@ -51,10 +51,9 @@ struct retry_policy;
 /*
  * What comes with the product, overridden by the member `retry` of FOLDER/cometdeck.json:
  * {"numbers": {NAME: {"value", "origin", "reason", "changed"}}, "rows": [{"failure", "retry",
- * "fallback", "why", "origin"}]}. A number without a reason is refused (E67), and so are a cap below
- * the base and a row for
- * a class that does not exist, here or in FOLDER/classes.json. `folder` NULL: what came alone,
- * which never fails.
+ * "fallback", "why", "origin"}]}. A number without a reason is refused (E67), and so are a cap
+ * below the base and a row for a class that does not exist, here or in FOLDER/classes.json.
+ * `folder` NULL: what came alone, which never fails.
  */
 struct retry_policy *retry_policy_open(const char *folder, struct error *error);
 void retry_policy_free(struct retry_policy *policy);
@@ -73,8 +72,8 @@ const struct retry_number *retry_policy_number(const struct retry_policy *policy
 
 /*
  * Change a number in FOLDER/cometdeck.json with the reason for it and the day; other members of the
- * file stay. ERROR_USAGE for an unknown name, a value out of range or one that the others forbid, or
- * an empty reason; ERROR_FILE where the policy of the file is none.
+ * file stay. ERROR_USAGE for an unknown name, a value out of range or one that the others forbid,
+ * or an empty reason; ERROR_FILE where the policy of the file is none.
  */
 bool retry_policy_change(const char *folder, const char *name, int64_t value, const char *reason,
                          const char *today, struct error *error);

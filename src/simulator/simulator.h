@@ -77,6 +77,6 @@ struct scenario {
 size_t scenario_count(void);
 const struct scenario *scenario_get(size_t index);      /* NULL past the end */
 const struct scenario *scenario_find(const char *name); /* NULL; accepts "sim/NAME" too */
-bool scenario_exists(const char *name);                  /* scenario_find() finds it */
+bool scenario_exists(const char *name);                 /* scenario_find() finds it */
 
 #endif
