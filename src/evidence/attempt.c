@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "evidence/exchange.h"
 
+#include <string.h>
+
 /* A JSON body that ended too soon is not read, but it was an answer. */
 static bool is_cut_body(const struct exchange_state *state)
 {
@@ -22,13 +24,22 @@ bool attempt_is_partial(const struct exchange_state *state)
            (answer.choice_count > 0 && answer.choices[0].tool_call_count > 0);
 }
 
-void attempt_advise(const struct attempt *attempt, const struct exchange_state *state,
+static bool was_asked_for(const struct attempt *attempt, const char *class)
+{
+    for (size_t i = 0; i < attempt->asked_count; i++)
+        if (strcmp(attempt->asked_for[i], class) == 0)
+            return true;
+    return false;
+}
+
+void attempt_advise(struct attempt *attempt, const struct exchange_state *state,
                     const struct clock *clock, struct retry_advice *advice)
 {
     struct retry_attempt last = {
         .number = attempt->number,
         .elapsed_us = clock_now_us(clock) - attempt->began_us,
         .failure = state->failure->class,
+        .asked_again = was_asked_for(attempt, state->failure->class),
         .partial = attempt_is_partial(state),
         .regenerate = attempt->regenerate,
         .random = (double)(clock_random(clock) >> 11) / (double)(1ULL << 53),
@@ -37,6 +48,8 @@ void attempt_advise(const struct attempt *attempt, const struct exchange_state *
     if (state->result)
         retry_hint_read(&state->result->headers, clock_wall_ms(clock), &last.hint);
     retry_advise(attempt->policy, &last, advice);
+    if (advice->again && attempt->asked_count < RETRY_ATTEMPTS_LIMIT)
+        attempt->asked_for[attempt->asked_count++] = state->failure->class;
 }
 
 int64_t attempt_left_us(const struct attempt *attempt, const struct clock *clock)

@@ -14,11 +14,15 @@
 struct clock;
 struct exchange_state;
 
+/* Of a request so far; zeroed but for policy and regenerate before its first attempt. */
 struct attempt {
     const struct retry_policy *policy;
     int number;       /* of the one that ended, from 1 */
     int64_t began_us; /* of the first one, monotonic */
     bool regenerate;  /* go on after partial output, see struct retry_attempt */
+    const char *asked_for[RETRY_ATTEMPTS_LIMIT]; /* classes after which it was asked again; kept by
+                                                    attempt_advise() */
+    size_t asked_count;
 };
 
 /*
@@ -27,8 +31,9 @@ struct attempt {
  */
 bool attempt_is_partial(const struct exchange_state *state);
 
-/* `state` is that of an exchange that ended. Takes time and chance from `clock`. */
-void attempt_advise(const struct attempt *attempt, const struct exchange_state *state,
+/* Once for each attempt. `state` is that of an exchange that ended. Takes time and chance from
+ * `clock`. */
+void attempt_advise(struct attempt *attempt, const struct exchange_state *state,
                     const struct clock *clock, struct retry_advice *advice);
 
 /* For exchange_request.left_us of the attempt that follows; at least 1. */

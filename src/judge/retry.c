@@ -7,21 +7,17 @@ static int64_t number_us(const struct retry_policy *policy, enum retry_number_na
     return retry_policy_number(policy, name)->value * MS;
 }
 
+/* One after the other may fail by each class that allows one more attempt. */
 int64_t retry_worst_case(const struct retry_policy *policy, int64_t requests)
 {
-    int64_t attempts = 1;
+    int64_t most = retry_policy_number(policy, RETRY_ATTEMPTS_MAX)->value, attempts = 1;
 
     for (size_t i = 0; i < retry_policy_count(policy); i++) {
-        const struct retry_row *row = retry_policy_row(policy, i);
-        int64_t most = row->retry == RETRY_ONCE ? 2 : 1;
+        enum retry_rule rule = retry_policy_row(policy, i)->retry;
 
-        if (row->retry == RETRY_BOUNDED ||
-            most > retry_policy_number(policy, RETRY_ATTEMPTS_MAX)->value)
-            most = retry_policy_number(policy, RETRY_ATTEMPTS_MAX)->value;
-        if (most > attempts)
-            attempts = most;
+        attempts += rule == RETRY_BOUNDED ? most : rule == RETRY_ONCE ? 1 : 0;
     }
-    return requests * attempts;
+    return requests * (attempts < most ? attempts : most);
 }
 
 /* Full jitter: anything up to the doubled pause, so that clients do not come back together. */
@@ -45,8 +41,8 @@ static const char *refusal(const struct retry_policy *policy, const struct retry
         return row->why;
     if (attempt->partial && !attempt->regenerate)
         return "Part of the answer was received; another attempt was not asked for.";
-    if (row->retry == RETRY_ONCE && attempt->number > 1)
-        return "It was asked again once already.";
+    if (row->retry == RETRY_ONCE && attempt->asked_again)
+        return "After such a failure it was asked again once already.";
     if (attempt->number >= most)
         return "There were as many attempts as the policy allows.";
     return NULL;

@@ -17,7 +17,7 @@
 
 enum retry_rule {
     RETRY_NEVER,
-    RETRY_ONCE,    /* one more attempt */
+    RETRY_ONCE,    /* one more attempt after a failure of this class */
     RETRY_BOUNDED, /* up to `attempts_max` attempts */
 };
 
@@ -35,7 +35,7 @@ enum retry_number_name {
     RETRY_CAP_MS,       /* upper end of any pause */
     RETRY_DEADLINE_MS,  /* from the beginning of the first attempt to the end of the last */
 };
-enum { RETRY_NUMBER_COUNT = RETRY_DEADLINE_MS + 1 };
+enum { RETRY_NUMBER_COUNT = RETRY_DEADLINE_MS + 1, RETRY_ATTEMPTS_LIMIT = 10 };
 
 struct retry_number {
     const char *name; /* "attempts_max" */
@@ -86,8 +86,9 @@ struct retry_attempt {
     int number;         /* from 1 */
     int64_t elapsed_us; /* since the first one began */
     const char *failure;
-    bool partial;    /* part of the answer was received */
-    bool regenerate; /* the user asked to go on after partial output (D59) */
+    bool asked_again; /* after an earlier failure of this class, so that this attempt followed */
+    bool partial;     /* part of the answer was received */
+    bool regenerate;  /* the user asked to go on after partial output (D59) */
     struct retry_hint hint;
     double random; /* in [0, 1) */
 };

@@ -21,7 +21,7 @@ static const struct {
     const char *name;
     int64_t least, most;
 } numbers[RETRY_NUMBER_COUNT] = {
-    [RETRY_ATTEMPTS_MAX] = {"attempts_max", 1, 10},
+    [RETRY_ATTEMPTS_MAX] = {"attempts_max", 1, RETRY_ATTEMPTS_LIMIT},
     [RETRY_BASE_MS] = {"base_ms", 1, 3600000},
     [RETRY_CAP_MS] = {"cap_ms", 1, 3600000},
     [RETRY_DEADLINE_MS] = {"deadline_ms", 1, 86400000},

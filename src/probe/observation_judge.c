@@ -111,6 +111,16 @@ static double in_ms(int64_t us)
     return (double)us / MS;
 }
 
+/* An earlier attempt of the call failed by the class of the last one. */
+static bool was_asked_again(const struct chain *chain)
+{
+    for (const struct observed_attempt *at = chain->first; at < chain->last; at++)
+        if (at->known &&
+            strcmp(at->reference.failure.class, chain->last->reference.failure.class) == 0)
+            return true;
+    return false;
+}
+
 static void ask_policy(const struct chain *chain, int64_t elapsed_us, bool regenerate,
                        struct retry_hint hint, struct retry_advice *advice)
 {
@@ -118,6 +128,7 @@ static void ask_policy(const struct chain *chain, int64_t elapsed_us, bool regen
         .number = chain->number,
         .elapsed_us = elapsed_us,
         .failure = chain->last->reference.failure.class,
+        .asked_again = was_asked_again(chain),
         .partial = chain->last->reference.partial,
         .regenerate = regenerate,
         .hint = hint,

@@ -28,7 +28,7 @@ struct run {
     bool due;                  /* the pause is over, another attempt waits for its turn */
     bool regenerates;          /* the attempt that follows is after partial output */
     enum outcome judged;       /* of the attempt that ended last */
-    int64_t began_us;          /* of the first attempt, monotonic */
+    struct attempt last;       /* as the retry policy sees it */
     char *body;
     size_t body_len;
     struct kept_body answer; /* kept where the probe looks for pointers in it */
@@ -129,20 +129,11 @@ static void on_event(void *context, const struct judge_event *event, int64_t sin
 
 static void on_done(void *context);
 
-static struct attempt attempt_of(const struct run *run)
-{
-    return (struct attempt){.policy = run->runner->options.policy,
-                            .number = run->result.attempts,
-                            .began_us = run->began_us,
-                            .regenerate = run->runner->options.regenerate};
-}
-
 /* What is left of the deadline for an attempt that is not the first. */
 static int64_t left_us(const struct run *run)
 {
-    const struct attempt last = attempt_of(run);
-
-    return last.number > 0 ? attempt_left_us(&last, loop_clock(run->runner->env.loop)) : 0;
+    return run->last.number > 0 ? attempt_left_us(&run->last, loop_clock(run->runner->env.loop))
+                                : 0;
 }
 
 static struct exchange *start(struct run *run, struct error *error)
@@ -179,7 +170,7 @@ static void attempt(struct run *run)
         settle(run);
         return;
     }
-    run->result.attempts++;
+    run->last.number = ++run->result.attempts;
     run->result.regenerated = run->regenerates;
     run->result.outcome = OUTCOME_RUNNING;
     runner->requests++;
@@ -243,13 +234,11 @@ static bool go_on(struct run *run, const struct exchange_state *state)
     struct runner *runner = run->runner;
     const struct clock *clock = loop_clock(runner->env.loop);
     struct retry_advice advice;
-    struct attempt last;
 
     if (!runner->options.policy || run->result.outcome == OUTCOME_PASS || runner->cancelled ||
         run->result.attempts >= run->result.plan_case->attempts_max)
         return false;
-    last = attempt_of(run);
-    attempt_advise(&last, state, clock, &advice);
+    attempt_advise(&run->last, state, clock, &advice);
     if (!advice.again)
         return false;
     run->judged = run->result.outcome;
@@ -335,7 +324,9 @@ static bool prepare(struct run *run)
 
 static void begin(struct run *run)
 {
-    run->began_us = clock_now_us(loop_clock(run->runner->env.loop));
+    run->last = (struct attempt){.policy = run->runner->options.policy,
+                                 .began_us = clock_now_us(loop_clock(run->runner->env.loop)),
+                                 .regenerate = run->runner->options.regenerate};
     if (prepare(run))
         attempt_first(run);
     else

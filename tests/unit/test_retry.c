@@ -30,7 +30,8 @@ static int close_policy(void **state)
 
 static struct retry_advice advise(const char *failure, int number)
 {
-    struct retry_attempt attempt = {.number = number, .failure = failure, .random = 0.5};
+    struct retry_attempt attempt = {
+        .number = number, .failure = failure, .asked_again = number > 1, .random = 0.5};
     struct retry_advice advice;
 
     retry_advise(shipped, &attempt, &advice);
@@ -115,6 +116,26 @@ static void attempts_are_bounded(void **state)
     assert_true(advise("dns", 1).again);
     assert_false(advise("dns", 2).again);
     assert_int_equal(retry_worst_case(shipped, 7), 21);
+}
+
+/* One more attempt is one for each class: what was asked again for another reason does not count.
+ */
+static void one_more_attempt_is_counted_for_each_class(void **state)
+{
+    struct retry_attempt attempt = {.number = 2, .failure = "dns", .random = 0.5};
+    struct retry_advice advice;
+
+    (void)state;
+    retry_advise(shipped, &attempt, &advice);
+    assert_true(advice.again);
+    attempt.asked_again = true;
+    retry_advise(shipped, &attempt, &advice);
+    assert_false(advice.again);
+    assert_non_null(strstr(advice.why, "once already"));
+    attempt = (struct retry_attempt){.number = 3, .failure = "dns", .random = 0.5};
+    retry_advise(shipped, &attempt, &advice);
+    assert_false(advice.again);
+    assert_non_null(strstr(advice.why, "as many attempts"));
 }
 
 /* D39 C37 E46 E71: no fallback after a single failure; afterwards it is advice. */
@@ -377,6 +398,7 @@ int main(void)
         cmocka_unit_test(every_number_tells_its_origin),
         cmocka_unit_test(what_may_pass_is_asked_again),
         cmocka_unit_test(attempts_are_bounded),
+        cmocka_unit_test(one_more_attempt_is_counted_for_each_class),
         cmocka_unit_test(no_fallback_after_one_failure),
         cmocka_unit_test(no_fallback_beyond_the_deadline),
         cmocka_unit_test(pauses_have_full_jitter),

@@ -143,6 +143,27 @@ static void pauses_double_and_are_jittered(void **state)
     end(policy);
 }
 
+/* D42: a class that allows one more attempt allows it after a failure of another class, too. */
+static void one_more_attempt_is_counted_for_each_class(void **state)
+{
+    static char model[] = "sim/bad-gateway", nobody[] = "http://127.0.0.1:1";
+    struct retry_policy *policy =
+        policy_with("\"attempts_max\": {\"value\": 5, \"reason\": \"unit\"}");
+
+    (void)state;
+    begin(model, policy, 1);
+    until_ended(1);
+    fixture.profile.base_url = nobody;
+    expect_pause(250000);
+    until_ended(2);
+    assert_string_equal(runner_result(fixture.runner, 0)->failure.class, "refused");
+    expect_pause(500000);
+    until_ended(3);
+    assert_int_equal(runner_result(fixture.runner, 0)->outcome, OUTCOME_ERROR);
+    assert_int_equal(runner_result(fixture.runner, 0)->attempts, 3); /* once, and not again */
+    end(policy);
+}
+
 /* D50: the hint of the answer goes before the own pause, to the millisecond. */
 static void a_hint_is_honoured_exactly(void **state)
 {
@@ -267,6 +288,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         RUN_TEST(pauses_double_and_are_jittered),
+        RUN_TEST(one_more_attempt_is_counted_for_each_class),
         RUN_TEST(a_hint_is_honoured_exactly),
         RUN_TEST(a_hint_beyond_the_deadline_ends_the_retries),
         RUN_TEST(a_case_that_pauses_holds_no_other),
