@@ -206,7 +206,9 @@ bool application_plan_suite(struct application *application, const char *name, s
         !plan_make(&plan, probe_shelf_library(application->shelf), &choice,
                    probe_shelf_policy(application->shelf), error))
         return false;
-    reviews = reviews_open(application->workspace->folder, error);
+    reviews = plan_open_fixtures(&plan, application->workspace->folder, error)
+                  ? reviews_open(application->workspace->folder, error)
+                  : NULL;
     if (!reviews) {
         plan_release(&plan);
         return false;
