@@ -92,7 +92,8 @@ static void write_detail(const struct probe *probe, struct bytes *out)
     add_words(out, "\ncadence: ", &probe->cadence);
     if (probe->explanation)
         bytes_printf(out, "\nwhy: %s", probe->explanation);
-    bytes_printf(out, "\nfrom: %s", probe->origin);
+    bytes_printf(out, "\nfrom: %s%s", probe->origin,
+                 probe->replaces ? ", in place of the shipped one" : "");
 }
 
 static void add_probe(struct picker *picker, const struct probe *probe)

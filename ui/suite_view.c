@@ -489,12 +489,23 @@ static void add_asked(const struct suite_row *line, struct bytes *out)
     expected_cell(line, out);
 }
 
+/* A name that is known from the manual means something else here. */
+static void add_own(const struct suite_row *line, struct bytes *out)
+{
+    size_t from = out->len;
+
+    bytes_append_byte(out, '\n');
+    if (!describe_own(line->plan_case, out))
+        bytes_truncate(out, from);
+}
+
 /* What matters most comes first: there may be room for a few lines only. */
 void suite_view_detail(const struct suite_row *line, struct bytes *out)
 {
     const struct probe_result *result = line->result;
 
     bytes_printf(out, "%s: %s", line->plan_case->name, line->plan_case->probe->title);
+    add_own(line, out);
     if (!result) {
         add_asked(line, out);
         bytes_puts(out, "\ncosts: ");

@@ -4,11 +4,11 @@
 #include "base/memory.h"
 #include "base/redact.h"
 #include "base/secret.h"
+#include "command/housekeeping.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/verb.h"
 #include "evidence/history.h"
-#include "evidence/leftover.h"
 #include "evidence/telemetry.h"
 #include "judge/class_table.h"
 #include "net/loop.h"
@@ -99,19 +99,6 @@ bool session_open(struct session *session, const struct options *options, struct
     return true;
 }
 
-/* When the answer is out, so that nobody waits for it. */
-static void sweep(const struct session *session)
-{
-    size_t removed = leftover_sweep(session->workspace->local, clock_wall_ms(&clock_system));
-
-    if (removed > 0)
-        output_say(
-            session->redactor,
-            "cometdeck: removed %zu unfinished capture%s (*.part) of processes that were killed "
-            "more than %d days ago",
-            removed, removed == 1 ? "" : "s", LEFTOVER_DAYS);
-}
-
 void session_close(struct session *session)
 {
     size_t lost;
@@ -120,8 +107,8 @@ void session_close(struct session *session)
     if (session->transport)
         transport_free(session->transport);
     syncer_free(session->syncer);
-    if (session->history)
-        sweep(session);
+    if (session->history) /* and the answer is out: nobody waits */
+        housekeeping(session->workspace, session->history, session->redactor);
     lost = history_close(session->history);
     if (lost > 0)
         output_say(session->redactor, "cometdeck: %zu rows of the history could not be written",

@@ -137,7 +137,7 @@ static void add_size(struct bytes *out, uint64_t bytes)
         bytes_printf(out, "%.1f MB", (double)bytes / 1e6);
 }
 
-char *retention_describe(const struct retention_plan *plan)
+char *retention_excess(const struct retention_plan *plan)
 {
     char oldest[CLOCK_TEXT], newest[CLOCK_TEXT];
     struct bytes text;
@@ -145,15 +145,25 @@ char *retention_describe(const struct retention_plan *plan)
     bytes_init(&text, WARNING_MAX);
     clock_format(plan->oldest_ms, oldest);
     clock_format(plan->newest_ms, newest);
-    if (plan->rows == 0) {
+    bytes_printf(&text, "%zu exchange%s of %.*s to %.*s and %zu capture%s (", plan->rows,
+                 plan->rows == 1 ? "" : "s", DATE_LENGTH, oldest, DATE_LENGTH, newest,
+                 plan->captures, plan->captures == 1 ? "" : "s");
+    add_size(&text, plan->bytes);
+    bytes_puts(&text, ")");
+    return bytes_take(&text);
+}
+
+char *retention_describe(const struct retention_plan *plan)
+{
+    char *excess = retention_excess(plan);
+    struct bytes text;
+
+    bytes_init(&text, WARNING_MAX);
+    if (plan->rows == 0)
         bytes_puts(&text, "Nothing goes");
-    } else {
-        bytes_printf(&text, "Remove %zu exchange%s of %.*s to %.*s and %zu capture%s (", plan->rows,
-                     plan->rows == 1 ? "" : "s", DATE_LENGTH, oldest, DATE_LENGTH, newest,
-                     plan->captures, plan->captures == 1 ? "" : "s");
-        add_size(&text, plan->bytes);
-        bytes_puts(&text, ")");
-    }
+    else
+        bytes_printf(&text, "Remove %s", excess);
+    free(excess);
     if (plan->kept)
         bytes_printf(&text, "; %zu that %s marked, noted or attached stay%s", plan->kept,
                      plan->kept == 1 ? "is" : "are", plan->kept == 1 ? "s" : "");

@@ -49,6 +49,9 @@ void retention_release(struct retention_plan *plan);
 /* The warning: "Remove 1204 exchanges of 2026-01-02 to 2026-03-04 and 1100 captures (14.2 MB)". */
 char *retention_describe(const struct retention_plan *plan);
 
+/* Its middle: "1204 exchanges of 2026-01-02 to 2026-03-04 and 1100 captures (14.2 MB)". */
+char *retention_excess(const struct retention_plan *plan);
+
 /*
  * Let up to `most` further rows go, so that a screen need not wait; retention_left() tells how many
  * are left. A row that was marked or noted meanwhile stays. Of a capture that cannot be removed the

@@ -184,6 +184,14 @@ ok "what_was_left_of_late_stays" test -e "$new"
 ok "what_is_no_capture_stays" test -e ws/.cometdeck/captures/notes.part
 run "$cometdeck" send -w ws --base-url "$url" --model sim/ready
 is "nothing_more_is_said_of_it" "$(grep -c unfinished err)" 0
+is "nor_of_a_history_without_limits" "$(grep -c retention err)" 0
+"$cometdeck" init grown >/dev/null
+sed 's/"bodies": "probes",/&\n  "retention": {"count": 1},/' grown/cometdeck.json >x && mv x grown/cometdeck.json
+run "$cometdeck" send -w grown --base-url "$url" --model sim/ready
+is "a_history_within_its_limits_says_nothing" "$(grep -c retention err)" 0
+run "$cometdeck" send -w grown --base-url "$url" --model sim/ready
+has "one_that_has_outgrown_them_is_told_of" err "outgrown \`retention\` of cometdeck.json by 1 exchange of "
+is "which_is_no_failure" "$status" 0
 
 printf 'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n' >raw
 run "$cometdeck" judge raw
