@@ -467,6 +467,8 @@ static void draw_list(struct pane_suite *pane, const struct surface *surface,
     end = surface->rows - below > row ? surface->rows - below : surface->rows;
     pane->top = row;
     list_fit(&pane->list, pane->list.count, end > row ? (size_t)(end - row) : 0);
+    if (below > 0 && pane->list.count > 0 && row + (int)pane->list.count < end)
+        end = row + (int)pane->list.count; /* what a short list leaves goes to the detail */
     for (size_t i = pane->list.top; row < end && i < pane->list.count; i++) {
         struct suite_row line = row_of(pane, suite, pane->shown[i]);
 

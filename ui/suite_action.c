@@ -66,9 +66,18 @@ static unsigned attach(struct suite_action *action)
     return EFFECT_UNHANDLED;
 }
 
+static void on_note(void *context, const char *text);
+
+static struct question ask_note(struct suite_action *action)
+{
+    return (struct question){
+        .label = "Note to its evidence: ", .answered = on_note, .context = action};
+}
+
 static void on_note(void *context, const char *text)
 {
     struct suite_action *action = context;
+    const struct question question = ask_note(action);
     struct application *application = action->application;
     struct suite_view suite;
     const struct probe_result *result;
@@ -82,16 +91,17 @@ static void on_note(void *context, const char *text)
         application_say(application, MESSAGE_FAILED, "There is no evidence: %s",
                         result->trouble ? result->trouble : "nothing was sent");
     else if (!application_annotate(application, result->id, text, &error))
-        application_fail(application, &error);
+        ask_again(action, &question, text, error.text);
     else
         application_say(application, MESSAGE_DONE, "Noted at %s", result->id);
 }
 
 static unsigned annotate(struct suite_action *action, const char *text)
 {
-    const struct question question = {
-        .label = "Note to its evidence: ", .answered = on_note, .context = action};
+    const struct question question = ask_note(action);
 
+    if (!has_results(action) || !may_write(action))
+        return EFFECT_DRAW;
     if (text)
         on_note(action, text);
     else

@@ -115,7 +115,7 @@ void suite_start(struct suite_start *start, size_t index)
         return;
     if (!application_may_send(application, &error) || is_in_vain(&suite, &error))
         application_fail(application, &error);
-    else if (lost && index == suite.plan->count && !suite.running)
+    else if (lost && index == suite.plan->count && !suite.running && !suite.frozen)
         ask_replace(start, lost);
     else
         go_on(start, &suite);

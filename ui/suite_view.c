@@ -518,11 +518,11 @@ void suite_view_detail(const struct suite_row *line, struct bytes *out)
                      result->notes);
     if (check_advice(result) && !line->hidden)
         bytes_printf(out, "\ndo: %s", check_advice(result));
-    add_canary(line, out);
     add_finding(line, out);
     if (result->id[0])
         bytes_printf(out, "\nevidence: %s%s", result->id, result->simulated ? ", SIMULATED" : "");
     add_attempts(line, out);
+    add_canary(line, out);
     if (result->departs)
         bytes_printf(out, "\nnot as the contract says: %s", result->departs);
     add_asked(line, out);

@@ -128,6 +128,12 @@ static void text_columns(const struct probe_result *result, struct bytes *out)
     if (result->attempts > 1)
         bytes_printf(out, "; %d attempts%s", result->attempts,
                      result->regenerated ? ", regenerated" : "");
+    for (const char *id = result->earlier; id && *id; id += strspn(id, "\n")) {
+        size_t len = strcspn(id, "\n");
+
+        bytes_printf(out, ", %s %.*s", id == result->earlier ? "earlier" : "and", (int)len, id);
+        id += len;
+    }
     if (result->handled_by)
         bytes_printf(out, "; observed: %s", result->handled_by);
     bytes_printf(out, "  %s%s", result->id[0] ? result->id : "no evidence",
@@ -264,6 +270,19 @@ static struct json *checks_json(const struct probe_result *result)
     return list;
 }
 
+static struct json *lines_json(const char *lines)
+{
+    struct json *list = json_new_array();
+
+    while (lines && *lines) {
+        size_t len = strcspn(lines, "\n");
+
+        json_append(list, json_new_string_n(lines, len));
+        lines += len + (lines[len] == '\n');
+    }
+    return list;
+}
+
 static struct json *requirements_json(const struct probe_words *words)
 {
     struct json *list = json_new_array();
@@ -309,6 +328,7 @@ static struct json *result_json(const struct check_run *run, const struct probe_
     json_set_boolean(object, "simulated", result->simulated);
     json_set_string(object, "differs", result->differs);
     json_set_string(object, "evidence_id", result->id[0] ? result->id : NULL);
+    json_set(object, "earlier_evidence_ids", lines_json(result->earlier));
     json_set(object, "checks", checks_json(result));
     if (result->canary) {
         json_set(object, "canary", canary_parts_json(result->canary));
@@ -350,19 +370,6 @@ static struct json *suites_json(const struct check_run *run)
     return suites;
 }
 
-static struct json *alerts_json(const char *lines)
-{
-    struct json *list = json_new_array();
-
-    while (lines && *lines) {
-        size_t len = strcspn(lines, "\n");
-
-        json_append(list, json_new_string_n(lines, len));
-        lines += len + (lines[len] == '\n');
-    }
-    return list;
-}
-
 void check_json(const struct check_run *run, struct bytes *out)
 {
     struct json *root = json_new_object();
@@ -377,7 +384,7 @@ void check_json(const struct check_run *run, struct bytes *out)
     json_set_string(root, "retry_policy", run->policy_version);
     json_set_boolean(root, "simulated", run->profile->simulator);
     json_set_boolean(root, "interrupted", run->interrupted);
-    json_set(root, "alerts", alerts_json(run->alerts));
+    json_set(root, "alerts", lines_json(run->alerts));
     json_set(root, "suites", suites_json(run));
     json_set(root, "reviews_elsewhere", check_reviews_elsewhere_json(run));
     json_set_integer(root, "passed", (int64_t)tally.passed);

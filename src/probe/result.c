@@ -111,6 +111,7 @@ static void forget(struct probe_result *result)
 void probe_result_release(struct probe_result *result)
 {
     forget(result);
+    free(result->earlier);
     free(result->handled_by);
     free(result->places);
     free(result->departs);
@@ -342,12 +343,24 @@ static void decide(struct probe_result *result)
         result->notes = xstrdup("no status line came: nothing is known of what it asks for");
 }
 
+/* Each attempt is evidence, and may be billed: the one before is cited as well. */
+static void keep_id(struct probe_result *result)
+{
+    char *before = result->earlier;
+
+    if (!result->id[0])
+        return;
+    result->earlier = xasprintf("%s%s%s", before ? before : "", before ? "\n" : "", result->id);
+    free(before);
+}
+
 void probe_result_judge(struct probe_result *result, const struct exchange_state *state,
                         const struct kept_body *body, const struct contract *contract)
 {
     const struct probe_expectation *expect = &result->plan_case->probe->expect;
 
     forget(result);
+    keep_id(result);
     snprintf(result->id, sizeof(result->id), "%s", state->capture ? state->id : "");
     result->trouble = xstrdup(state->trouble);
     result->wall_ms = state->wall_ms;

@@ -173,8 +173,14 @@ run "$cometdeck" check canary-json --base-url http://127.0.0.1:1 --model m --no-
 is "no_status_line_is_no_check" "$status" 4
 has "no_status_line_tells_what_to_do" out "do: "
 before=$(requests)
-run "$cometdeck" check canary-json --base-url "$url" --model sim/rate-limited-ms
+run "$cometdeck" check canary-json --base-url "$url" --model sim/rate-limited-ms --format text \
+    --format json=again.json
 is "rate_limit_fails" "$status" 1
+has "earlier_attempts_are_cited" out "; 3 attempts, earlier ev-"
+if command -v jq >/dev/null; then
+    is "each_by_an_id_of_its_own" \
+        "$(jq '[.suites[0].probes[0] | .earlier_evidence_ids[], .evidence_id] | unique | length' again.json)" 3
+fi
 is "rate_limit_is_tried_three_times" "$(($(requests) - before))" 6
 before=$(requests)
 run "$cometdeck" check canary --base-url "$url" --model sim/ready --requests-max 3

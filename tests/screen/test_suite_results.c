@@ -137,8 +137,8 @@ static void a_case_is_read_to_its_end_at_every_size(void **state)
     struct terminal *terminal = start(24, 80, demo);
 
     (void)state;
-    run(terminal, "canary-ready", "4/4");
-    terminal_wait_text(terminal, "more lines: i");
+    run(terminal, "canary", "9/9");
+    terminal_wait_text(terminal, "more line");
     terminal_wait_gone(terminal, "expects: ");
     terminal_type(terminal, "i");
     terminal_wait_text(terminal, "expects: ");
@@ -151,7 +151,7 @@ static void a_case_is_read_to_its_end_at_every_size(void **state)
     terminal_wait_text(terminal, "the end");
     terminal_resize(terminal, 6, 20);
     terminal_type(terminal, "g");
-    terminal_wait_text(terminal, "canary-ready");
+    terminal_wait_text(terminal, "models-list");
     terminal_type(terminal, "G");
     terminal_wait_text(terminal, "the end");
     terminal_resize(terminal, 24, 80);
