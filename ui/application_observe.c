@@ -368,13 +368,24 @@ static const char *read_words(const char *words, struct observe_names *names, st
     return good ? words + len + 4 : NULL;
 }
 
-/* The application's name without its folder, for the record. */
+/*
+ * The application's name without its folder, for the record; variables that are set in front of it
+ * may hold what no record should.
+ */
 static char *name_of(const char *command)
 {
-    size_t len = strcspn(command, " ");
-    const char *slash = memrchr(command, '/', len);
-    const char *name = slash ? slash + 1 : command;
+    const char *name, *slash;
+    size_t len;
 
+    for (;;) {
+        command += strspn(command, " ");
+        len = strcspn(command, " ");
+        if (!memchr(command, '=', len))
+            break;
+        command += len;
+    }
+    slash = memrchr(command, '/', len);
+    name = slash ? slash + 1 : command;
     return xmemdup0(name, len - (size_t)(name - command));
 }
 
@@ -395,6 +406,8 @@ bool application_observe_run(struct application *application, const char *words,
         !application_observe(application, 0, error))
         return false;
     observing = application->observing;
+    if (observing->state == OBSERVE_ENDING)
+        return error_set(error, ERROR_USAGE, "the observation is ending; again when it has");
     run.words = (const char *const[]){"sh", "-c", command};
     run.count = 3;
     run.output = observing->output[1];

@@ -197,7 +197,8 @@ static void an_observation_is_cited_in_the_ledger(void **state)
 
     (void)state;
     terminal_command(terminal, "ledger new incident");
-    terminal_command(terminal, "observe run cut-mid-stream,ready -- " APPLICATION);
+    terminal_command(terminal, "observe run cut-mid-stream,ready -- "
+                               "TOKEN=of-nobody-else /usr/bin/env " APPLICATION);
     terminal_wait_text(terminal, "The run is over: 2 handled");
     terminal_type(terminal, "a");
     terminal_wait_text(terminal, "it is still observed; :observe stop keeps its record");
@@ -206,8 +207,9 @@ static void an_observation_is_cited_in_the_ledger(void **state)
     terminal_type(terminal, "a");
     terminal_wait_text(terminal, "is cited in");
     terminal_type(terminal, "4f");
-    terminal_wait_text(terminal, "`2 handled, 0 not, 0 unknown`, *simulated*");
-    terminal_wait_text(terminal, "`observation`");
+    terminal_wait_text(terminal, "`2 handled, 0 not, 0 unknow");
+    terminal_wait_text(terminal, "`observation` │ `env` ");
+    terminal_wait_gone(terminal, "of-nobody-else");
     terminal_type(terminal, "9a");
     terminal_wait_text(terminal, "is cited here already");
     terminal_type(terminal, "4a"); /* there an exchange is meant, as ever */
