@@ -499,6 +499,16 @@ static void add_own(const struct suite_row *line, struct bytes *out)
         bytes_truncate(out, from);
 }
 
+/* What is new in the shape, besides what the notes say of it. */
+static void add_fixture(const struct suite_row *line, struct bytes *out)
+{
+    if (!line->result->fixture || line->hidden)
+        return;
+    bytes_puts(out, "\n");
+    check_fixture(line->result, "", out);
+    bytes_truncate(out, out->len - 1);
+}
+
 /* What matters most comes first: there may be room for a few lines only. */
 void suite_view_detail(const struct suite_row *line, struct bytes *out)
 {
@@ -526,4 +536,5 @@ void suite_view_detail(const struct suite_row *line, struct bytes *out)
     if (result->departs)
         bytes_printf(out, "\nnot as the contract says: %s", result->departs);
     add_asked(line, out);
+    add_fixture(line, out);
 }
