@@ -429,6 +429,20 @@ static bool send_body(struct application *application, struct sending *sending, 
     return good;
 }
 
+bool application_probe_open(const struct application *application, struct error *error)
+{
+    const struct exchange_env env = application_env(application);
+    struct dispatch *dispatch = dispatch_new(&env, NULL, NULL);
+    size_t len = 0;
+    char *body = body_of(application, &len);
+    bool open =
+        dispatch_check(dispatch, shown_case(application->probe), body, len, error) != DISPATCH_SHUT;
+
+    free(body);
+    dispatch_free(dispatch);
+    return open;
+}
+
 static bool send_now(struct application *application, const char *simulator, struct error *error)
 {
     struct sent_probe *sent = xcalloc(1, sizeof(*sent));

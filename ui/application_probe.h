@@ -46,6 +46,12 @@ const char *application_probe_raw(const struct application *application, size_t 
 /* The case was edited since it was loaded. */
 bool application_probe_edited(const struct application *application);
 
+/*
+ * Whether the profile in force would take the case of the probe that is shown: a production profile
+ * takes nothing that is only pending (B17), which `error` then tells.
+ */
+bool application_probe_open(const struct application *application, struct error *error);
+
 /* Send it; what came is judged by what the probe expects, which is said. */
 bool application_send_probe(struct application *application, struct error *error);
 

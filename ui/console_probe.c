@@ -145,11 +145,16 @@ bool console_asks_production(struct console *console, void (*go)(void *context))
     const struct plan_case *plan_case = application_probe_case(console->application);
     const struct profile *profile = application_profile(console->application);
     struct question question = {.answered = on_typed, .context = console};
+    struct error error;
     char *label;
 
     if (!plan_case || !plan_case->probe->negative || !profile->production ||
         plan_case->probe->target == PROBE_SIMULATOR || plan_case->probe->expect.refused)
         return false;
+    if (!application_probe_open(console->application, &error)) {
+        application_fail(console->application, &error);
+        return true;
+    }
     label =
         xasprintf("PRODUCTION: %s is wrong on purpose. Type %s to send it: ", plan_case->probe->id,
                   profile->name);

@@ -192,7 +192,8 @@ bool console_observe_stop(struct console *console, const char *argument, struct 
 
 /*
  * A case that is wrong on purpose would go to a production profile: its name is asked for first,
- * and `go` is called when it was typed. False: nothing needs to be asked.
+ * and `go` is called when it was typed. Where the profile would not take it that is said, and
+ * nothing asked. False: neither is needed.
  */
 bool console_asks_production(struct console *console, void (*go)(void *context));
 

@@ -29,14 +29,14 @@ static const char probes[] =
     "\"operations\": [\"models\"], \"may_be_billed\": true, \"expect\": {\"status\": [\"2xx\"]}}]}"
     "\n";
 
-static char *make_workspace(bool production)
+static const char profiles[] =
+    "{\"version\": 1, \"default_profile\": \"live\", \"profiles\": [{\"name\": \"live\", "
+    "\"base_url\": \"http://127.0.0.1:1\", \"key_source\": \"env:LIVE_KEY\", \"model\": "
+    "\"some/model\"}]}\n";
+
+static char *make_workspace(void)
 {
     char *folder = xstrdup("/tmp/cometdeck-results-XXXXXX"), *path;
-    char *profiles = xasprintf("{\"version\": 1, \"default_profile\": \"live\", \"profiles\": "
-                               "[{\"name\": \"live\", \"base_url\": \"http://127.0.0.1:1\", "
-                               "\"key_source\": \"env:LIVE_KEY\", \"production\": %s, \"model\": "
-                               "\"some/model\"}]}\n",
-                               production ? "true" : "false");
 
     assert_non_null(mkdtemp(folder));
     path = file_join(folder, "cometdeck.json");
@@ -48,7 +48,6 @@ static char *make_workspace(bool production)
     path = file_join(folder, "probes/own.json");
     assert_true(file_replace(NULL, path, probes, strlen(probes), 0600, NULL, NULL, NULL));
     free(path);
-    free(profiles);
     return folder;
 }
 
@@ -193,7 +192,7 @@ static char *word_behind(struct terminal *terminal, const char *label)
 /* The first attempts may be billed like the last one: each is opened. */
 static void each_attempt_is_reached(void **state)
 {
-    char *folder = make_workspace(false), *first;
+    char *folder = make_workspace(), *first;
     struct terminal *terminal = start_in(folder, NULL);
 
     (void)state;
@@ -268,7 +267,7 @@ static void a_stopped_run_is_no_success(void **state)
 
 static void time_goes_on_while_nothing_comes(void **state)
 {
-    char *folder = make_workspace(false);
+    char *folder = make_workspace();
     struct terminal *terminal = start_in(folder, NULL);
 
     (void)state;
@@ -286,7 +285,7 @@ static void time_goes_on_while_nothing_comes(void **state)
 /* Whatever waits for the end of it is told when that came, without the focus as well. */
 static void what_waits_for_its_end_is_told(void **state)
 {
-    char *folder = make_workspace(false);
+    char *folder = make_workspace();
     const char *arguments[] = {"--workspace", folder, NULL};
     struct terminal *terminal = start(40, 140, arguments);
 
@@ -308,7 +307,7 @@ static void what_waits_for_its_end_is_told(void **state)
 /* A plan is only looked at; what another run would replace is asked about. */
 static void results_are_not_lost_without_a_question(void **state)
 {
-    char *folder = make_workspace(false);
+    char *folder = make_workspace();
     struct terminal *terminal = start_in(folder, NULL);
 
     (void)state;
@@ -345,7 +344,7 @@ static void results_are_not_lost_without_a_question(void **state)
 /* What was typed is still there when it was refused. */
 static void a_refused_answer_is_asked_once_more(void **state)
 {
-    char *folder = make_workspace(false);
+    char *folder = make_workspace();
     struct terminal *terminal = start_in(folder, NULL);
 
     (void)state;
@@ -387,7 +386,7 @@ static void say_as_another(const char *folder, const char *plan_case, const char
 
 static void two_reviewers_do_not_shut_each_other_out(void **state)
 {
-    char *folder = make_workspace(false);
+    char *folder = make_workspace();
     struct terminal *terminal = start_in(folder, NULL);
 
     (void)state;
@@ -405,23 +404,7 @@ static void two_reviewers_do_not_shut_each_other_out(void **state)
     remove_workspace(folder);
 }
 
-/* ---- plans that cannot be sent ---- */
-
-static void a_plan_tells_what_production_will_not_take(void **state)
-{
-    char *folder = make_workspace(true);
-    struct terminal *terminal = start_in(folder, NULL);
-
-    (void)state;
-    terminal_command(terminal, "suite no-model");
-    terminal_wait_text(terminal, "refused: 2 of them, which will not be sent");
-    terminal_wait_text(terminal, "only pending");
-    terminal_type(terminal, "\r");
-    terminal_wait_text(terminal, "nothing of it can be sent");
-    terminal_wait_gone(terminal, "Type live to send it");
-    leave(terminal);
-    remove_workspace(folder);
-}
+/* ---- plans ---- */
 
 static void a_restricted_console_promises_nothing(void **state)
 {
@@ -461,8 +444,6 @@ static void a_plan_in_a_small_window_tells_its_cost(void **state)
     leave(terminal);
 }
 
-/* ---- plans one after the other ---- */
-
 /* A plan is known by its number: it may lie where the one before lay. */
 static void every_plan_begins_at_its_first_case(void **state)
 {
@@ -492,7 +473,6 @@ int main(void)
         cmocka_unit_test(results_are_not_lost_without_a_question),
         cmocka_unit_test(a_refused_answer_is_asked_once_more),
         cmocka_unit_test(two_reviewers_do_not_shut_each_other_out),
-        cmocka_unit_test(a_plan_tells_what_production_will_not_take),
         cmocka_unit_test(a_restricted_console_promises_nothing),
         cmocka_unit_test(a_plan_in_a_small_window_tells_its_cost),
         cmocka_unit_test(every_plan_begins_at_its_first_case),

@@ -318,26 +318,58 @@ static void a_suite_is_stopped_and_nothing_else_is_sent_meanwhile(void **state)
     leave(terminal);
 }
 
-/* E29 D38: what is wrong on purpose goes to production only when its name was typed. */
-static void negative_probes_go_to_production_only_by_its_name(void **state)
+/* Of a production profile that nobody answers for; its clauses are only pending, or documented. */
+static char *live_workspace(bool documented)
 {
     static const char profiles[] =
         "{\"version\": 1, \"default_profile\": \"live\", \"profiles\": [{\"name\": \"live\", "
         "\"base_url\": \"http://127.0.0.1:1\", \"key_source\": \"env:LIVE_KEY\", "
         "\"production\": true, \"model\": \"some/model\"}]}\n";
-    static const char *const variables[] = {"LIVE_KEY=sk-live-live-live-live-live-live", NULL};
-    char folder[] = "/tmp/cometdeck-live-XXXXXX";
-    const char *arguments[] = {"--workspace", folder, NULL};
-    struct terminal *terminal;
-    char *path;
+    char *folder = xstrdup("/tmp/cometdeck-live-XXXXXX"), *path, *command;
 
-    (void)state;
     assert_non_null(mkdtemp(folder));
     path = file_join(folder, "cometdeck.json");
+    command = xasprintf("\"$COMETDECK\" init %s 2>/dev/null && sed -i "
+                        "'s/\"accessed\": null/\"accessed\": \"2026-11-20\"/' %s/contract.json",
+                        folder, folder);
+    if (documented)
+        assert_int_equal(system(command), 0);
+    unlink(path);
     assert_true(file_replace(NULL, path, profiles, strlen(profiles), 0600, NULL, NULL, NULL));
-    terminal = start(&sizes[1], arguments, variables);
+    free(command);
+    free(path);
+    return folder;
+}
+
+static struct terminal *start_live(const char *folder)
+{
+    static const char *const variables[] = {"LIVE_KEY=sk-live-live-live-live-live-live", NULL};
+    const char *arguments[] = {"--workspace", folder, NULL};
+
+    return start(&sizes[1], arguments, variables);
+}
+
+static void leave_live(struct terminal *terminal, char *folder)
+{
+    char *command = xasprintf("rm -r %s", folder);
+
+    assert_null(strstr(bytes_text(terminal_raw(terminal)), "sk-live"));
+    leave(terminal);
+    assert_int_equal(system(command), 0);
+    free(command);
+    free(folder);
+}
+
+/* E29 D38: what is wrong on purpose goes to production only when its name was typed. */
+static void negative_probes_go_to_production_only_by_its_name(void **state)
+{
+    char *folder = live_workspace(true);
+    struct terminal *terminal = start_live(folder);
+
+    (void)state;
     terminal_command(terminal, "suite negative");
     terminal_wait_text(terminal, "PRODUCTION, BILLABLE");
+    terminal_wait_gone(terminal, "refused: ");
     terminal_type(terminal, "\r");
     terminal_wait_text(terminal, "Type live to send it");
     terminal_type(terminal, "y\r");
@@ -348,11 +380,27 @@ static void negative_probes_go_to_production_only_by_its_name(void **state)
     terminal_wait_text(terminal, "Type live to send it");
     terminal_type(terminal, "no\r");
     terminal_wait_text(terminal, "Nothing was sent");
-    leave(terminal);
-    free(path);
-    path = xasprintf("rm -r %s", folder);
-    assert_int_equal(system(path), 0);
-    free(path);
+    leave_live(terminal, folder);
+}
+
+/* B17: said before anything is typed, and before any of it fails. */
+static void what_production_will_not_take_is_told_first(void **state)
+{
+    char *folder = live_workspace(false);
+    struct terminal *terminal = start_live(folder);
+
+    (void)state;
+    terminal_command(terminal, "suite no-model");
+    terminal_wait_text(terminal, "refused: 2 of them, which will not be sent");
+    terminal_wait_text(terminal, "only pending");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "nothing of it can be sent");
+    terminal_wait_gone(terminal, "Type live to send it");
+    terminal_command(terminal, "probe wrong-role");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "only pending");
+    terminal_wait_gone(terminal, "Type live to send it");
+    leave_live(terminal, folder);
 }
 
 static void a_restricted_console_reads_plans_and_sends_nothing(void **state)
@@ -382,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_report_is_written_in_the_formats_of_check),
         cmocka_unit_test(a_suite_is_stopped_and_nothing_else_is_sent_meanwhile),
         cmocka_unit_test(negative_probes_go_to_production_only_by_its_name),
+        cmocka_unit_test(what_production_will_not_take_is_told_first),
         cmocka_unit_test(a_restricted_console_reads_plans_and_sends_nothing),
     };
 
