@@ -11,10 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 static const char *const demo[] = {"demo", "--pace", "0", NULL};
@@ -25,7 +27,10 @@ static const struct size {
     int rows, columns;
     const char *name;
 } sizes[] = {{24, 80, "80x24"}, {12, 40, "40x12"}, {30, 120, "120x30"}, {60, 200, "200x60"}};
-enum { SIZE_COUNT = sizeof(sizes) / sizeof(*sizes) };
+enum {
+    SIZE_COUNT = sizeof(sizes) / sizeof(*sizes),
+    PATIENCE_US = 1000 * 1000, /* on a machine that does much else; alone it is some 3 ms */
+};
 
 /* This program itself is the application: it takes a whole answer, and no other. */
 #define APPLICATION "\"$COMETDECK\" send --quiet >/dev/null"
@@ -87,21 +92,51 @@ static void client(const char *url, const char *scenario, const char *options)
     free(command);
 }
 
-static void send_raw(const char *url, const char *head, const char *rest)
+static int connect_to(const char *url)
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    char answer[4096];
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons((uint16_t)strtoul(strrchr(url, ':') + 1, NULL, 10));
     assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+    return fd;
+}
+
+static void send_raw(const char *url, const char *head, const char *rest)
+{
+    int fd = connect_to(url);
+    char answer[4096];
+
     assert_int_equal(write(fd, head, strlen(head)), strlen(head));
     assert_int_equal(write(fd, rest, strlen(rest)), strlen(rest));
     shutdown(fd, SHUT_WR);
     while (read(fd, answer, sizeof(answer)) > 0)
         continue;
     close(fd);
+}
+
+/* A process that asks without a pause until it is killed. */
+static pid_t hammer(const char *url)
+{
+    static const char request[] = "POST /sim/as/key-rejected/v1/chat/completions HTTP/1.1\r\n"
+                                  "Host: x\r\nContent-Length: 2\r\n\r\n{}";
+    pid_t child = fork();
+    char answer[4096];
+    int fd = -1;
+
+    assert_true(child >= 0);
+    if (child > 0)
+        return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* it outlives no test that fails */
+    for (;;) {
+        if (fd < 0)
+            fd = connect_to(url);
+        if (write(fd, request, sizeof(request) - 1) < 0 || read(fd, answer, sizeof(answer)) <= 0) {
+            close(fd);
+            fd = -1;
+        }
+    }
 }
 
 static bool curl_is_missing(void)
@@ -295,6 +330,34 @@ static void hostile_clients_write_nothing_on_the_screen(void **state)
     free(url);
 }
 
+/* Records may be lost, keys wait for none of it. */
+static void a_client_that_hammers_makes_no_key_wait(void **state)
+{
+    struct terminal *terminal = start(&sizes[2], demo);
+    pid_t child;
+    char *url;
+
+    (void)state;
+    terminal_command(terminal, "observe");
+    url = shown_url(terminal);
+    child = hammer(url);
+    terminal_wait_text(terminal, "NO      key-rejected");
+    for (int i = 0; i < 20; i++) {
+        int64_t sent_us = clock_now_us(&clock_system);
+
+        terminal_send(terminal, i % 2 == 0 ? "?" : "\003", 1);
+        if (i % 2 == 0)
+            terminal_wait_text(terminal, "Help, what for?");
+        else
+            terminal_wait_gone(terminal, "Help, what for?");
+        assert_true(clock_now_us(&clock_system) - sent_us < PATIENCE_US);
+    }
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    leave(terminal);
+    free(url);
+}
+
 static void nothing_outlives_the_console(void **state)
 {
     struct terminal *terminal = start(&sizes[0], demo);
@@ -350,6 +413,7 @@ int main(void)
         cmocka_unit_test(a_simulator_that_dies_is_told_and_begun_anew),
         cmocka_unit_test(what_runs_is_stopped_and_shows_what_it_printed),
         cmocka_unit_test(hostile_clients_write_nothing_on_the_screen),
+        cmocka_unit_test(a_client_that_hammers_makes_no_key_wait),
         cmocka_unit_test(nothing_outlives_the_console),
         cmocka_unit_test(a_restricted_console_watches_and_runs_nothing),
     };
