@@ -484,7 +484,7 @@ void application_probe_body(struct application *application, const char *data, s
 {
     struct sent_probe *sent = application->sent_probe;
 
-    if (sent && sent->plan_case.probe->expect.present.count > 0)
+    if (sent && probe_looks_into_body(sent->plan_case.probe))
         kept_body_add(&sent->answer, data, len);
 }
 

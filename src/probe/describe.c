@@ -103,6 +103,13 @@ static void describe_words(const char *label, const struct probe_words *words, s
                      words->items[i]);
 }
 
+static void describe_pointers(const struct probe_words *pointers, const char *how,
+                              struct bytes *out, size_t from)
+{
+    for (size_t i = 0; i < pointers->count; i++)
+        bytes_printf(also(out, from), "%s %s", pointers->items[i], how);
+}
+
 void describe_expectation(const struct probe *probe, struct bytes *out)
 {
     const struct probe_expectation *expect = &probe->expect;
@@ -123,7 +130,8 @@ void describe_expectation(const struct probe *probe, struct bytes *out)
         bytes_puts(also(out, from), "content");
     if (expect->content == PROBE_CONTENT_ABSENT)
         bytes_puts(also(out, from), "no content");
-    describe_words("", &expect->present, out, from);
+    describe_pointers(&expect->present, "present", out, from);
+    describe_pointers(&expect->absent, "absent", out, from);
     if (probe->fixture)
         bytes_printf(also(out, from), "the shape of %s", probe->fixture);
 }

@@ -26,4 +26,11 @@ void kept_body_add(struct kept_body *body, const char *data, size_t len);
 /* All of it, body->text.len bytes; NULL when nothing came or not all of it was kept. */
 const char *kept_body_text(const struct kept_body *body);
 
+/*
+ * Which of `count` JSON Pointers lead to something: in the document, or in any event of a stream.
+ * `found` has as many. False when there is no JSON to look into; nothing is found then.
+ */
+bool kept_body_look(const struct kept_body *body, bool stream, const char *const *pointers,
+                    size_t count, bool *found);
+
 #endif

@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { WORDS_MAX = 64, ID_MAX = 60, TIMEOUT_MAX_MS = 3600000, OVERSIZE_MAX = 64 * 1024 * 1024 };
+enum { ID_MAX = 60, TIMEOUT_MAX_MS = 3600000, OVERSIZE_MAX = 64 * 1024 * 1024 };
 
 static const char *const cadences[] = {
     "continuous", "release", "sdk-change", "rotation", "model-change", "docs-change",
@@ -35,6 +35,11 @@ static const char *const error_bodies[] = {
 
 /* ---- words ---- */
 
+bool probe_looks_into_body(const struct probe *probe)
+{
+    return probe->expect.present.count > 0 || probe->expect.absent.count > 0;
+}
+
 bool probe_is_id(const char *text)
 {
     size_t len = strlen(text);
@@ -53,9 +58,9 @@ bool probe_read_words(const struct json_file *file, const struct json *object, c
         return false;
     if (!list)
         return true;
-    if (json_count(list) > WORDS_MAX || (needed && json_count(list) == 0))
+    if (json_count(list) > PROBE_WORDS_MAX || (needed && json_count(list) == 0))
         return json_file_error_at(file, list, error, "%s must be a list of %d to %d words", name,
-                                  needed ? 1 : 0, WORDS_MAX);
+                                  needed ? 1 : 0, PROBE_WORDS_MAX);
     words->items = xcalloc(json_count(list) + 1, sizeof(*words->items));
     for (const struct json *item = json_first(list); item; item = json_next(item)) {
         const char *word = json_string(item);
@@ -223,9 +228,9 @@ static bool read_expectation(const struct json_file *file, const struct json *ob
                              const struct class_table *classes, struct probe_expectation *expect,
                              struct error *error)
 {
-    static const char *const members[] = {"status",  "class",      "verdict",
-                                          "present", "content",    "error_body",
-                                          "refused", "refused_at", NULL};
+    static const char *const members[] = {"status",     "class",   "verdict",    "present",
+                                          "absent",     "content", "error_body", "refused",
+                                          "refused_at", NULL};
     struct json *part = NULL;
 
     if (!json_file_object(file, object, "expect", JSON_REQUIRED, &part, error) ||
@@ -241,6 +246,8 @@ static bool read_expectation(const struct json_file *file, const struct json *ob
            check_words(file, part, "verdict", is_verdict, "verdict", error) &&
            probe_read_words(file, part, "present", false, &expect->present, error) &&
            check_words(file, part, "present", is_pointer, "JSON Pointer", error) &&
+           probe_read_words(file, part, "absent", false, &expect->absent, error) &&
+           check_words(file, part, "absent", is_pointer, "JSON Pointer", error) &&
            READ_CHOICE(file, part, "content", contents, &expect->content, error) &&
            READ_CHOICE(file, part, "error_body", error_bodies, &expect->error_body, error) &&
            json_file_boolean(file, part, "refused", JSON_OPTIONAL, &expect->refused, error) &&
@@ -511,4 +518,5 @@ void probe_release(struct probe *probe)
     probe_words_release(&probe->expect.failures);
     probe_words_release(&probe->expect.verdicts);
     probe_words_release(&probe->expect.present);
+    probe_words_release(&probe->expect.absent);
 }

@@ -48,7 +48,9 @@ enum probe_error_body {
     PROBE_ERROR_NONE,
 };
 
-/* Strings of a file, borrowed from its tree. */
+enum { PROBE_WORDS_MAX = 64 };
+
+/* Strings of a file, borrowed from its tree; at most PROBE_WORDS_MAX. */
 struct probe_words {
     const char **items;
     size_t count;
@@ -59,7 +61,8 @@ struct probe_expectation {
     struct probe_words statuses; /* "401", "4xx" */
     struct probe_words failures; /* failure classes of the workspace; "none" for nothing failed */
     struct probe_words verdicts;
-    struct probe_words present; /* JSON Pointers the answer must have; of a whole JSON answer */
+    struct probe_words present; /* JSON Pointers the answer must have: of a stream any event */
+    struct probe_words absent;  /* JSON Pointers it must not have: of a stream no event */
     enum probe_error_body error_body;
     enum probe_content content;
     bool refused;           /* by the request clauses; it never goes out, whatever they say */
@@ -118,6 +121,9 @@ bool probe_read(const struct json_file *file, const struct json *object,
                 bool (*is_scenario)(const char *name), const struct class_table *classes,
                 struct probe *probe, struct error *error);
 void probe_release(struct probe *probe);
+
+/* Whether it expects something of pointers into the answer, whose body must be kept then. */
+bool probe_looks_into_body(const struct probe *probe);
 
 /* An id as probes and suites may have it. */
 bool probe_is_id(const char *text);

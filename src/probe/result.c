@@ -204,21 +204,19 @@ static void check_answer(struct probe_result *result, const struct probe_expecta
 }
 
 static void check_pointers(struct probe_result *result, const struct probe_words *pointers,
-                           const struct kept_body *body)
+                           bool wanted, bool stream, const struct kept_body *body)
 {
-    const char *text = kept_body_text(body);
-    struct json *root =
-        text && pointers->count > 0 ? json_parse(text, body->text.len, "answer", NULL) : NULL;
+    bool found[PROBE_WORDS_MAX];
+    bool read = kept_body_look(body, stream, pointers->items, pointers->count, found);
 
     for (size_t i = 0; i < pointers->count; i++)
-        check(result, pointers->items[i], xstrdup("present"),
-              body->cut                           ? "the body was not kept whole"
-              : !text                             ? "no body"
-              : !root                             ? "no JSON"
-              : json_at(root, pointers->items[i]) ? "present"
-                                                  : "absent",
-              root && json_at(root, pointers->items[i]));
-    json_free(root);
+        check(result, pointers->items[i], xstrdup(wanted ? "present" : "absent"),
+              body->cut             ? "the body was not kept whole"
+              : body->text.len == 0 ? "no body"
+              : !read               ? "no JSON"
+              : found[i]            ? "present"
+                                    : "absent",
+              read && found[i] == wanted);
 }
 
 /* ---- documented? ---- */
@@ -374,7 +372,10 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     check_words(result, &expect->failures, "class", result->failure.class);
     check_words(result, &expect->verdicts, "verdict", result->verdict);
     check_answer(result, expect, state->judge);
-    check_pointers(result, &expect->present, body);
+    check_pointers(result, &expect->present, true, judge_progress(state->judge)->event_stream,
+                   body);
+    check_pointers(result, &expect->absent, false, judge_progress(state->judge)->event_stream,
+                   body);
     find_documentation(result, contract);
     decide(result);
     if (result->trouble)

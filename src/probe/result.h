@@ -55,7 +55,7 @@ struct result_check {
     bool holds;
 };
 
-enum { RESULT_CHECKS_MAX = 80 };
+enum { RESULT_CHECKS_MAX = 2 * PROBE_WORDS_MAX + 16 }; /* more than can be asked for */
 
 struct probe_result {
     const struct plan_case *plan_case;

@@ -113,7 +113,7 @@ static void on_body(void *context, const char *data, size_t len, int64_t since_s
     struct run *run = context;
 
     (void)since_start_us;
-    if (probe_of(run)->expect.present.count > 0 || run->result.plan_case->fixture ||
+    if (probe_looks_into_body(probe_of(run)) || run->result.plan_case->fixture ||
         probe_of(run)->canary)
         kept_body_add(&run->answer, data, len);
 }

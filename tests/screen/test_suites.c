@@ -203,7 +203,7 @@ static void a_suite_is_read_before_it_starts_and_has_a_row_for_each_case(void **
         terminal_type(terminal, "f"); /* the pane alone: what is beside it is not tested here */
         expect(terminal, "planned", &sizes[i]);
         terminal_type(terminal, "\r");
-        terminal_wait_text(terminal, "75/75");
+        terminal_wait_text(terminal, "72/72");
         terminal_type(terminal, "j");
         expect(terminal, "run", &sizes[i]);
         leave(terminal);

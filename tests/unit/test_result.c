@@ -74,6 +74,45 @@ static void what_must_be_present_is_looked_for(void **state)
     assert_int_equal(result.outcome, OUTCOME_FAIL);
 }
 
+static void absent(const char *pointer)
+{
+    static const char *words[1];
+
+    words[0] = pointer;
+    probe.expect.present.count = 0;
+    probe.expect.absent = (struct probe_words){words, 1};
+}
+
+static void what_must_be_absent_is_looked_for(void **state)
+{
+    (void)state;
+    absent("/choices/1");
+    judge(200, "application/json", COMPLETION("Hi", "\"stop\""), NULL);
+    assert_int_equal(result.outcome, OUTCOME_PASS);
+    absent("/usage/total_tokens");
+    judge(200, "application/json", COMPLETION("Hi", "\"stop\""), NULL);
+    assert_int_equal(result.outcome, OUTCOME_FAIL);
+    assert_string_equal(result.notes, "/usage/total_tokens: wanted absent, got present");
+    judge(200, "application/json", "no JSON", NULL);
+    assert_int_equal(result.outcome, OUTCOME_FAIL); /* nobody knows what is absent */
+}
+
+/* Of a stream any event may have it. */
+static void pointers_are_looked_for_in_every_event(void **state)
+{
+    (void)state;
+    present("/usage/total_tokens");
+    judge(200, NULL, ROLE DELTA("Hi") FINISH("stop") USAGE DONE, NULL);
+    assert_int_equal(result.outcome, OUTCOME_PASS);
+    judge(200, NULL, ROLE DELTA("Hi") FINISH("stop") DONE, NULL);
+    assert_int_equal(result.outcome, OUTCOME_FAIL);
+    absent("/usage/total_tokens");
+    judge(200, NULL, ROLE DELTA("Hi") FINISH("stop") DONE, NULL);
+    assert_int_equal(result.outcome, OUTCOME_PASS);
+    judge(200, NULL, ROLE DELTA("Hi") FINISH("stop") USAGE DONE, NULL);
+    assert_int_equal(result.outcome, OUTCOME_FAIL);
+}
+
 /* A piece that was lost never makes a document that nobody sent. */
 static void half_a_body_is_not_spliced(void **state)
 {
@@ -204,6 +243,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RUN_TEST(what_must_be_present_is_looked_for),
+        RUN_TEST(what_must_be_absent_is_looked_for),
+        RUN_TEST(pointers_are_looked_for_in_every_event),
         RUN_TEST(half_a_body_is_not_spliced),
         RUN_TEST(a_failure_is_documented_by_a_clause_about_errors_alone),
         RUN_TEST(a_failure_that_no_clause_is_named_for_is_not_documented),

@@ -125,6 +125,8 @@ static void both_refuse_the_same(void **state)
         {PROBE("") "{\"verdict\": [\"fine\"]}}", false},
         {PROBE("") "{\"latency_ms\": 5}}", false},
         {PROBE("") "{\"present\": [\"choices\"]}}", false},
+        {PROBE("") "{\"absent\": [\"/usage\"]}}", true},
+        {PROBE("") "{\"absent\": [\"usage\"]}}", false},
         {"{\"id\": \"X\", \"title\": \"x\", \"operations\": [\"chat\"], \"expect\": " EXPECT,
          false},
         {"{\"id\": \"x\", \"operations\": [\"chat\"], \"expect\": " EXPECT, false},
