@@ -286,6 +286,8 @@ static void an_id_of_the_workspace_replaces_the_shipped_one(void **state)
     assert_string_equal(probe->title, "own");
     assert_false(probe->operations[OPERATION_CHAT]);
     assert_string_not_equal(probe->origin, "shipped");
+    assert_true(probe->replaces);
+    assert_false(library_find_probe(library, "no-key")->replaces);
     library_free(library);
     remove_folder(&folder);
     refuses("{\"version\": 1, \"probes\": [{\"id\": \"a\", \"title\": \"t\", \"operations\": "

@@ -1,12 +1,15 @@
 #include "tests/unit/unit.h"
 
+#include "base/file.h"
 #include "contract/contract.h"
 #include "contract/workspace.h"
 #include "judge/retry.h"
 #include "probe/plan.h"
 #include "simulator/simulator.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct library *library;
 static struct retry_policy *policy;
@@ -130,6 +133,40 @@ static void a_choice_that_is_none_is_told(void **state)
     assert_non_null(strstr(error.text, "cadence \"hourly\""));
 }
 
+/* D38: who is refused for its size hears of all that are, and a cap of the run is one, too. */
+static void every_suite_that_is_too_large_is_named(void **state)
+{
+    static const char *const names[] = {"canary", "streaming", "catalog"};
+    struct plan_choice choice = {.names = names, .name_count = 3};
+    char folder[] = "/tmp/cometdeck-plan.XXXXXX", *path;
+    static const char text[] = "{\"version\": 1, \"retry\": {\"numbers\": {\"attempts_max\": "
+                               "{\"value\": 9, \"reason\": \"unit\"}}}}";
+    struct retry_policy *many;
+    struct error error;
+    struct plan plan;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    path = file_join(folder, "cometdeck.json");
+    assert_true(file_replace(NULL, path, text, strlen(text), 0644, NULL, NULL, NULL));
+    many = retry_policy_open(folder, NULL);
+    assert_non_null(many);
+    assert_false(plan_make(&plan, library, &choice, many, &error));
+    assert_int_equal(error.kind, ERROR_FILE);
+    assert_non_null(strstr(error.text, "the suite \"canary\" would send"));
+    assert_non_null(strstr(error.text, "the suite \"streaming\" would send"));
+    assert_null(strstr(error.text, "catalog"));
+    choice.requests_max = library_find_suite(library, "canary")->requests_max + 1;
+    assert_false(plan_make(&plan, library, &choice, many, &error));
+    choice.requests_max = 3;
+    assert_true(plan_make(&plan, library, &choice, many, &error));
+    plan_release(&plan);
+    retry_policy_free(many);
+    unlink(path);
+    rmdir(folder);
+    free(path);
+}
+
 /* D78: the probes of a tag, and no others. */
 static void a_cadence_chooses(void **state)
 {
@@ -207,6 +244,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_on_purpose_is_sent_once),
         cmocka_unit_test(the_worst_case_counts_every_retry),
         cmocka_unit_test(a_choice_that_is_none_is_told),
+        cmocka_unit_test(every_suite_that_is_too_large_is_named),
         cmocka_unit_test(a_cadence_chooses),
         cmocka_unit_test(a_plan_tells_that_it_needs_a_model),
         cmocka_unit_test(negative_cases_want_the_name_of_a_production_profile),
