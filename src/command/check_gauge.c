@@ -64,7 +64,7 @@ static void put(const char *text, size_t len)
     (void)file_write_all(&file_ops_system, STDERR_FILENO, text, len);
 }
 
-static void clear(struct check_gauge *gauge)
+void check_gauge_clear(struct check_gauge *gauge)
 {
     if (gauge->drawn)
         put(clear_line, strlen(clear_line));
@@ -114,7 +114,7 @@ static void say_failure(struct check_gauge *gauge, const struct probe_result *re
 {
     const char *notes = result->notes ? result->notes : "see the report";
 
-    clear(gauge);
+    check_gauge_clear(gauge);
     output_say(gauge->redactor, "%s %s %s: %.*s", outcome_name(result->outcome),
                check_suite_name(result->plan_case), result->plan_case->name,
                (int)utf8_whole(notes, strlen(notes), NOTES_SHOWN), notes);
@@ -140,7 +140,7 @@ void check_gauge_free(struct check_gauge *gauge)
     if (!gauge)
         return;
     loop_timer_cancel(gauge->loop, &gauge->timer);
-    clear(gauge);
+    check_gauge_clear(gauge);
     free(gauge->told);
     free(gauge);
 }

@@ -22,6 +22,9 @@ struct check_gauge *check_gauge_new(struct loop *loop, const struct plan *plan,
 /* The result of a case moved on. The gauge follows soon, ten times a second at most. */
 void check_gauge_changed(struct check_gauge *gauge, const struct runner *runner, size_t index);
 
+/* Before something else is written to the terminal; it comes again with the next change. */
+void check_gauge_clear(struct check_gauge *gauge);
+
 /* Nothing of the gauge stays. NULL is nothing. */
 void check_gauge_free(struct check_gauge *gauge);
 

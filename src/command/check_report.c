@@ -215,33 +215,45 @@ static void text_row(const struct check_run *run, const struct probe_result *res
         bytes_printf(out, "        do: %s\n", check_advice(result));
 }
 
-static void text_rows(const struct check_run *run, struct bytes *out)
+static void text_case(const struct check_run *run, size_t index, struct bytes *out)
 {
-    const struct plan *plan = run->plan;
+    const struct plan_case *plan_case = &run->plan->cases[index];
+    const struct suite *suite = plan_case->suite;
 
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct suite *suite = plan->cases[i].suite;
-
-        if (i == 0 || suite != plan->cases[i - 1].suite)
-            bytes_printf(out, "%s%s\n", i > 0 ? "\n" : "", suite ? suite->title : "By its id");
-        text_row(run, runner_result(run->runner, i), out);
-    }
-    bytes_puts(out, "\n");
-    check_reviews_elsewhere(run, out);
-    bytes_puts(out, run->alerts ? run->alerts : "");
-    check_summary(run, out);
-    bytes_puts(out, "\n");
+    if (index == 0 || suite != plan_case[-1].suite)
+        bytes_printf(out, "%s%s\n", index > 0 ? "\n" : "", suite ? suite->title : "By its id");
+    text_row(run, runner_result(run->runner, index), out);
 }
 
 /* A file of it is shown on terminals, too: by cat, by the log of a job. */
+static void put_escaped(struct bytes *text, struct bytes *out)
+{
+    text_escape(out, bytes_text(text), text->len, true);
+    bytes_release(text);
+}
+
+void check_text_case(const struct check_run *run, size_t index, struct bytes *out)
+{
+    struct bytes text;
+
+    bytes_init(&text, SIZE_MAX);
+    text_case(run, index, &text);
+    put_escaped(&text, out);
+}
+
 void check_text(const struct check_run *run, struct bytes *out)
 {
-    struct bytes rows;
+    struct bytes text;
 
-    bytes_init(&rows, SIZE_MAX);
-    text_rows(run, &rows);
-    text_escape(out, bytes_text(&rows), rows.len, true);
-    bytes_release(&rows);
+    bytes_init(&text, SIZE_MAX);
+    for (size_t i = run->told; i < run->plan->count; i++)
+        text_case(run, i, &text);
+    bytes_puts(&text, "\n");
+    check_reviews_elsewhere(run, &text);
+    bytes_puts(&text, run->alerts ? run->alerts : "");
+    check_summary(run, &text);
+    bytes_puts(&text, "\n");
+    put_escaped(&text, out);
 }
 
 /* ---- JSON (design.md "Shape") ---- */

@@ -28,11 +28,15 @@ struct check_run {
     const struct reviews *reviews; /* what people say of its cases; NULL: nothing */
     const struct library *library; /* tells which of them no probe makes any more; may be NULL */
     bool interrupted;
+    size_t told;        /* so many cases of the text were shown already: it begins behind them */
     const char *alerts; /* "alert: …" or "history: …", one a line: command/check_alerts.h */
 };
 
 /* Append the report; false for a format that `check` has not. */
 bool check_report(const struct check_run *run, enum format format, struct bytes *out);
+
+/* One case of the text, with the title of its suite where that begins. */
+void check_text_case(const struct check_run *run, size_t index, struct bytes *out);
 
 /* One line for standard error: what came of it. */
 void check_summary(const struct check_run *run, struct bytes *out);

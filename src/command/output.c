@@ -247,6 +247,16 @@ int output_text(const struct bytes *text)
     return to_standard_output(text, &error) ? EXIT_HOLDS : output_error(NULL, &error);
 }
 
+bool output_at_once(const struct redactor *redactor, const struct bytes *text)
+{
+    struct pollfd fd = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    if (text->len == 0 || text->len > PIPE_BUF || poll(&fd, 1, 0) != 1 || !(fd.revents & POLLOUT))
+        return false;
+    redact(redactor, text->data, text->len);
+    return to_standard_output(text, NULL);
+}
+
 static bool check_file(const char *path, struct error *error)
 {
     char *folder = file_folder(path);

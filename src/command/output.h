@@ -51,6 +51,12 @@ bool output_close(struct output *output, struct error *error);
 int output_text(const struct bytes *text);
 
 /*
+ * The same where it is taken at once, so that no reader holds up what goes on meanwhile; else
+ * false, and nothing is written. Redacted like a report.
+ */
+bool output_at_once(const struct redactor *redactor, const struct bytes *text);
+
+/*
  * Whether the files of --format and --telemetry could be written now, and are no two names of one
  * file: asked before anything is sent and billed.
  */

@@ -49,6 +49,7 @@ struct check {
     bool forgotten;  /* it could not be remembered, which was said */
     struct check_alerts alerts;
     struct check_gauge *gauge; /* while it runs */
+    size_t told;               /* cases of the text that stand on standard output */
     char *base;                /* how the base URL is called */
     char *trouble;             /* the first; NULL: everything could be kept */
     size_t unkept;             /* attempts of which something was lost */
@@ -260,11 +261,60 @@ static void on_done(void *context)
     loop_stop(check->session.loop, EXIT_HOLDS);
 }
 
+static void describe_run(const struct check *check, struct check_run *run)
+{
+    const struct profile *profile = &check->session.profile;
+
+    *run = (struct check_run){
+        .id = check->session.run_id,
+        .began_ms = check->began_ms,
+        .took_us = check->took_us,
+        .profile = profile,
+        .base_alias = check->base,
+        .policy_version = check->policy ? retry_policy_version(check->policy) : NULL,
+        .plan = &check->plan,
+        .runner = check->runner,
+        .reviews = check->reviews,
+        .library = check->library,
+        .interrupted = check->interrupted,
+        .alerts = check->alerts.lines,
+    };
+}
+
+/* The text goes to standard output, so its cases can be seen as they come. */
+static bool shows_text(const struct check *check)
+{
+    for (size_t i = 0; i < check->options->format_count; i++)
+        if (check->options->formats[i].format == FORMAT_TEXT && !check->options->formats[i].file)
+            return true;
+    return false;
+}
+
+/* In the order of the plan, as far as nobody has to be waited for: the report has the rest. */
+static void show_settled(struct check *check)
+{
+    struct check_run run;
+    struct bytes text;
+    bool shown = shows_text(check);
+
+    describe_run(check, &run);
+    while (shown && check->told < check->plan.count &&
+           outcome_is_settled(runner_result(check->runner, check->told)->outcome)) {
+        bytes_init(&text, SIZE_MAX);
+        check_text_case(&run, check->told, &text);
+        check_gauge_clear(check->gauge);
+        shown = output_at_once(check->session.redactor, &text);
+        check->told += shown;
+        bytes_release(&text);
+    }
+}
+
 static void on_changed(void *context, size_t index)
 {
     struct check *check = context;
 
     check_gauge_changed(check->gauge, check->runner, index);
+    show_settled(check);
 }
 
 /* Only what reached the endpoint uses up the interval: after an outage the next run may begin. */
@@ -361,31 +411,12 @@ static void run(struct check *check)
     check->took_us = clock_now_us(loop_clock(check->session.loop)) - check->began_us;
 }
 
-static void describe_run(const struct check *check, struct check_run *run)
-{
-    const struct profile *profile = &check->session.profile;
-
-    *run = (struct check_run){
-        .id = check->session.run_id,
-        .began_ms = check->began_ms,
-        .took_us = check->took_us,
-        .profile = profile,
-        .base_alias = check->base,
-        .policy_version = check->policy ? retry_policy_version(check->policy) : NULL,
-        .plan = &check->plan,
-        .runner = check->runner,
-        .reviews = check->reviews,
-        .library = check->library,
-        .interrupted = check->interrupted,
-        .alerts = check->alerts.lines,
-    };
-}
-
 static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
 {
     struct check_run run;
 
     describe_run(context, &run);
+    run.told = choice->file ? 0 : ((const struct check *)context)->told;
     return check_report(&run, choice->format, out);
 }
 

@@ -54,6 +54,11 @@ static const struct {
 
 static const char *const tristates[] = {[IS_UNKNOWN] = "unknown", [IS_NO] = "no", [IS_YES] = "yes"};
 
+bool outcome_is_settled(enum outcome outcome)
+{
+    return outcome != OUTCOME_WAITING && outcome != OUTCOME_RUNNING;
+}
+
 const char *outcome_name(enum outcome outcome)
 {
     return outcomes[outcome].name;

@@ -29,6 +29,7 @@ enum outcome {
     OUTCOME_SKIPPED, /* not made: `notes` says why */
     OUTCOME_ERROR,   /* the check could not be made: no status line where one was needed, no key */
 };
+bool outcome_is_settled(enum outcome outcome);     /* neither waiting nor running */
 const char *outcome_name(enum outcome outcome);    /* "pass" */
 const char *outcome_meaning(enum outcome outcome); /* a sentence */
 

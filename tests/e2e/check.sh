@@ -155,6 +155,23 @@ run "$cometdeck" check oversize-refused placeholder-refused --base-url "$url" --
 is "refused_locally_passes" "$status" 0
 is "refused_locally_sends_nothing" "$(requests)" "$before"
 
+# ---- the text comes as its cases settle, in their order ----
+"$cometdeck" check placeholder-refused canary-json no-key --base-url "$url" --model sim/silence \
+    --no-retry >live.txt 2>live.err &
+live=$!
+while ! grep -q '^pass *placeholder-refused responses' live.txt; do
+    kill -0 "$live" 2>/dev/null || break
+done
+ok "what_settled_is_shown_while_others_run" kill -INT "$live"
+status=0
+wait "$live" || status=$?
+is "the_rest_follows_at_the_end" "$status" 130
+is "each_case_stands_there_once" "$(grep -c 'placeholder-refused chat' live.txt)" 1
+has "also_those_that_were_not_made" live.txt "canary-json chat"
+ok "in_the_order_of_the_plan" sh -c "grep -o '[a-z-]* \(models\|chat\|responses\)' live.txt | uniq |
+    head -n 4 | tr '\n' ' ' |
+    grep -qx 'placeholder-refused chat placeholder-refused responses canary-json chat canary-json responses '"
+
 # ---- one that does not behave ----
 run "$cometdeck" check no-key --base-url "$url/sim/as/accepts-anything" --model sim/ready
 is "what_refuses_nothing_fails" "$status" 1
