@@ -510,7 +510,8 @@ static void facts(const struct pane *base, struct bytes *out)
 /* Leaving would lose it: it is in no report. */
 static const char *unsaved(const struct pane *base)
 {
-    return application_unreported_suite(base->application) ? "The run of the suite" : NULL;
+    return application_unreported_suite(base->application) ? "The run of the suite (x reports it)"
+                                                           : NULL;
 }
 
 static const struct hint *hints_now(const struct pane *base)

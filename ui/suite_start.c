@@ -86,7 +86,8 @@ static void on_replace(void *context, const char *text)
 static void ask_replace(struct suite_start *start, const char *lost)
 {
     struct question question = {.answered = on_replace, .context = start};
-    char *label = xasprintf("The results of %s are in no report and go. Start? (y or n) ", lost);
+    char *label = xasprintf(
+        "Starting replaces the results of %s, which are in no report. Start? (y or n) ", lost);
 
     question.label = label;
     application_ask(start->application, &question);

@@ -1,6 +1,7 @@
 #include "ui/suite_view.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -14,7 +15,14 @@
 #include "ui/application_suite.h"
 #include "ui/stream_text.h"
 
-enum { CELL_MAX = 4096, GAUGE_MOST = 40, MARGIN = 2, NAME_MIN = 16, NAME_MOST = 38 };
+enum {
+    CELL_MAX = 4096,
+    GAUGE_MOST = 40,
+    GAUGE_FROM = 60,
+    MARGIN = 2,
+    NAME_MIN = 16,
+    NAME_MOST = 38
+};
 
 /* ---- cells ---- */
 
@@ -364,10 +372,28 @@ static void draw_bar(struct pen *pen, size_t done, size_t all)
     draw_text(pen, STYLE_DIM, "] ");
 }
 
+static void draw_part(struct pen *pen, enum style style, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Only whole: half a number tells another one. */
+static void draw_part(struct pen *pen, enum style style, const char *format, ...)
+{
+    struct bytes part;
+    va_list args;
+
+    bytes_init(&part, CELL_MAX);
+    va_start(args, format);
+    bytes_vprintf(&part, format, args);
+    va_end(args);
+    if (pen->column + text_width(bytes_text(&part), part.len) <= pen->surface->columns)
+        draw_bytes(pen, style, bytes_text(&part), part.len);
+    bytes_release(&part);
+}
+
 static void draw_count(struct pen *pen, enum style style, size_t count, const char *word)
 {
     if (count > 0)
-        draw_format(pen, style, "  %zu %s", count, word);
+        draw_part(pen, style, "  %zu %s", count, word);
 }
 
 void suite_view_gauge(const struct surface *surface, int row, const struct suite_view *suite,
@@ -383,18 +409,20 @@ void suite_view_gauge(const struct surface *surface, int row, const struct suite
     stream_text_duration(&took, suite->took_us);
     draw_begin(&pen, surface, row, false);
     draw_text(&pen, STYLE_PLAIN, " ");
-    draw_bar(&pen, done, all);
+    if (surface->columns >= GAUGE_FROM)
+        draw_bar(&pen, done, all);
     draw_format(&pen, STYLE_STRONG, "%zu/%zu", done, all);
     draw_count(&pen, STYLE_LIVE, tally->running, "running");
     if (!hidden) {
         draw_count(&pen, STYLE_BAD, tally->failed, "FAILED");
         draw_count(&pen, STYLE_BAD, tally->errors, "ERRORS");
-        draw_count(&pen, STYLE_GOOD, tally->passed, "passed");
         draw_count(&pen, STYLE_WARNING, suite->stopped, "stopped");
+        draw_count(&pen, STYLE_GOOD, tally->passed, "passed");
         draw_count(&pen, STYLE_DIM, tally->skipped - suite->stopped, "skipped");
     }
-    draw_format(&pen, STYLE_DIM, "  %" PRId64 " requests", tally->requests);
-    draw_format(&pen, STYLE_DIM, "  %s", bytes_text(&took));
+    draw_part(&pen, STYLE_DIM, "  %" PRId64 " request%s", tally->requests,
+              tally->requests == 1 ? "" : "s");
+    draw_part(&pen, STYLE_DIM, "  %s", bytes_text(&took));
     draw_end(&pen);
     bytes_release(&took);
 }

@@ -88,7 +88,7 @@ static void leave_without(struct terminal *terminal)
 {
     assert_null(strstr(bytes_text(terminal_raw(terminal)), "sk-live"));
     terminal_type(terminal, "Q");
-    terminal_wait_text(terminal, "The run of the suite is not saved");
+    terminal_wait_text(terminal, "The run of the suite (x reports it) is not saved");
     terminal_send(terminal, "yes\r", 4);
     assert_int_equal(terminal_wait_end(terminal), 0);
     terminal_free(terminal);
@@ -260,7 +260,7 @@ static void a_stopped_run_is_no_success(void **state)
     terminal_wait_text(terminal, "interrupted: ");
     terminal_wait_text(terminal, "2 had been sent");
     terminal_wait_gone(terminal, "\xe2\x9c\x93 catalog: interrupted");
-    terminal_wait_text(terminal, "13/15  13 passed  2 stopped");
+    terminal_wait_text(terminal, "13/15  2 stopped  13 passed");
     terminal_wait_text(terminal, "- stopped models-list");
     leave(terminal);
 }
@@ -274,8 +274,8 @@ static void time_goes_on_while_nothing_comes(void **state)
     terminal_command(terminal, "suite silent");
     terminal_send(terminal, "\r", 1);
     terminal_wait_text(terminal, "1 running");
-    terminal_wait_text(terminal, "1 requests  1.");
-    terminal_wait_text(terminal, "1 requests  2.");
+    terminal_wait_text(terminal, "1 request  1.");
+    terminal_wait_text(terminal, "1 request  2.");
     terminal_send(terminal, "\003", 1);
     terminal_wait_text(terminal, "interrupted: ");
     leave(terminal);
@@ -319,16 +319,16 @@ static void results_are_not_lost_without_a_question(void **state)
     terminal_wait_text(terminal, "1 ERRORS");
     terminal_command(terminal, "suite busy");
     terminal_type(terminal, "\r");
-    terminal_wait_text(terminal, "The results of ask are in no report and go");
+    terminal_wait_text(terminal, "Starting replaces the results of ask");
     terminal_type(terminal, "n\r");
     terminal_wait_text(terminal, "Nothing was sent");
     terminal_type(terminal, "\033");
     terminal_type(terminal, "R");
-    terminal_wait_text(terminal, "The results of ask are in no report and go");
+    terminal_wait_text(terminal, "Starting replaces the results of ask");
     terminal_type(terminal, "y\r");
     terminal_wait_text(terminal, "1 ERRORS");
     terminal_type(terminal, "Q");
-    terminal_wait_text(terminal, "The run of the suite is not saved");
+    terminal_wait_text(terminal, "The run of the suite (x reports it) is not saved");
     terminal_type(terminal, "no\r");
     terminal_wait_gone(terminal, "is not saved");
     terminal_type(terminal, "x");
