@@ -6,6 +6,7 @@
 #include "command/observe_command.h"
 #include "contract/contract.h"
 #include "net/loop.h"
+#include "simulator/ending.h"
 #include "simulator/simulator.h"
 
 #include <errno.h>
@@ -288,6 +289,7 @@ struct observe_watch *observe_watch_new(const struct observe_watch_options *opti
         .redactor = options->redactor,
         .classes = options->classes,
         .simulator = options->reference,
+        .ended_so = scenario_ended_so,
         .settled = on_settled,
         .context = watch,
     };

@@ -8,7 +8,6 @@
 #include "contract/contract.h"
 #include "contract/workspace.h"
 #include "net/loop.h"
-#include "simulator/scene.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +18,6 @@ enum {
     PARALLEL_MAX = 8,
     URL_MAX = 128,
     BODY_MAX = 64 * 1024,
-    CURL_NOT_CONNECTED = 7,
 };
 /* A slow machine is neither stalled nor silent; only what never ends takes the first. */
 #define TOTAL_US INT64_C(20000000)
@@ -79,38 +77,6 @@ static void read_reference(const struct referee *referee, const struct exchange_
                         &reference->hint);
 }
 
-static bool tells_its_end(const struct scene *scene)
-{
-    return scene->framing == FRAME_CHUNKED || scene->framing == FRAME_LENGTH ||
-           scene->framing == FRAME_CLOSE;
-}
-
-/*
- * It ended as the scene ends: a simulator that died, or a machine too slow for the limits, must not
- * become the measure that a client is held against.
- */
-static bool is_of_scene(const char *name, const struct http_result *result)
-{
-    const struct scene *scene = scene_find(name);
-    enum stop stop = result ? result->stop : STOP_NONE;
-    bool silent = stop == STOP_HEADERS || stop == STOP_FIRST_EVENT || stop == STOP_GAP;
-
-    if (!scene || !result || result->curl == CURL_NOT_CONNECTED || stop == STOP_CONNECT)
-        return false;
-    if (stop == STOP_LINGER || stop == STOP_HEADER_LIMIT || stop == STOP_BODY_LIMIT)
-        return true;
-    switch (scene_end(scene)) {
-    case STEP_STALL:
-    case STEP_LOOP: /* nothing but our timers ends them */
-        return silent || stop == STOP_TOTAL;
-    case STEP_END:
-        return stop == STOP_NONE && (result->status > 0 || scene->framing == FRAME_BARE) &&
-               (result->curl == 0 || !tells_its_end(scene));
-    default:
-        return stop == STOP_NONE && (result->status > 0 || scene->framing == FRAME_BARE);
-    }
-}
-
 static void on_done(void *context)
 {
     struct question *question = context;
@@ -123,7 +89,7 @@ static void on_done(void *context)
     question->exchange = NULL;
     referee->running--;
     exchange_state(ended, &state);
-    good = is_of_scene(question->kind.scene, state.result);
+    good = referee->options.ended_so(question->kind.scene, state.result);
     if (good)
         read_reference(referee, &state, &reference);
     referee->options.settled(referee->options.context, &question->kind, good ? &reference : NULL);

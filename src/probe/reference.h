@@ -31,6 +31,7 @@ struct reference {
     struct retry_hint hint;
 };
 
+struct http_result;
 struct referee;
 
 struct referee_options {
@@ -41,6 +42,12 @@ struct referee_options {
     const struct class_table *classes; /* NULL: the shipped ones */
     const char *simulator;             /* base URL of the private one, as http://127.0.0.1:PORT */
     int64_t total_us, gap_us; /* patience with what never ends and with silence; 0: 20 s and 4 s */
+    /*
+     * Whether an answer (NULL: none came) ended as that scenario does: a simulator that died, or a
+     * machine too slow for the limits, must not become the measure. The scenarios are not seen from
+     * here.
+     */
+    bool (*ended_so)(const char *scene, const struct http_result *result);
     /*
      * A question is settled; `reference` NULL: it could not be classified, as when the private
      * simulator does not answer, or not to the end that the scene has.

@@ -9,6 +9,7 @@
 #include "net/loop.h"
 #include "net/transport.h"
 #include "probe/reference.h"
+#include "simulator/ending.h"
 #include "simulator/scene.h"
 
 #include <stdio.h>
@@ -55,7 +56,12 @@ static int set_up(void **state)
 {
     const struct simulator_options options = {.quiet = true, .pace_ms = -1};
     struct referee_options referee = {
-        .settled = on_settled, .simulator = fixture.url, .total_us = 5000000, .gap_us = 2000000};
+        .settled = on_settled,
+        .simulator = fixture.url,
+        .ended_so = scenario_ended_so,
+        .total_us = 5000000,
+        .gap_us = 2000000,
+    };
     uint16_t port;
     int listener = simulator_listen(&options, &port, NULL);
 
