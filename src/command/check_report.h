@@ -32,8 +32,8 @@ struct check_run {
     const char *alerts; /* "alert: …" or "history: …", one a line: command/check_alerts.h */
 };
 
-/* Append the report; false for a format that `check` has not. */
-bool check_report(const struct check_run *run, enum format format, struct bytes *out);
+/* Append the report; `check` has every format. */
+void check_report(const struct check_run *run, enum format format, struct bytes *out);
 
 /* One case of the text, with the title of its suite where that begins. */
 void check_text_case(const struct check_run *run, size_t index, struct bytes *out);

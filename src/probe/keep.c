@@ -166,8 +166,8 @@ static const struct clause *find_clause(const struct contract *contract, const c
     for (size_t i = 0; contract && i < contract_count(contract); i++)
         suggest(&near, id, contract_clause(contract, i)->id);
     error_set(error, ERROR_USAGE,
-              "\"%.40s\" is no requirement (B36), no cadence (continuous, release, sdk-change, "
-              "rotation, model-change, docs-change) and no clause of the contract%s%s%s",
+              "\"%.40s\" is no requirement (B36), no cadence (" PROBE_CADENCES
+              ") and no clause of the contract%s%s%s",
               id, near.word ? "; did you mean " : "", near.word ? near.word : "",
               near.word ? "?" : "");
     return NULL;

@@ -152,6 +152,14 @@ static bool unknown_name(const struct library *library, const char *name, struct
                      name, near.word ? "; did you mean " : "", near.word ? near.word : "");
 }
 
+static bool no_cadence(const char *cadence, struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "no probe of these suites has the cadence \"%.40s\"; there "
+                     "are " PROBE_CADENCES,
+                     cadence ? cadence : "");
+}
+
 bool plan_knows(const struct library *library, const struct plan_choice *choice,
                 struct error *error)
 {
@@ -162,7 +170,8 @@ bool plan_knows(const struct library *library, const struct plan_choice *choice,
     for (size_t i = 0; i < choice->only_count; i++)
         if (!library_find_probe(library, choice->only[i]))
             return unknown_name(library, choice->only[i], error);
-    return true;
+    return !choice->cadence || probe_is_cadence(choice->cadence) ||
+           no_cadence(choice->cadence, error);
 }
 
 static bool add_name(struct making *making, const char *name, struct error *error)
@@ -198,17 +207,6 @@ static bool check_only(const struct making *making, struct error *error)
     return true;
 }
 
-static bool check_cadence(const struct making *making, struct error *error)
-{
-    if (making->plan->count > 0)
-        return true;
-    return error_set(error, ERROR_USAGE,
-                     "no probe of these suites has the cadence \"%.40s\"; there "
-                     "are continuous, release, sdk-change, rotation, "
-                     "model-change and docs-change",
-                     making->choice->cadence ? making->choice->cadence : "");
-}
-
 bool plan_make(struct plan *plan, const struct library *library, const struct plan_choice *choice,
                const struct retry_policy *policy, struct error *error)
 {
@@ -222,8 +220,8 @@ bool plan_make(struct plan *plan, const struct library *library, const struct pl
     for (size_t i = 0; good && i < choice->name_count; i++)
         if (!is_in(choice->names, i, choice->names[i]))
             good = add_name(&making, choice->names[i], error);
-    good = good && check_only(&making, error) && check_cadence(&making, error) &&
-           check_caps(&making, error);
+    good = good && check_only(&making, error) &&
+           (plan->count > 0 || no_cadence(choice->cadence, error)) && check_caps(&making, error);
     bytes_release(&making.over);
     if (!good)
         plan_release(plan);

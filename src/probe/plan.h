@@ -47,7 +47,7 @@ struct plan_choice {
     int64_t requests_max; /* of the whole run, which its sender keeps to; 0: none */
 };
 
-/* Every name and id of it exists; else ERROR_USAGE with the nearest. */
+/* Every name, id and cadence of it exists; else ERROR_USAGE with the nearest, or with all. */
 bool plan_knows(const struct library *library, const struct plan_choice *choice,
                 struct error *error);
 

@@ -423,9 +423,7 @@ static bool read_words(const struct json_file *file, const struct json *object,
            check_words(file, object, "requirements", probe_is_requirement,
                        "requirement such as B36", error) &&
            probe_read_words(file, object, "cadence", false, &probe->cadence, error) &&
-           check_words(file, object, "cadence", probe_is_cadence,
-                       "cadence: continuous, release, sdk-change, rotation, model-change, "
-                       "docs-change",
+           check_words(file, object, "cadence", probe_is_cadence, "cadence: " PROBE_CADENCES,
                        error) &&
            probe_read_words(file, object, "clauses", false, &probe->clauses, error) &&
            probe_read_words(file, object, "scenarios", false, &probe->scenarios, error) &&

@@ -131,6 +131,9 @@ bool probe_is_id(const char *text);
 bool probe_is_requirement(const char *word); /* "A16", a row of requirements */
 bool probe_is_cadence(const char *word);     /* "release" */
 
+/* All of them, for messages. */
+#define PROBE_CADENCES "continuous, release, sdk-change, rotation, model-change, docs-change"
+
 /* An array of non-empty strings. */
 bool probe_read_words(const struct json_file *file, const struct json *object, const char *name,
                       bool needed, struct probe_words *words, struct error *error);

@@ -41,6 +41,8 @@ if command -v jq >/dev/null; then
 fi
 run "$cometdeck" check --list negativ
 is "an_unknown_name_is_no_empty_list" "$status" 2
+run "$cometdeck" check --list --cadence weekly
+is "nor_is_an_unknown_cadence" "$status" 2
 run "$cometdeck" check --list --format junit=list.xml
 is "a_list_has_no_results" "$status" 2
 ok "and_no_file_of_them" test ! -e list.xml
