@@ -1,14 +1,13 @@
 /* What Stream shows: the exchange, a capture that was opened, or one that is replayed. */
 #include "ui/application.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/redact.h"
 #include "evidence/redact_result.h"
+#include "evidence/source.h"
 #include "evidence/timeline.h"
 #include "evidence/tape.h"
 #include "ui/application_state.h"
@@ -249,18 +248,11 @@ static bool begin_opening(struct application *application, const char *path, str
 bool application_open_capture(struct application *application, const char *path,
                               struct error *error)
 {
-    struct stat status;
-
     if (application_in_flight(application) && !application_suite_runs(application))
         return error_set(error, ERROR_USAGE, "%s is in flight; Stream shows it until it ended",
                          application_in_flight(application));
-    /* What is no file may never end, and nobody could stop the reading of it. */
-    if (strcmp(path, "-") == 0) /* the keys would be read as a recording */
-        return error_set(error, ERROR_FILE, "standard input is the terminal here: name a file");
-    if (stat(path, &status) != 0)
-        return error_errno(error, ERROR_FILE, errno, "%s cannot be read", path);
-    if (!S_ISREG(status.st_mode))
-        return error_set(error, ERROR_FILE, "%s is no regular file, so it is no capture", path);
+    if (!source_is_file(path, error))
+        return false;
     drop_opening(application);
     if (!is_shown(application, path)) {
         if (!begin_opening(application, path, error))
@@ -429,6 +421,7 @@ static void opened_state(const struct application *application, struct exchange_
         .model = header->facts ? header->facts->model : NULL,
         .simulated = header->simulated,
         .origin = header->origin,
+        .missing = header->missing,
         .started_us = replay->result.timings.start_us,
         .first_token_us = replay->timeline->first_us,
         .wall_ms = header->wall_ms,

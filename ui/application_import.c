@@ -8,6 +8,7 @@
 #include "contract/workspace.h"
 #include "evidence/adopt.h"
 #include "evidence/replay.h"
+#include "evidence/source.h"
 #include "ui/application_state.h"
 
 enum { SLICE = 1024 * 1024 }; /* of the file, judged and written between two frames: some 8 ms */
@@ -120,7 +121,7 @@ bool application_import(struct application *application, const char *path, size_
         .clock = application_clock(application),
     };
 
-    if (!application_may_write(application, error))
+    if (!application_may_write(application, error) || !source_is_file(path, error))
         return false;
     if (application_in_flight(application))
         return error_set(error, ERROR_USAGE, "%s is in flight; Stream shows it until it ended",

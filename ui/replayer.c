@@ -294,6 +294,7 @@ void replayer_state(const struct replayer *replayer, struct exchange_state *stat
         .running = true,
         .simulated = header->simulated,
         .origin = header->origin,
+        .missing = header->missing,
         .started_us = start_us,
         .last_event_us = timeline->first_us ? start_us + timeline->last_us : 0,
         .first_token_us = timeline->first_us,

@@ -212,6 +212,7 @@ void stream_text_reasons(const struct exchange_state *state, const char *differs
         bytes_printf(out, "%s\n\n", transport_advice(state->result));
     add_lines(out, "rests on pending clauses", state->pending);
     add_lines(out, "differs from the contract", differs);
+    add_lines(out, "not told by this recording", state->missing);
     add_evidence(out, state);
 }
 

@@ -112,22 +112,34 @@ static bool judge_file(const struct options *options, struct adoption *adoption,
 
 /*
  * A status line speaks for itself; whether an answer was whole nobody can tell whose bytes were not
- * kept.
+ * kept, or of which nothing is told. NULL: it was judged.
  */
-static bool is_unchecked(const struct replay *replay)
+static const char *why_unchecked(const struct replay *replay)
 {
-    return replay->origin == REPLAY_CAPTURE && !replay->header.body_kept &&
-           replay->verdict.kind != VERDICT_ERRORED;
+    const struct http_result *result = &replay->result;
+    bool bytes_alone =
+        replay->origin == REPLAY_RAW || replay->origin == REPLAY_CURL_INCLUDE || replay->fixture;
+
+    if (replay->verdict.kind == VERDICT_ERRORED)
+        return NULL;
+    if (replay->origin == REPLAY_CAPTURE && !replay->header.body_kept)
+        return "cannot be judged again: no bodies were kept, as `bodies` in cometdeck.json had it; "
+               "the verdict of the live run stands in the history";
+    if (!bytes_alone && result->status == 0 && result->body_bytes == 0 && result->curl <= 0 &&
+        result->stop == STOP_NONE)
+        return "cannot be judged: it tells neither a status nor a body nor how it ended";
+    if (!bytes_alone && !replay->header.body_kept)
+        return "cannot be judged: it holds no body of the answer; save it with its content";
+    return NULL;
 }
 
 static int status_of(const struct judgement *judgement, const char *path,
                      const struct redactor *redactor)
 {
-    if (is_unchecked(&judgement->replay)) {
-        output_say(redactor,
-                   "cometdeck: %s cannot be judged again: no bodies were kept, as `bodies` in "
-                   "cometdeck.json had it; the verdict of the live run stands in the history",
-                   path);
+    const char *unchecked = why_unchecked(&judgement->replay);
+
+    if (unchecked) {
+        output_say(redactor, "cometdeck: %s %s", path, unchecked);
         return EXIT_UNCHECKED;
     }
     if (judgement->replay.fixture)

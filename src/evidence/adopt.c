@@ -51,7 +51,6 @@ static bool begin(struct adopting *adopting, struct error *error)
     struct replay *replay = adopting->replay;
     struct keeper *keeper = &adopting->keeper;
     char *origin = adopting->origin;
-    static const struct request_facts unknown = {.choices = 1};
     static const struct http_headers none = {0};
     struct capture_header *header = &replay->header;
     struct capture_header kept;
@@ -65,11 +64,15 @@ static bool begin(struct adopting *adopting, struct error *error)
     kept.method = header->method ? header->method : "";
     kept.url = header->url ? header->url : "";
     kept.headers = header->headers ? header->headers : &none;
-    kept.facts = header->facts ? header->facts : &unknown;
     kept.rules = adoption->rules;
     kept.redactor = replay->redactor;
+    kept.missing = replay->missing;
     kept.body_kept = adoption->workspace->bodies != BODIES_NEVER &&
                      (!replay->import || replay->import->body_told);
+    if (adoption->workspace->bodies != BODIES_ALWAYS) { /* somebody's prompt, none of ours */
+        kept.body = NULL;
+        kept.body_len = 0;
+    }
     if (!keeper_init(keeper, adoption->ops, adoption->workspace, NULL, &kept, error))
         return false;
     if (replay->result.status > 0)

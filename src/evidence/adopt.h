@@ -3,8 +3,9 @@
  * *imported* on both.
  *
  * The capture holds what the file tells and nothing else: `curl` -1 where how it ended is unknown,
- * no times. Judged again it gives the same verdict. It verifies no clause: that stands among what
- * *differs from the contract*.
+ * no times. A prompt is kept only where `bodies` is `always`: it is none of ours. Judged again it
+ * gives the same verdict. It verifies no clause: that stands among what *differs from the
+ * contract*.
  */
 #ifndef EVIDENCE_ADOPT_H
 #define EVIDENCE_ADOPT_H

@@ -54,11 +54,12 @@ struct capture_header {
     const char *body;                    /* NULL: policy keeps none; see `body_kept` */
     size_t body_len;
     bool body_kept; /* false: neither the request's nor the answer's bytes are kept */
-    const struct request_facts *facts;
+    const struct request_facts *facts; /* NULL: nobody knows what was asked for */
     const struct stream_rules *rules;
     bool simulated;
     const char *differs; /* one a line, NULL: nothing differs from the contract */
     const char *origin;  /* "imported (…)": another tool sent it; NULL: cometdeck did */
+    const char *missing; /* what its recording did not tell, one a line; NULL: nothing */
     /* For writing: the whole line passes it, whatever is in it. NULL: it was redacted before. */
     const struct redactor *redactor;
 };

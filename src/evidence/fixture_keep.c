@@ -217,7 +217,7 @@ static struct json *fixture_json(const struct fixture_keep *keep, const char *na
     set_contract(root, keep->workspace->contract);
     json_set_string(root, "text",
                     keep->with_text || made->operation == OPERATION_MODELS ? "kept" : "replaced");
-    json_set(root, "request", record_facts_json(header->facts));
+    json_set(root, "request", record_facts_json(&made->facts));
     json_set(root, "rules", record_rules_json(header->rules));
     json_set(
         root, "response",
@@ -240,7 +240,8 @@ static bool sanitize(const struct fixture_keep *keep, const struct replay *repla
     *made = (struct fixture){
         .operation = replay->header.operation,
         .stream = judge_progress(replay->judge)->event_stream,
-        .facts = *replay->header.facts,
+        .facts =
+            replay->header.facts ? *replay->header.facts : (struct request_facts){.choices = 1},
         .rules = *replay->header.rules,
         .result = replay->result,
     };

@@ -11,8 +11,8 @@ enum { MISSING_MAX = 4096 };
 const char *import_kind_name(enum import_kind kind)
 {
     static const char *const names[] = {
-        [IMPORT_NONE] = "none", [IMPORT_HAR] = "HAR",         [IMPORT_TRACE] = "curl trace",
-        [IMPORT_LOG] = "log",   [IMPORT_FIXTURE] = "fixture",
+        [IMPORT_NONE] = "none",       [IMPORT_HAR] = "HAR", [IMPORT_TRACE] = "curl trace",
+        [IMPORT_VERBOSE] = "curl -v", [IMPORT_LOG] = "log", [IMPORT_FIXTURE] = "fixture",
     };
 
     return names[kind];
@@ -74,6 +74,30 @@ static bool begins_as_har(const char *text, size_t len)
     return at < len && text[at] == '{';
 }
 
+const char *import_unreadable(const char *text, size_t len)
+{
+    static const struct {
+        const char *begins;
+        size_t len;
+        const char *what;
+    } forms[] = {
+        {"\xff\xfe", 2, "is text in UTF-16; convert it (iconv -f UTF-16 -t UTF-8)"},
+        {"\xfe\xff", 2, "is text in UTF-16; convert it (iconv -f UTF-16 -t UTF-8)"},
+        {"\x1f\x8b", 2, "is compressed (gzip); unpack it (gunzip), or record with --compressed"},
+        {"\x28\xb5\x2f\xfd", 4, "is compressed (zstd); unpack it first"},
+        {"\xfd"
+         "7zXZ",
+         5, "is compressed (xz); unpack it first"},
+        {"BZh", 3, "is compressed (bzip2); unpack it first"},
+        {"PK\x03\x04", 4, "is a zip archive; unpack it first"},
+    };
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        if (len >= forms[i].len && memcmp(text, forms[i].begins, forms[i].len) == 0)
+            return forms[i].what;
+    return NULL;
+}
+
 enum import_kind import_detect(const char *name, const char *text, size_t len)
 {
     if (ends_with(name, ".har") || begins_as_har(text, len))
@@ -82,6 +106,8 @@ enum import_kind import_detect(const char *name, const char *text, size_t len)
         return IMPORT_FIXTURE;
     if (import_is_trace(text, len))
         return IMPORT_TRACE;
+    if (import_is_verbose(text, len))
+        return IMPORT_VERBOSE;
     return import_is_log(text, len) ? IMPORT_LOG : IMPORT_NONE;
 }
 
@@ -100,6 +126,8 @@ bool import_read(enum import_kind kind, const char *name, const char *text, size
         return import_read_har(name, text, len, entry, import, error);
     case IMPORT_TRACE:
         return import_read_trace(name, text, len, import, error);
+    case IMPORT_VERBOSE:
+        return import_read_verbose(name, text, len, import, error);
     case IMPORT_LOG:
         return import_read_log(name, text, len, import, error);
     case IMPORT_FIXTURE:

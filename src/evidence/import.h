@@ -1,6 +1,7 @@
 /*
  * Recordings of other tools as one exchange: an entry of a HAR, `curl --trace` or `--trace-ascii`
- * output, a log that holds the lines of a stream behind prefixes of its own; and a fixture of ours.
+ * output, pasted `curl -v`, a log that holds the lines of a stream behind prefixes of its own; and
+ * a fixture of ours.
  *
  * Pure: text in, values out, nothing is redacted yet. Nothing is invented: what such a file does
  * not tell stays unknown (`curl` -1, no status, no times), and is listed in `missing`. Formats: HAR
@@ -29,10 +30,11 @@ enum import_kind {
     IMPORT_NONE, /* nothing of these */
     IMPORT_HAR,
     IMPORT_TRACE,
+    IMPORT_VERBOSE,
     IMPORT_LOG,
     IMPORT_FIXTURE,
 };
-const char *import_kind_name(enum import_kind kind); /* "HAR", "curl trace", "log", "fixture" */
+const char *import_kind_name(enum import_kind kind); /* "HAR", "curl trace", … */
 
 struct import {
     enum import_kind kind;
@@ -53,6 +55,13 @@ struct import {
 
 /* What a file is, by its name ("….har") and first IMPORT_LOOK bytes. */
 enum import_kind import_detect(const char *name, const char *text, size_t len);
+
+/* Begins like what nobody can read as text: in UTF-16, or compressed. What to do; or NULL. */
+const char *import_unreadable(const char *text, size_t len);
+
+/* "curl: (18) …", the last line of what was pasted: how it ended, into `result`. How long that line
+ * is with what is in front of it on its own; 0: there is none. */
+size_t import_curl_tail(const char *text, size_t len, struct http_result *result);
 
 /*
  * Read all of a file. `entry` counts from 1, 0 takes the only one: where there are several that is

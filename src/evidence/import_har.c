@@ -18,8 +18,6 @@ enum {
     VALUES_MAX = 1000 * 1000, /* of an entry: each is a node of a tree */
     LISTED_MAX = 8,           /* entries in a message */
     URL_SHOWN = 160,
-    CURL_RECEIVE = 56, /* curl's number for a failure while receiving */
-    CURL_LAST = 200,   /* above all of its numbers */
 };
 
 struct archive {
@@ -183,24 +181,17 @@ static void read_request(const struct json *request, struct import *import)
         import_misses(import, "the body of the request");
 }
 
-/* "curl 18: …" and "stopped: …" as evidence/har writes them, else the words of another tool. */
-static void read_failure(const char *words, struct http_result *result)
+/* Browsers write 0 for the status, but list HTTP/2's own header. */
+static int64_t status_among(const struct json *headers)
 {
-    static const char curl[] = "curl ", stopped[] = "stopped: ";
-    char *end;
-    long number;
+    for (const struct json *pair = json_first(headers); pair; pair = json_next(pair)) {
+        const char *name = json_string(json_member(pair, "name"));
+        const char *value = json_string(json_member(pair, "value"));
 
-    snprintf(result->message, sizeof(result->message), "%s", words);
-    result->curl = CURL_RECEIVE;
-    if (strncmp(words, stopped, strlen(stopped)) == 0) {
-        result->stop = stop_from_name(words + strlen(stopped));
-    } else if (strncmp(words, curl, strlen(curl)) == 0) {
-        number = strtol(words + strlen(curl), &end, 10);
-        if (number > 0 && number < CURL_LAST && strncmp(end, ": ", 2) == 0) {
-            result->curl = (int)number;
-            snprintf(result->message, sizeof(result->message), "%s", end + 2);
-        }
+        if (name && value && strcmp(name, ":status") == 0)
+            return strtol(value, NULL, 10);
     }
+    return 0;
 }
 
 static void read_status(const struct json *response, struct import *import)
@@ -211,7 +202,10 @@ static void read_status(const struct json *response, struct import *import)
     int64_t status = 0;
     bool encoded;
 
-    if (!json_integer(json_member(response, "status"), &status) || status < 100 || status > 999)
+    json_integer(json_member(response, "status"), &status);
+    if (status == 0)
+        status = status_among(json_member(response, "headers"));
+    if (status < 100 || status > 999)
         status = 0; /* browsers write 0 where no answer came */
     result->status = (int)status;
     import->head_told = status > 0;
@@ -225,21 +219,52 @@ static void read_status(const struct json *response, struct import *import)
         result->framing = FRAMING_UNKNOWN;
 }
 
+/* "_error" of Chromium and Firefox, "_failureText" of Playwright; NULL: none is told. */
+static const char *failure_of(const struct json *response)
+{
+    const char *words = json_string(json_member(response, "_error"));
+
+    if (!words || !*words)
+        words = json_string(json_member(response, "_failureText"));
+    return words && *words ? words : NULL;
+}
+
+static void read_end(const struct json *response, struct import *import)
+{
+    const char *words = failure_of(response);
+    char *missing;
+
+    if (words && import_failure(words, &import->result))
+        return;
+    missing = xasprintf("how the connection ended%s%.80s%s", words ? " (it says: " : "",
+                        words ? words : "", words ? ")" : "");
+    import_misses(import, missing);
+    free(missing);
+}
+
+/* A size of 0 or below is what tools write that did not keep the text, too. */
+static bool has_no_body(const struct import *import)
+{
+    const char *length = http_headers_get(&import->result.headers, "content-length");
+    int status = import->result.status;
+
+    return status == 204 || status == 304 || (length && strcmp(length, "0") == 0) ||
+           (status == 0 && import->result.curl > 0);
+}
+
 static void read_response(const struct json *response, struct import *import)
 {
     const struct json *content = json_member(response, "content");
-    const char *failure = json_string(json_member(response, "_error"));
     int64_t size = 0;
 
     read_status(response, import);
+    read_end(response, import);
     json_integer(json_member(content, "size"), &size);
-    import->body_told = read_text(content, &import->body) || size <= 0;
+    import->body_told = read_text(content, &import->body) || has_no_body(import);
     import->body_cut = import->body_told && size > 0 && (uint64_t)size > import->body.len;
     import->result.body_bytes = import->body.len;
-    if (failure && *failure)
-        read_failure(failure, &import->result);
-    else
-        import_misses(import, "how the connection ended");
+    if (!import->body_told)
+        import_misses(import, "the body of the answer");
     import_misses(import, "when each event came");
 }
 

@@ -6,9 +6,11 @@
 #include "evidence/import_kinds.h"
 
 #include "base/json.h"
+#include "base/json_scan.h"
 #include "base/memory.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,10 +76,114 @@ static char *unwrap(const char *line, size_t len)
     return text;
 }
 
+enum { IDS_MAX = 16, ID_MAX = 96 };
+
 struct gathering {
     struct bytes *out;
+    struct http_result *result;
     size_t fields, others;
+    /* Streams are told apart by the ids in their events, the newest last. */
+    char ids[IDS_MAX][ID_MAX];
+    size_t id_count;
+    size_t created; /* responses begun */
+    bool done;      /* the marker came */
+    const char *fault;
 };
+
+/* ---- one stream or several ---- */
+
+/* The values of `id` and `type` of an event's JSON; "" where there are none. */
+static void read_marks(const char *text, size_t len, char id[static ID_MAX],
+                       char type[static ID_MAX])
+{
+    struct json_scan scan;
+    enum json_token token;
+
+    id[0] = type[0] = '\0';
+    json_scan_init(&scan, text, len);
+    token = json_scan_next(&scan);
+    while (token == JSON_TOKEN_OBJECT && json_scan_next(&scan) == JSON_TOKEN_KEY) {
+        char *value = json_scan_is(&scan, "id") ? id : json_scan_is(&scan, "type") ? type : NULL;
+
+        if (!value) {
+            if (!json_scan_skip(&scan))
+                break;
+        } else if (json_scan_next(&scan) == JSON_TOKEN_STRING) {
+            snprintf(value, ID_MAX, "%.*s", (int)scan.length, scan.start);
+        } else {
+            break;
+        }
+    }
+    json_scan_release(&scan);
+}
+
+/* An id that comes back behind another one is of a stream that goes on beside it. */
+static bool comes_back(struct gathering *gathering, const char *id)
+{
+    if (gathering->id_count > 0 && strcmp(gathering->ids[gathering->id_count - 1], id) == 0)
+        return false;
+    for (size_t i = 0; i < gathering->id_count; i++)
+        if (strcmp(gathering->ids[i], id) == 0)
+            return true;
+    if (gathering->id_count == IDS_MAX)
+        memmove(gathering->ids[0], gathering->ids[1], sizeof(gathering->ids) - ID_MAX);
+    else
+        gathering->id_count++;
+    memcpy(gathering->ids[gathering->id_count - 1], id, ID_MAX);
+    return false;
+}
+
+static void watch_streams(struct gathering *gathering, const char *data, size_t len)
+{
+    char id[ID_MAX], type[ID_MAX];
+
+    if (len > 0 && *data == ' ') {
+        data++;
+        len--;
+    }
+    if (begins(data, len, "[DONE]")) {
+        gathering->done = true;
+        return;
+    }
+    if (len == 0 || *data != '{')
+        return;
+    read_marks(data, len, id, type);
+    gathering->created += strcmp(type, "response.created") == 0;
+    if (gathering->created > 1 || (id[0] && (gathering->done || comes_back(gathering, id))))
+        gathering->fault = "holds the lines of more than one stream; keep those of one, as by its "
+                           "container or its id (grep)";
+}
+
+/* ---- lines ---- */
+
+/* As Python, Go and loggers quote a text: the ends of lines are told by two characters. */
+static bool is_quoted(const char *line, const char *field, size_t len)
+{
+    const char quote = field > line ? field[-1] : '\0';
+    const char end[] = {'\\', 'n', quote};
+
+    return (quote == '"' || quote == '\'') && memmem(field, len, end, sizeof(end));
+}
+
+/* What stands between the lines of the stream may say how it was answered, and how it ended. */
+static void read_other(struct gathering *gathering, const char *line, size_t len)
+{
+    static const char status[] = "< HTTP/", failure[] = "curl: (";
+    const char *at = memmem(line, len, status, strlen(status)), *space;
+
+    gathering->others += len > 0;
+    if (at) {
+        size_t left = len - (size_t)(at - line) - strlen(status);
+
+        at += strlen(status);
+        space = memchr(at, ' ', left);
+        if (space && left - (size_t)(space - at) > 3 && isdigit((unsigned char)space[1]))
+            gathering->result->status = (int)strtol(space + 1, NULL, 10) % 1000;
+    }
+    at = memmem(line, len, failure, strlen(failure));
+    if (at && is_boundary(line, (size_t)(at - line)))
+        import_curl_line(gathering->result, at, len - (size_t)(at - line));
+}
 
 static void add_line(struct gathering *gathering, const char *line, size_t len)
 {
@@ -85,14 +191,19 @@ static void add_line(struct gathering *gathering, const char *line, size_t len)
     size_t rest;
 
     if (!field) {
-        gathering->others += len > 0;
+        read_other(gathering, line, len);
         return;
     }
     rest = len - (size_t)(field - line);
+    if (is_quoted(line, field, rest))
+        gathering->fault = "quotes its lines, with \\n for their ends; let the program write them "
+                           "as they came, or give the bytes of the body alone";
     while (rest > 0 && (field[rest - 1] == '\r' || field[rest - 1] == ' '))
         rest--;
     if (field > line && field[-1] == '"' && rest > 0 && field[rest - 1] == '"')
         rest--;
+    if (begins(field, rest, "data:"))
+        watch_streams(gathering, field + 5, rest - 5);
     bytes_append(gathering->out, field, rest);
     bytes_puts(gathering->out, begins(field, rest, "data:") ? "\n\n" : "\n");
     gathering->fields++;
@@ -175,21 +286,24 @@ bool import_is_log(const char *text, size_t len)
 bool import_read_log(const char *name, const char *text, size_t len, struct import *import,
                      struct error *error)
 {
-    struct gathering gathering = {.out = &import->body};
+    struct gathering gathering = {.out = &import->body, .result = &import->result};
     const char *line;
     size_t line_len;
     char *others;
 
-    while (import_line(&text, &len, &line, &line_len))
+    while (!gathering.fault && import_line(&text, &len, &line, &line_len))
         add_outer_line(&gathering, line, line_len);
+    if (gathering.fault)
+        return error_set(error, ERROR_FILE, "%s %s", name, gathering.fault);
     if (gathering.fields == 0)
         return error_set(error, ERROR_FILE, "%s holds no line with data: or event:", name);
     import->body_told = true;
     import->result.body_bytes = import->body.len;
-    import_misses(import, "status line and headers");
+    import_misses(import, import->result.status ? "headers" : "status line and headers");
     import_misses(import, "the request");
     import_misses(import, "which lines were blank: an event is taken to end behind its data");
-    import_misses(import, "how the connection ended");
+    if (import->result.curl < 0)
+        import_misses(import, "how the connection ended");
     import_misses(import, "when each event came");
     if (gathering.others) {
         others = xasprintf("%zu other lines of the log, left out", gathering.others);

@@ -32,7 +32,7 @@ struct trace {
 /* ---- lines ---- */
 
 /* Behind "12:34:56.789012 " and "[0-0] ", which options put in front of titles. */
-static void skip_prefixes(const char **line, size_t *len)
+void import_skip_prefixes(const char **line, size_t *len)
 {
     static const char time[] = "00:00:00.000000 ";
     size_t at = 0;
@@ -138,57 +138,14 @@ static void add_head_lines(struct trace *trace)
     }
 }
 
-static void forget_answer(struct trace *trace)
-{
-    head_release(&trace->head);
-    head_init(&trace->head, 0);
-    http_result_release(&trace->import->result);
-    trace->import->result = (struct http_result){.curl = -1};
-    bytes_clear(&trace->import->body);
-    trace->head_whole = false;
-}
-
 /* A request begins: whatever was before it (a proxy's tunnel, a redirect) is not what we judge. */
 static void add_request_head(struct trace *trace)
 {
-    struct import *import = trace->import;
-    const char *text = bytes_text(&trace->part), *line, *colon;
-    size_t left = trace->part.len, len;
-    char *host = NULL, *target = NULL;
-
-    forget_answer(trace);
-    bytes_clear(&import->request);
-    http_headers_release(&import->headers);
-    free(import->method);
-    free(import->url);
-    import->method = import->url = NULL;
-    import->request_told = true;
-    if (import_line(&text, &left, &line, &len)) {
-        size_t word = strcspn(line, " \r\n");
-        size_t path = line[word] == ' ' ? strcspn(line + word + 1, " \r\n") : 0;
-
-        import->method = xmemdup0(line, word);
-        target = xmemdup0(line + word + (path > 0), path);
-    }
-    while (import_line(&text, &left, &line, &len)) {
-        char *name, *value;
-
-        colon = memchr(line, ':', len);
-        if (!colon || colon == line)
-            continue;
-        name = xmemdup0(line, (size_t)(colon - line));
-        colon += 1 + (colon + 1 < line + len && colon[1] == ' ');
-        value = xmemdup0(colon, (size_t)(line + len - colon));
-        if (strcasecmp(name, "host") == 0 && !host)
-            host = xstrdup(value);
-        http_headers_add(&import->headers, name, value);
-        free(name);
-        free(value);
-    }
-    if (target) /* whether it went over TLS stands nowhere in it */
-        import->url = host ? xasprintf("//%s%s", host, target) : xstrdup(target);
-    free(host);
-    free(target);
+    import_forget_answer(trace->import);
+    head_release(&trace->head);
+    head_init(&trace->head, 0);
+    trace->head_whole = false;
+    import_request_head(trace->import, bytes_text(&trace->part), trace->part.len);
 }
 
 static void end_section(struct trace *trace)
@@ -248,40 +205,6 @@ static void add_data(struct trace *trace, const char *line, size_t len)
     trace->broken |= offset != trace->at;
     bytes_append(&trace->part, line, len);
     trace->at += len;
-}
-
-/* ---- how it ended ---- */
-
-/* curl's words for its own numbers, of the versions 7.6x to 8.x. */
-static const struct {
-    const char *words;
-    int curl;
-} ends[] = {
-    {"left intact", 0},           {"Could not resolve host", 6},   {"Failed to connect", 7},
-    {"Couldn't connect", 7},      {"transfer closed with", 18},    {"Operation timed out", 28},
-    {"Connection timed out", 28}, {"Empty reply from server", 52}, {"Recv failure", 56},
-    {"unexpected eof", 56},       {"was not closed cleanly", 92},
-};
-
-static bool contains(const char *line, size_t len, const char *words)
-{
-    return memmem(line, len, words, strlen(words)) != NULL;
-}
-
-static void read_info(struct trace *trace, const char *line, size_t len)
-{
-    struct http_result *result = &trace->import->result;
-
-    line += strlen(info);
-    len -= strlen(info);
-    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-        if (result->curl <= 0 && contains(line, len, ends[i].words)) {
-            result->curl = ends[i].curl;
-            if (result->curl > 0)
-                snprintf(result->message, sizeof(result->message), "%.*s",
-                         (int)(len < 200 ? len : 200), line);
-            return;
-        }
 }
 
 /* ---- the body ---- */
@@ -440,7 +363,7 @@ bool import_is_trace(const char *text, size_t len)
     enum section section;
 
     while (import_line(&text, &len, &line, &line_len)) {
-        skip_prefixes(&line, &line_len);
+        import_skip_prefixes(&line, &line_len);
         if (line_len == 0 || begins(line, line_len, "Warning: "))
             continue;
         return begins(line, line_len, info) || read_title(line, line_len, &section, &expected);
@@ -463,10 +386,10 @@ bool import_read_trace(const char *name, const char *text, size_t len, struct im
         const char *title = line;
 
         title_len = line_len;
-        skip_prefixes(&title, &title_len);
+        import_skip_prefixes(&title, &title_len);
         if (begins(title, title_len, info)) {
             end_section(&trace);
-            read_info(&trace, title, title_len);
+            import_curl_says(&import->result, title + strlen(info), title_len - strlen(info));
         } else if (read_title(title, title_len, &section, &expected)) {
             end_section(&trace);
             trace.section = section;

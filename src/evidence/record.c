@@ -261,9 +261,11 @@ void record_write_header(const struct capture_header *header, struct bytes *out)
     json_set_string(json, "differs", header->differs);
     if (header->origin)
         json_set_string(json, "origin", header->origin);
+    if (header->missing)
+        json_set_string(json, "not_told", header->missing);
     json_set_boolean(json, "body_kept", header->body_kept);
     json_set(json, "request", request_to_json(header));
-    json_set(json, "facts", record_facts_json(header->facts));
+    json_set(json, "facts", header->facts ? record_facts_json(header->facts) : json_new_null());
     json_set(json, "rules", record_rules_json(header->rules));
     json_write(json, false, out);
     bytes_append_byte(out, '\n');
@@ -324,11 +326,12 @@ bool record_read_header(const char *where, const char *line, size_t len,
         .auth_scheme = json_string(json_member(request, "auth_scheme")),
         .key_alias = json_string(json_member(request, "key_alias")),
         .body_kept = json_boolean(json_member(json, "body_kept"), false),
-        .facts = &record->facts,
+        .facts = json_type(json_member(json, "facts")) == JSON_OBJECT ? &record->facts : NULL,
         .rules = &record->rules,
         .simulated = json_boolean(json_member(json, "simulated"), false),
         .differs = json_string(json_member(json, "differs")),
         .origin = json_string(json_member(json, "origin")),
+        .missing = json_string(json_member(json, "not_told")),
     };
     copy_text(header->id, sizeof(header->id), json_member(json, "id"));
     header->body_len = (size_t)integer(request, "body_bytes", 0);

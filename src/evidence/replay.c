@@ -18,8 +18,10 @@
 #include <string.h>
 
 enum {
+    BEGINNING = 8, /* enough to tell what is no text */
     HEAD_LINE_MAX = 64 * 1024,
     LINE_COST = 64,         /* of a line that holds little */
+    TAIL_MAX = 512,         /* a line of curl */
     CURL_PARTIAL_FILE = 18, /* curl's number for a body that is shorter than was said */
 };
 
@@ -32,7 +34,7 @@ const char *replay_origin_name(enum replay_origin origin)
     static const char *const names[] = {
         [REPLAY_CAPTURE] = "capture", [REPLAY_CURL_INCLUDE] = "curl -i", [REPLAY_RAW] = "body",
         [REPLAY_HAR] = "HAR",         [REPLAY_TRACE] = "curl trace",     [REPLAY_LOG] = "log",
-        [REPLAY_FIXTURE] = "fixture",
+        [REPLAY_FIXTURE] = "fixture", [REPLAY_VERBOSE] = "curl -v",
     };
 
     return names[origin];
@@ -125,6 +127,7 @@ static bool open_capture(struct replay *replay, struct error *error)
     if (!replay->reader)
         return false;
     replay->header = *capture_reader_header(replay->reader);
+    replay->missing = xstrdup(replay->header.missing);
     start_judge(replay, replay->header.rules, replay->header.facts);
     return true;
 }
@@ -277,6 +280,7 @@ static bool open_plain(struct replay *replay, const struct stream_rules *rules, 
                                 heads ? "" : "status line and headers\n");
     replay->result = (struct http_result){.curl = -1};
     replay->sum = digest_new();
+    bytes_init(&replay->tail, 2 * TAIL_MAX);
     start_judge(replay, rules, NULL);
     replay->stream = redact_stream_new(replay->redactor);
     if (!heads)
@@ -304,14 +308,45 @@ static void compare_length(struct http_result *result)
              length);
 }
 
+/* All but the last of it: that may be curl's own line, pasted with the body. */
+static void hear_plain(struct replay *replay, const char *data, size_t len)
+{
+    struct bytes *tail = &replay->tail;
+    size_t old;
+
+    if (tail->len + len > TAIL_MAX) {
+        old = len >= TAIL_MAX ? tail->len : tail->len + len - TAIL_MAX;
+        hear_body(replay, tail->data, old);
+        bytes_drop(tail, old);
+    }
+    if (len > TAIL_MAX) {
+        hear_body(replay, data, len - TAIL_MAX);
+        data += len - TAIL_MAX;
+        len = TAIL_MAX;
+    }
+    bytes_append(tail, data, len);
+}
+
+static void end_tail(struct replay *replay)
+{
+    struct bytes *tail = &replay->tail;
+    size_t line = import_curl_tail(bytes_text(tail), tail->len, &replay->result);
+
+    hear_body(replay, bytes_text(tail), tail->len - line);
+    replay->result.body_bytes -= line;
+}
+
 static enum replay_step end_plain(struct replay *replay)
 {
     const char *out;
     size_t len = redact_stream_finish(replay->stream, &out);
 
-    hear_body(replay, out, len);
-    compare_length(&replay->result);
-    judge_end(replay->judge, replay->origin == REPLAY_RAW ? NULL : &replay->result);
+    hear_plain(replay, out, len);
+    end_tail(replay);
+    if (replay->result.curl <= 0)
+        compare_length(&replay->result);
+    judge_end(replay->judge,
+              replay->origin == REPLAY_RAW && replay->result.curl < 0 ? NULL : &replay->result);
     digest_text(replay->sum, replay->digest);
     conclude(replay);
     return REPLAY_ENDED;
@@ -334,7 +369,7 @@ static enum replay_step advance_plain(struct replay *replay, struct allowance *l
         spend(&left->bytes, len);
         left->events -= left->events != UINT64_MAX ? 1 : 0;
         len = redact_stream_push(replay->stream, data, len, &out);
-        hear_body(replay, out, len);
+        hear_plain(replay, out, len);
     }
     return REPLAY_MORE;
 }
@@ -380,6 +415,7 @@ static bool open_import(struct replay *replay, enum import_kind kind, size_t ent
 {
     static const enum replay_origin origins[] = {[IMPORT_HAR] = REPLAY_HAR,
                                                  [IMPORT_TRACE] = REPLAY_TRACE,
+                                                 [IMPORT_VERBOSE] = REPLAY_VERBOSE,
                                                  [IMPORT_LOG] = REPLAY_LOG,
                                                  [IMPORT_FIXTURE] = REPLAY_FIXTURE};
 
@@ -443,7 +479,13 @@ static bool open_source(struct replay *replay, size_t entry, const struct stream
                         struct error *error)
 {
     enum import_kind kind = IMPORT_NONE;
+    const char *data, *unreadable;
+    size_t len = source_peek(replay->source, BEGINNING, &data);
 
+    unreadable = import_unreadable(data, len);
+    if (len == 0 || unreadable)
+        return error_set(error, ERROR_FILE, "%s %s", source_name(replay->source),
+                         len ? unreadable : "is empty: nothing was recorded");
     if (begins_with(replay->source, capture_beginning))
         return open_capture(replay, error);
     if (!begins_with(replay->source, http_beginning))
@@ -555,6 +597,7 @@ void replay_release(struct replay *replay)
     free(replay->missing);
     digest_free(replay->sum);
     redact_stream_free(replay->stream);
+    bytes_release(&replay->tail);
     free(replay->timeline);
     judge_free(replay->judge);
     verdict_release(&replay->verdict);

@@ -9,6 +9,7 @@
 #ifndef EVIDENCE_REPLAY_H
 #define EVIDENCE_REPLAY_H
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "evidence/capture.h"
 #include "evidence/report.h"
@@ -31,8 +32,9 @@ enum replay_origin {
     REPLAY_CURL_INCLUDE, /* `curl -i` */
     REPLAY_RAW,          /* body bytes alone */
     REPLAY_HAR,
-    REPLAY_TRACE, /* `curl --trace` and `--trace-ascii` */
-    REPLAY_LOG,   /* lines of a stream behind prefixes of a log */
+    REPLAY_TRACE,   /* `curl --trace` and `--trace-ascii` */
+    REPLAY_VERBOSE, /* `curl -v`, pasted */
+    REPLAY_LOG,     /* lines of a stream behind prefixes of a log */
     REPLAY_FIXTURE,
 };
 const char *replay_origin_name(enum replay_origin origin); /* "capture", "curl -i", "HAR", … */
@@ -49,7 +51,7 @@ struct replay {
     struct verdict verdict;
     struct failure failure;
     char digest[DIGEST_TEXT]; /* of the file as it stands, "" when it was not read to its end */
-    char *missing;            /* what such a file does not tell, one a line; NULL for captures */
+    char *missing;            /* what such a file does not tell, one a line; NULL: nothing */
     /*
      * For whatever is shown of it. It knows the key, too, where the environment has it under the
      * name that the capture tells: halves of a key in two events are one again in the joined text.
@@ -70,6 +72,7 @@ struct replay {
     struct import *import; /* of it, what evidence/import reads; `data` and `len` are its body */
     struct request_facts facts;
     const struct workspace *workspace;
+    struct bytes tail; /* of bytes as they came: curl may have written behind them */
     void (*on_body)(void *context, const char *data, size_t len);
     void *body_context;
     struct digest *sum;

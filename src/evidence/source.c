@@ -52,6 +52,18 @@ struct source *source_open(const char *path, struct error *error)
     return source;
 }
 
+bool source_is_file(const char *path, struct error *error)
+{
+    struct stat status;
+
+    if (strcmp(path, "-") == 0) /* keys would be read as a recording */
+        return error_set(error, ERROR_FILE, "standard input is the terminal here: name a file");
+    if (stat(path, &status) != 0)
+        return error_errno(error, ERROR_FILE, errno, "%s cannot be read", path);
+    return S_ISREG(status.st_mode) ||
+           error_set(error, ERROR_FILE, "%s is no regular file, so it is no recording", path);
+}
+
 void source_close(struct source *source)
 {
     if (!source)

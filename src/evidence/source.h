@@ -27,6 +27,12 @@ void source_progress(const struct source *source, uint64_t *consumed, uint64_t *
  */
 size_t source_peek(struct source *source, size_t want, const char **data);
 
+/*
+ * It is a regular file: what is none may never end, and opening it may wait for somebody to write.
+ * For whoever must not wait.
+ */
+bool source_is_file(const char *path, struct error *error);
+
 enum source_step {
     SOURCE_DATA,
     SOURCE_REST, /* of a line: the source ends before its newline; never from source_read() */

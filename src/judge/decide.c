@@ -174,9 +174,11 @@ static void find_transport(const struct testimony *t, bool whole, struct finding
 /* The bytes ended, and nothing says that the answer did. */
 static void find_early_end(const struct testimony *t, struct findings *found)
 {
+    if (!t->bytes && findings_has(found, REASON_BODIES_NOT_KEPT))
+        return;
     if (!t->bytes) {
         findings_add(found, REASON_EMPTY_BODY, 0, REASON_NOWHERE, "framing %s, curl %d",
-                     framing_name(t->framing), t->curl);
+                     framing_name(t->framing), t->end_known ? t->curl : -1);
     } else if (t->kind == BODY_JSON) {
         findings_add(found, REASON_BODY_CUT, 0, t->bytes, "after %" PRIu64 " bytes, framing %s",
                      t->bytes, framing_name(t->framing));

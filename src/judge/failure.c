@@ -66,7 +66,7 @@ void failure_classify(const struct class_table *classes, const struct http_resul
 const char *failure_advice(const struct http_result *result, const struct failure *failure,
                            const struct verdict *verdict)
 {
-    const char *advice = result && result->curl >= 0 ? transport_advice(result) : NULL;
+    const char *advice = result ? transport_advice(result) : NULL;
 
     if (advice)
         return advice;

@@ -49,8 +49,8 @@ static const char *const stop_advice[] = {
 
 const char *transport_advice(const struct http_result *result)
 {
-    if (result->status)
-        return NULL;
+    if (result->status || (result->curl < 0 && result->stop == STOP_NONE))
+        return NULL; /* it was not told how it ended */
     if ((size_t)result->stop < COUNT(stop_advice) && stop_advice[result->stop])
         return stop_advice[result->stop];
     if (result->curl > 0 && (size_t)result->curl < COUNT(curl_advice) && curl_advice[result->curl])

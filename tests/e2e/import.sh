@@ -75,6 +75,57 @@ printf '10:01 app | data: {"choices":[{"index":0,"delta":{"content":"x"},"finish
 is "a_log_on_standard_input_is_judged" "$?" 0
 has "a_log_names_what_it_lacks" "$scratch/out" "which lines were blank"
 
+# Nothing was recorded, or no body: no verdict on the provider.
+: >empty
+run "$cometdeck" judge empty
+is "an_empty_file_cannot_be_used" "$status" 3
+has "an_empty_file_is_called_so" "$scratch/err" "empty: nothing was recorded"
+for content in '{"size":0}' '{"size":500}' '{}'; do
+    printf '{"log":{"entries":[{"request":{},"response":{"status":200,"content":%s}}]}}' \
+        "$content" >no-body.har
+    run "$cometdeck" judge no-body.har
+    is "without_a_body_it_is_not_judged" "$status" 4
+    has "and_it_is_told_what_to_do" "$scratch/err" "save it with its content"
+done
+printf '{"log":{"entries":[{"request":{},"response":{"status":0,"content":{}}}]}}' >nothing.har
+run "$cometdeck" judge nothing.har
+is "without_anything_it_is_not_judged" "$status" 4
+
+# What curl -v prints is pasted whole.
+if command -v curl >/dev/null; then
+    for fault in ready server-error cut-mid-stream; do
+        curl -sSvN -H "Authorization: Bearer $key" -H 'Content-Type: application/json' \
+            -d "$(echo "$body" | sed "s,sim/ready,sim/$fault,")" "$url/v1/chat/completions" \
+            >"$fault.log" 2>&1
+        run "$cometdeck" judge "$fault.log"
+        has "curl_v_is_known" "$scratch/out" "origin: curl -v"
+        case $fault in
+        ready) is "curl_v_of_a_whole_answer_is_complete" "$status" 0 ;;
+        server-error) has "curl_v_tells_the_status" "$scratch/out" "http-status" ;;
+        *) is "curl_v_of_half_an_answer_is_not" "$status" 1 ;;
+        esac
+    done
+fi
+
+# What nobody asked for and nobody told stands in no reason, and the prompt of others in no file.
+printf 'data: {"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n' >raw.sse
+run "$cometdeck" judge --keep raw.sse
+is "raw_bytes_are_kept" "$status" 0
+capture=$(sed -n 's/^evidence .* in //p' "$scratch/out")
+run "$cometdeck" judge "$capture"
+ok "nothing_is_said_of_a_request_that_is_not_known" \
+    test "$(grep -c streamed-unasked "$scratch/out")" -eq 0
+has "a_capture_tells_what_its_recording_did_not" "$scratch/out" "not told by this recording (4)"
+sed 's/\[\]}"}},/[{\\"role\\":\\"user\\",\\"content\\":\\"my secret prompt\\"}]}"}},/' two.har |
+    sed 's/"messages\\":\[\]}/"messages\\":[\\"my secret prompt\\"]}/' >prompt.har
+has "there_is_a_prompt" prompt.har "my secret prompt"
+run "$cometdeck" judge --keep --entry 2 prompt.har
+is "the_answer_is_kept" "$status" 0
+ok "the_prompt_of_somebody_is_not_kept" test -z "$(grep -rl 'my secret prompt' .cometdeck)"
+capture=$(sed -n 's/^evidence .* in //p' "$scratch/out")
+run "$cometdeck" judge "$capture"
+is "without_the_prompt_the_verdict_is_the_same" "$status" 0
+
 truncate -s 101M large.har
 run "$cometdeck" judge large.har
 is "a_file_that_is_too_large_is_refused" "$status" 3

@@ -24,7 +24,7 @@ static void read_as(enum import_kind kind, const char *text, size_t len, size_t 
     if (good) {
         need(import.kind == IMPORT_FIXTURE || import.result.body_bytes == import.body.len ||
              import.result.body_bytes == 0);
-        need(import.kind == IMPORT_HAR || import.body.len <= 2 * len);
+        need(import.kind == IMPORT_HAR || import.body.len <= 2 * len + 2);
         need(!import.head_told || import.result.status > 0);
         need(import.missing.len > 0);
         import_operation(&import, OPERATION_CHAT);

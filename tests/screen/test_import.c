@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char log_text[] = "10:00 app | start\n10:01 app | data: "
                                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half an "
@@ -70,6 +71,11 @@ static void a_recording_is_judged_kept_and_cited_as_imported(void **state)
     terminal_wait_text(terminal, "*imported*");
     import(terminal, "/nowhere/x.har", "");
     terminal_wait_text(terminal, "cannot be read");
+    free(text);
+    text = file_join(terminal_home(terminal), "pipe");
+    assert_int_equal(mkfifo(text, 0600), 0); /* nobody will ever write into it */
+    import(terminal, text, "");
+    terminal_wait_text(terminal, "is no regular file");
     terminal_free(terminal);
     free(text);
     free(har);

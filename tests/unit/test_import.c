@@ -1,102 +1,16 @@
 /* evidence/import: recordings of other tools, what they tell and what they do not (E9 D57). */
-#include "tests/unit/unit.h"
+#include "tests/unit/recording.h"
 
 #include "tests/unit/exhibit.h"
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/redact.h"
 #include "evidence/export.h"
 #include "evidence/import.h"
-#include "evidence/replay.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define DATA(text, finish)                                            \
-    "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" text \
-    "\"},\"finish_reason\":" finish "}]}"
-#define WHOLE DATA("a.b", "\"stop\"") "\n\ndata: [DONE]\n\n"
-#define HALF DATA("a", "null") "\n\n"
-#define KEY "sk-imported-0123456789abcdef"
-
-static char folder[64];
-static char *path, *capture;
-static struct stream_rules rules;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/cometdeck-import-XXXXXX");
-    if (!mkdtemp(folder))
-        return -1;
-    path = file_join(folder, "recording");
-    capture = file_join(folder, "capture.jsonl");
-    stream_rules_default(&rules);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    char *command = xasprintf("rm -rf %s", folder);
-    int answer = system(command);
-
-    (void)state;
-    free(command);
-    free(path);
-    free(capture);
-    stream_rules_release(&rules);
-    return answer;
-}
-
-static void put(const char *text)
-{
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static bool try_judge(const char *text, size_t entry, struct replay *replay, struct error *error)
-{
-    put(text);
-    return replay_open_entry(path, entry, NULL, OPERATION_CHAT, &rules, NULL, NULL, replay,
-                             error) &&
-           replay_finish(replay, error);
-}
-
-static void judge(const char *text, size_t entry, struct replay *replay)
-{
-    struct error error = {0};
-
-    if (!try_judge(text, entry, replay, &error))
-        fail_msg("%s", error.text);
-}
-
-static bool has_reason(const struct replay *replay, const char *code)
-{
-    for (size_t i = 0; i < replay->verdict.count; i++)
-        if (strcmp(reason_name(replay->verdict.reasons[i].code), code) == 0)
-            return true;
-    return false;
-}
-
-static void assert_judged(const char *text, enum replay_origin origin, const char *verdict,
-                          const char *reason)
-{
-    struct replay replay;
-
-    judge(text, 0, &replay);
-    assert_int_equal(replay.origin, origin);
-    if (strcmp(verdict_name(replay.verdict.kind), verdict) != 0)
-        fail_msg("it is %s, not %s", verdict_name(replay.verdict.kind), verdict);
-    if (!has_reason(&replay, reason))
-        fail_msg("it lacks %s", reason);
-    replay_release(&replay);
-}
 
 /* ---- HAR ---- */
 
@@ -221,11 +135,13 @@ static void an_exported_capture_comes_back_with_its_verdict(void **state)
         struct replay before, after;
         struct error error = {0};
 
-        unlink(path);
-        exhibit_write(capture, &parts);
-        if (!export_write("har", capture, path, shapes, NULL, &error) ||
-            !replay_file(capture, OPERATION_CHAT, &rules, NULL, NULL, &before, &error) ||
-            !replay_file(path, OPERATION_CHAT, &rules, NULL, NULL, &after, &error))
+        unlink(recording.path);
+        exhibit_write(recording.capture, &parts);
+        if (!export_write("har", recording.capture, recording.path, shapes, NULL, &error) ||
+            !replay_file(recording.capture, OPERATION_CHAT, &recording.rules, NULL, NULL, &before,
+                         &error) ||
+            !replay_file(recording.path, OPERATION_CHAT, &recording.rules, NULL, NULL, &after,
+                         &error))
             fail_msg("%s", error.text);
         assert_int_equal(after.origin, REPLAY_HAR);
         if (!samples[i].cut)
@@ -235,7 +151,7 @@ static void an_exported_capture_comes_back_with_its_verdict(void **state)
         assert_non_null(strstr(after.missing, "how the connection ended"));
         replay_release(&before);
         replay_release(&after);
-        unlink(capture);
+        unlink(recording.capture);
     }
     redactor_free(shapes);
 }
@@ -325,6 +241,104 @@ static void logs_are_judged_by_the_lines_of_the_stream_in_them(void **state)
                   REPLAY_LOG, "errored", "end-unseen");
 }
 
+/* ---- failures in other tools' words ---- */
+
+static void a_failure_is_what_its_tool_calls_it(void **state)
+{
+    static const struct {
+        const char *words;
+        int curl;
+        const char *class;
+    } samples[] = {
+        {"net::ERR_NAME_NOT_RESOLVED", 6, "dns"},
+        {"net::ERR_CONNECTION_REFUSED", 7, "refused"},
+        {"net::ERR_INTERNET_DISCONNECTED", 7, "refused"},
+        {"net::ERR_CERT_DATE_INVALID", 60, "tls"},
+        {"net::ERR_SSL_PROTOCOL_ERROR", 35, "tls"},
+        {"net::ERR_TIMED_OUT", 28, "timeout"},
+        {"net::ERR_CONNECTION_RESET", 56, "reset"},
+        {"net::ERR_EMPTY_RESPONSE", 52, "reset"},
+        {"net::ERR_TUNNEL_CONNECTION_FAILED", 97, "proxy"},
+        {"NS_ERROR_UNKNOWN_HOST", 6, "dns"},
+        {"NS_ERROR_CONNECTION_REFUSED", 7, "refused"},
+        {"SEC_ERROR_UNKNOWN_ISSUER", 60, "tls"},
+        {"curl 7: refused", 7, "refused"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
+        char *text = xasprintf("{\"log\":{\"entries\":[{\"request\":{\"method\":\"POST\"},"
+                               "\"response\":{\"status\":0,\"content\":{\"size\":0},"
+                               "\"_error\":\"%s\"}}]}}",
+                               samples[i].words);
+        struct replay replay;
+
+        judge(text, 0, &replay);
+        free(text);
+        if (replay.result.curl != samples[i].curl ||
+            strcmp(replay.failure.class, samples[i].class) != 0)
+            fail_msg("%s is curl %d, class %s", samples[i].words, replay.result.curl,
+                     replay.failure.class);
+        assert_int_equal(replay.verdict.kind, VERDICT_ERRORED);
+        replay_release(&replay);
+    }
+}
+
+static void a_failure_in_unknown_words_is_none_of_curls(void **state)
+{
+    struct replay replay;
+
+    (void)state;
+    judge(HAR_OF(ANSWER("data: x", ",\"_error\":\"net::ERR_SOMETHING_NEW\""), ""), 0, &replay);
+    assert_int_equal(replay.result.curl, -1);
+    assert_non_null(strstr(replay.missing, "connection ended (it says: net::ERR_SOMETHING_NEW)"));
+    assert_true(has_reason(&replay, "end-unseen"));
+    replay_release(&replay);
+    judge(HAR_OF(ANSWER("data: x", ",\"_error\":\"net::ERR_ABORTED\""), ""), 0, &replay);
+    assert_int_equal(replay.verdict.kind, VERDICT_CANCELLED);
+    replay_release(&replay);
+}
+
+/* A browser leaves the status 0, and HTTP/2's own header says it. */
+static void a_status_is_also_found_among_the_headers(void **state)
+{
+    struct replay replay;
+
+    (void)state;
+    judge(
+        "{\"log\":{\"entries\":[{\"request\":{},\"response\":{\"status\":0,\"headers\":[{\"name\":"
+        "\":status\",\"value\":\"200\"}],\"content\":{\"text\":\"data: x\"},\"_error\":"
+        "\"net::ERR_INCOMPLETE_CHUNKED_ENCODING\"}}]}}",
+        0, &replay);
+    assert_int_equal(replay.result.status, 200);
+    assert_int_equal(replay.result.curl, 18);
+    assert_string_equal(replay.failure.class, "truncated");
+    replay_release(&replay);
+}
+
+static void a_body_that_was_not_kept_is_not_called_empty(void **state)
+{
+    static const char *const contents[] = {"{\"size\":0}", "{\"size\":-1}", "{}", "{\"size\":500}"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(contents) / sizeof(*contents); i++) {
+        char *text = xasprintf("{\"log\":{\"entries\":[{\"request\":{},\"response\":{\"status\":"
+                               "200,\"content\":%s}}]}}",
+                               contents[i]);
+        struct replay replay;
+
+        judge(text, 0, &replay);
+        free(text);
+        assert_false(replay.import->body_told);
+        assert_true(has_reason(&replay, "bodies-not-kept"));
+        assert_false(has_reason(&replay, "empty-body"));
+        replay_release(&replay);
+    }
+    assert_judged("{\"log\":{\"entries\":[{\"request\":{},\"response\":{\"status\":200,\"content\":"
+                  "{\"size\":0,\"text\":\"\"}}}]}}",
+                  REPLAY_HAR, "truncated", "empty-body");
+}
+
 static void other_files_are_what_they_were(void **state)
 {
     (void)state;
@@ -346,8 +360,12 @@ int main(void)
         cmocka_unit_test(a_hexadecimal_trace_is_exact_and_its_chunks_are_opened),
         cmocka_unit_test(ends_of_lines_are_inferred_where_they_must_be),
         cmocka_unit_test(logs_are_judged_by_the_lines_of_the_stream_in_them),
+        cmocka_unit_test(a_failure_is_what_its_tool_calls_it),
+        cmocka_unit_test(a_failure_in_unknown_words_is_none_of_curls),
+        cmocka_unit_test(a_status_is_also_found_among_the_headers),
+        cmocka_unit_test(a_body_that_was_not_kept_is_not_called_empty),
         cmocka_unit_test(other_files_are_what_they_were),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, recording_set_up, recording_tear_down);
 }

@@ -81,7 +81,7 @@ static const struct sample samples[] = {
     {CHUNK("a", "null"), REPLAY_RAW, "truncated", "ended-early", 0},
     {ANSWER, REPLAY_RAW, "complete", "end-unseen", 0},
     {"{\"choices\":[{\"ind", REPLAY_RAW, "truncated", "body-cut", 0},
-    {"", REPLAY_RAW, "truncated", "empty-body", 0},
+    {"HTTP/1.1 200 OK\r\n\r\n", REPLAY_CURL_INCLUDE, "truncated", "empty-body", 200},
     {SSE_HEAD CHUNK("a", "\"stop\"") DONE, REPLAY_CURL_INCLUDE, "complete", "end-unseen", 200},
     {SSE_HEAD CHUNK("a", "null"), REPLAY_CURL_INCLUDE, "truncated", "ended-early", 200},
     {"HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
@@ -124,7 +124,7 @@ static void no_prefix_is_complete(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++)
-        for (size_t len = 0; len < strlen(whole[i]); len++) {
+        for (size_t len = 1; len < strlen(whole[i]); len++) {
             struct replay replay;
             char *text = xmemdup0(whole[i], len);
 
