@@ -35,9 +35,10 @@ done
 "$cometdeck" help check >verb-help
 has "check_has_its_formats" verb-help "text, json, tap, junit, markdown or jsonl, to standard output"
 run "$cometdeck" check --cadence weekly
-for tag in $(sed 's/.*there are //; s/,//g' err); do
+sed 's/.*there are //; s/,//g' err | tr ' ' '\n' >tags
+while read -r tag; do
     has "check_has_the_cadence_$tag" verb-help "$tag"
-done
+done <tags
 "$cometdeck" help send >verb-help
 has "send_has_its_own" verb-help "text or json, to standard output"
 
