@@ -145,6 +145,10 @@ static void a_case_is_read_to_its_end_at_every_size(void **state)
     terminal_resize(terminal, 12, 40);
     terminal_wait_text(terminal, "more lines");
     terminal_expect(terminal, "suite-results-page-40x12");
+    type_times(terminal, "\033[<65;5;5M", 8); /* the wheel */
+    terminal_wait_text(terminal, "the end");
+    terminal_type(terminal, "g");
+    terminal_wait_gone(terminal, "the end");
     terminal_type(terminal, "G");
     terminal_wait_text(terminal, "expects: ");
     terminal_wait_text(terminal, "the end");
