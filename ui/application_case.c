@@ -27,6 +27,7 @@ void suite_run_describe(const struct suite_run *suite, struct check_run *run)
         .reviews = suite->reviews,
         .library = probe_shelf_library(suite->shelf),
         .interrupted = suite->interrupted,
+        .alerts = suite->alerts.lines,
     };
 }
 

@@ -16,7 +16,7 @@
 #include "ui/probe_shelf.h"
 #include "ui/suite_run.h"
 
-enum { LINE_BYTES = 1024 };
+enum { LINE_BYTES = 1024, ALERT_PATIENCE_US = 16000 };
 
 /* ---- lifetime ---- */
 
@@ -43,6 +43,7 @@ static void suite_run_free(struct suite_run *suite)
     reviews_free(suite->reviews);
     forget_all_attempts(suite);
     free(suite->attempts);
+    check_alerts_release(&suite->alerts);
     free(suite->blocked_because);
     plan_release(&suite->plan);
     profile_release(&suite->profile);
@@ -96,6 +97,7 @@ bool application_suite(const struct application *application, struct suite_view 
         .running = suite->running,
         .frozen = suite->frozen,
         .reviews = suite->reviews,
+        .alerts = suite->alerts.lines,
         .took_us = suite->running ? clock_now_us(application_clock(application)) - suite->began_us
                                   : suite->took_us,
     };
@@ -290,6 +292,7 @@ static void on_attempt(void *context, size_t index, const struct exchange_state 
     if (number == 1)
         forget_attempts(&suite->attempts[index]);
     add_attempt(&suite->attempts[index], state);
+    check_alerts_add(&suite->alerts, state, suite->profile.name);
     application_history_grew(application);
     if (state->trouble)
         application_say(application, MESSAGE_FAILED, "Not kept: %s", state->trouble);
@@ -322,6 +325,16 @@ static void say_done(struct application *application)
     bytes_release(&line);
 }
 
+/* B51: what is unlike the history is told, as far as that can be seen within a frame. */
+static void look_for_alerts(struct application *application)
+{
+    struct suite_run *suite = application->suite;
+    const struct clock *clock = application_clock(application);
+    const struct history_patience patience = {clock, clock_now_us(clock) + ALERT_PATIENCE_US};
+
+    check_alerts_end(&suite->alerts, application->history, suite->began_ms, &patience);
+}
+
 static void on_done(void *context)
 {
     struct application *application = context;
@@ -330,6 +343,7 @@ static void on_done(void *context)
     suite->running = false;
     suite->took_us = clock_now_us(application_clock(application)) - suite->began_us;
     application_set_flight(application, NULL, NULL);
+    look_for_alerts(application);
     say_done(application);
     application_changed(application, TOPIC_SUITE);
 }
@@ -349,6 +363,7 @@ static void make_runner(struct application *application, const char *simulator)
     runner_free(suite->runner);
     observed_free(suite->observed);
     forget_all_attempts(suite);
+    check_alerts_release(&suite->alerts);
     env.profile = &suite->profile;
     suite->interrupted = false;
     suite->began_ms = clock_wall_ms(clock);

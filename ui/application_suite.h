@@ -47,6 +47,7 @@ struct suite_view {
     bool running;
     bool frozen; /* the profile is another one now: no case can be run again */
     int64_t took_us;
+    const char *alerts; /* "alert: …" or "history: …", one a line; NULL before the end */
     const struct reviews *reviews; /* what reviewers say of its cases */
 };
 

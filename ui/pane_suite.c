@@ -24,6 +24,7 @@ enum {
     ROOMY_FROM = 18,
     DETAIL_LEAST = 5,
     DETAIL_MOST = 14,
+    ALERTS_SHARE = 6, /* of the rows, at most */
 };
 
 struct pane_suite {
@@ -405,10 +406,12 @@ static int draw_plan(const struct surface *surface, const struct suite_view *sui
 static int draw_head(const struct pane_suite *pane, const struct surface *surface,
                      const struct suite_view *suite)
 {
+    bool hidden = application_hides_verdict(pane->pane.application);
+
     if (!suite->runner)
         return draw_plan(surface, suite);
-    suite_view_gauge(surface, 0, suite, application_hides_verdict(pane->pane.application));
-    return 1;
+    suite_view_gauge(surface, 0, suite, hidden);
+    return hidden ? 1 : suite_view_alerts(surface, 1, surface->rows / ALERTS_SHARE, suite->alerts);
 }
 
 /* Over all of the pane, or from `row` on. */

@@ -5,6 +5,7 @@
 #ifndef UI_SUITE_RUN_H
 #define UI_SUITE_RUN_H
 
+#include "command/check_alerts.h"
 #include "command/check_report.h"
 #include "contract/workspace.h"
 #include "evidence/telemetry.h"
@@ -26,6 +27,7 @@ struct suite_run {
     struct suite_attempts *attempts; /* of each case */
     struct suite_blocked blocked;
     char *blocked_because;
+    struct check_alerts alerts;
     bool running, interrupted, frozen;
     bool reported; /* a report holds what came */
     char id[TELEMETRY_RUN];

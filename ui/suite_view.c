@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/memory.h"
 #include "base/text.h"
 #include "command/check_report.h"
 #include "contract/workspace.h"
@@ -80,7 +79,7 @@ static void expected_cell(const struct suite_row *line, struct bytes *out)
     describe_expectation(line->plan_case->probe, out);
 }
 
-static void cost_cell(const struct suite_row *line, struct bytes *out)
+void suite_view_cost(const struct suite_row *line, struct bytes *out)
 {
     const struct plan_case *plan_case = line->plan_case;
     const struct probe *probe = plan_case->probe;
@@ -167,7 +166,7 @@ static void evidence_cell(const struct suite_row *line, struct bytes *out)
 
 /* ---- columns ---- */
 
-enum { FLEXIBLE = 0, WHY_MAX = 4096 };
+enum { FLEXIBLE = 0 };
 
 static const struct suite_column {
     const char *title;
@@ -183,7 +182,7 @@ static const struct suite_column {
     {"holds", 5, 130, false, true, parts_cell},
     {"doc?", 4, 72, false, true, documented_cell},
     {"hnd?", 4, 76, false, true, handled_cell},
-    {"costs", 15, 60, true, false, cost_cell},
+    {"costs", 15, 60, true, false, suite_view_cost},
     {"sends", FLEXIBLE, 104, true, true, sent_cell},
     {"expects", FLEXIBLE, 130, true, false, expected_cell},
     {"evidence", 33, 178, false, true, evidence_cell},
@@ -427,142 +426,22 @@ void suite_view_gauge(const struct surface *surface, int row, const struct suite
     bytes_release(&took);
 }
 
-/* ---- below them ---- */
-
-static void add_came(const struct suite_row *line, struct bytes *out)
+int suite_view_alerts(const struct surface *surface, int row, int most, const char *alerts)
 {
-    const struct probe_result *result = line->result;
+    static const char word[] = "alert: ";
+    int end = row + most;
 
-    if (!result->verdict || line->hidden)
-        return;
-    bytes_puts(out, "\ncame: ");
-    if (result->http_status > 0)
-        bytes_printf(out, "HTTP %d, ", result->http_status);
-    bytes_printf(out, "%s, class %s, action %s", result->verdict, result->failure.class,
-                 result->failure.action);
-    if (result->attempts > 1)
-        bytes_printf(out, "; %d attempts%s", result->attempts,
-                     result->regenerated ? ", regenerated" : "");
-}
+    while (alerts && *alerts && row < end) {
+        size_t len = strcspn(alerts, "\n");
+        struct pen pen;
 
-/* Which of them holds, and of those that do not why. */
-static void add_canary(const struct suite_row *line, struct bytes *out)
-{
-    const struct canary *canary = line->result->canary;
-
-    if (!canary || line->hidden)
-        return;
-    bytes_puts(out, "\ncanary: ");
-    check_canary(canary, out);
-    for (enum canary_part part = 0; part < CANARY_PARTS; part++)
-        if (canary->holds[part] != IS_YES && canary->detail[part])
-            bytes_printf(out, "\n%s: %s", canary_part_name(part), canary->detail[part]);
-}
-
-/* The last one is what came; each of them can be opened, and may be billed. */
-static void add_attempts(const struct suite_row *line, struct bytes *out)
-{
-    const struct suite_attempts *attempts = line->attempts;
-
-    for (size_t i = 0; attempts && attempts->count > 1 && i < attempts->count; i++) {
-        const struct suite_attempt *attempt = &attempts->items[i];
-
-        bytes_printf(out, "\n" SUITE_VIEW_ATTEMPT "%zu  %s", i + 1, attempt->id);
-        if (line->hidden)
-            continue;
-        if (attempt->http_status > 0)
-            bytes_printf(out, "  HTTP %d", attempt->http_status);
-        bytes_printf(out, "  %s, class %s", attempt->verdict, attempt->failure);
+        if (strncmp(alerts, word, strlen(word)) == 0) {
+            draw_begin(&pen, surface, row++, false);
+            draw_text(&pen, STYLE_PLAIN, " ");
+            draw_cut(&pen, STYLE_WARNING, alerts, len);
+            draw_end(&pen);
+        }
+        alerts += len + (alerts[len] == '\n');
     }
-}
-
-static void add_review(const struct suite_row *line, enum review_subject subject, struct bytes *out)
-{
-    struct review review;
-    struct bytes why;
-
-    if (!reviews_find(line->reviews, line->plan_case->name, subject, &review))
-        return;
-    bytes_init(&why, WHY_MAX);
-    bytes_puts(out, "\n");
-    review_describe(&review, review_outdated(&review, line->result, &why) ? bytes_text(&why) : NULL,
-                    out);
-    bytes_release(&why);
-}
-
-static void add_finding(const struct suite_row *line, struct bytes *out)
-{
-    const struct probe_result *result = line->result;
-
-    if (line->hidden)
-        return;
-    add_review(line, REVIEW_DOCUMENTED, out);
-    add_review(line, REVIEW_HANDLED, out);
-    if (!result->verdict)
-        return;
-    bytes_printf(out, "\ncomputed: %s; documented %s", finding_name(probe_result_finding(result)),
-                 tristate_name(result->documented));
-    if (result->documented_by)
-        bytes_printf(out, " (%s)", result->documented_by);
-    bytes_printf(out, ", handled %s", tristate_name(result->handled));
-    if (result->handled_by)
-        bytes_printf(out, " (%s)", result->handled_by);
-}
-
-static void add_asked(const struct suite_row *line, struct bytes *out)
-{
-    bytes_puts(out, "\nsends: ");
-    sent_cell(line, out);
-    bytes_puts(out, "\nexpects: ");
-    expected_cell(line, out);
-}
-
-/* A name that is known from the manual means something else here. */
-static void add_own(const struct suite_row *line, struct bytes *out)
-{
-    size_t from = out->len;
-
-    bytes_append_byte(out, '\n');
-    if (!describe_own(line->plan_case, out))
-        bytes_truncate(out, from);
-}
-
-/* What is new in the shape, besides what the notes say of it. */
-static void add_fixture(const struct suite_row *line, struct bytes *out)
-{
-    if (!line->result->fixture || line->hidden)
-        return;
-    bytes_puts(out, "\n");
-    check_fixture(line->result, "", out);
-    bytes_truncate(out, out->len - 1);
-}
-
-/* What matters most comes first: there may be room for a few lines only. */
-void suite_view_detail(const struct suite_row *line, struct bytes *out)
-{
-    const struct probe_result *result = line->result;
-
-    bytes_printf(out, "%s: %s", line->plan_case->name, line->plan_case->probe->title);
-    add_own(line, out);
-    if (!result) {
-        add_asked(line, out);
-        bytes_puts(out, "\ncosts: ");
-        cost_cell(line, out);
-        return;
-    }
-    add_came(line, out);
-    if (result->notes && !line->hidden)
-        bytes_printf(out, "\n%s: %s", result->outcome == OUTCOME_FAIL ? "differs" : "note",
-                     result->notes);
-    if (check_advice(result) && !line->hidden)
-        bytes_printf(out, "\ndo: %s", check_advice(result));
-    add_finding(line, out);
-    if (result->id[0])
-        bytes_printf(out, "\nevidence: %s%s", result->id, result->simulated ? ", SIMULATED" : "");
-    add_attempts(line, out);
-    add_canary(line, out);
-    if (result->departs)
-        bytes_printf(out, "\nnot as the contract says: %s", result->departs);
-    add_asked(line, out);
-    add_fixture(line, out);
+    return row;
 }

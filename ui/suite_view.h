@@ -35,12 +35,18 @@ void suite_view_brief(const struct suite_view *suite, struct bytes *out);
 void suite_view_gauge(const struct surface *surface, int row, const struct suite_view *suite,
                       bool hidden);
 
+/* What is unlike the history, at most `most` rows from `row` on. Answers the row behind them. */
+int suite_view_alerts(const struct surface *surface, int row, int most, const char *alerts);
+
 /* Over the rows, and a row; `planned` has other columns. */
 void suite_view_titles(const struct surface *surface, int row, bool planned);
 void suite_view_row(const struct surface *surface, int row, const struct suite_row *line);
 
 /* The same for copying and for the filter: everything, separated by tabs. */
 void suite_view_text(const struct suite_row *line, struct bytes *out);
+
+/* What it may cost: "3 may be billed". */
+void suite_view_cost(const struct suite_row *line, struct bytes *out);
 
 /*
  * All that is known of a case, "LABEL: TEXT" lines. One for each attempt where there were several,

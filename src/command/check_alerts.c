@@ -23,7 +23,8 @@ static void put_lines(struct bytes *out, const char *word, const char *lines)
     }
 }
 
-void check_alerts_end(struct check_alerts *alerts, struct history *history, int64_t began_ms)
+void check_alerts_end(struct check_alerts *alerts, struct history *history, int64_t began_ms,
+                      const struct history_patience *patience)
 {
     struct bytes all, some;
     struct error error;
@@ -35,7 +36,7 @@ void check_alerts_end(struct check_alerts *alerts, struct history *history, int6
         bytes_clear(&some);
         if (alerts->groups[i].attempts == 0)
             continue;
-        if (spike_compare(&alerts->groups[i], history, began_ms, NULL, &some, &enough, &error))
+        if (spike_compare(&alerts->groups[i], history, began_ms, patience, &some, &enough, &error))
             put_lines(&all, enough ? "alert" : "history", bytes_text(&some));
         else
             put_lines(&all, "history", error.text);
@@ -43,6 +44,7 @@ void check_alerts_end(struct check_alerts *alerts, struct history *history, int6
     if (!history)
         bytes_puts(&all, "history: there is none to compare with\n");
     bytes_release(&some);
+    free(alerts->lines);
     alerts->lines = bytes_take(&all);
 }
 

@@ -12,6 +12,7 @@
 
 struct exchange_state;
 struct history;
+struct history_patience;
 
 enum { CHECK_ALERT_GROUPS = 16 };
 
@@ -26,8 +27,12 @@ struct check_alerts {
 void check_alerts_add(struct check_alerts *alerts, const struct exchange_state *state,
                       const char *profile);
 
-/* Compare with what was before `began_ms`; `history` NULL: there is none. */
-void check_alerts_end(struct check_alerts *alerts, struct history *history, int64_t began_ms);
+/*
+ * Compare with what was before `began_ms`; `history` NULL: there is none. `patience` as in
+ * spike_compare(). May be called again when more was added.
+ */
+void check_alerts_end(struct check_alerts *alerts, struct history *history, int64_t began_ms,
+                      const struct history_patience *patience);
 void check_alerts_release(struct check_alerts *alerts);
 
 #endif

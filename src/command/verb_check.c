@@ -407,7 +407,7 @@ static void run(struct check *check)
     check->runner = runner_new(&env, &check->plan, &check->settings, &observer);
     session_run_until_stopped(&check->session, on_stop, check);
     check_gauge_free(check->gauge);
-    check_alerts_end(&check->alerts, check->session.history, check->began_ms);
+    check_alerts_end(&check->alerts, check->session.history, check->began_ms, NULL);
     check->took_us = clock_now_us(loop_clock(check->session.loop)) - check->began_us;
 }
 

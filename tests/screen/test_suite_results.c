@@ -306,6 +306,36 @@ static void what_waits_for_its_end_is_told(void **state)
     remove_workspace(folder);
 }
 
+/* B51: the console compares with the own history as check does, and its report says so. */
+static void what_is_unlike_the_history_is_an_alert(void **state)
+{
+    struct terminal *terminal = start(24, 80, demo);
+    char *path = xasprintf("%s/suite.json", terminal_home(terminal)), *command;
+    struct bytes report;
+
+    (void)state;
+    run(terminal, "canary", "9/9");
+    for (int i = 0; i < 6; i++) {
+        terminal_type(terminal, "R");
+        terminal_wait_text(terminal, "9/9  9 passed");
+    }
+    terminal_wait_gone(terminal, "alert: ");
+    terminal_command(terminal, "scenario outage");
+    terminal_wait_text(terminal, "set to outage");
+    terminal_type(terminal, "R");
+    terminal_wait_text(terminal, "9 FAILED");
+    terminal_wait_text(terminal, "alert: errors of chat");
+    command = xasprintf("report json %s", path);
+    terminal_command(terminal, command);
+    terminal_wait_text(terminal, "is written");
+    assert_true(file_read(path, SIZE_MAX, &report, NULL, NULL));
+    assert_non_null(strstr(bytes_text(&report), "\"alert: errors of chat"));
+    bytes_release(&report);
+    free(command);
+    free(path);
+    leave(terminal);
+}
+
 /* ---- kept ---- */
 
 /* A plan is only looked at; what another run would replace is asked about. */
@@ -474,6 +504,7 @@ int main(void)
         cmocka_unit_test(a_stopped_run_is_no_success),
         cmocka_unit_test(time_goes_on_while_nothing_comes),
         cmocka_unit_test(what_waits_for_its_end_is_told),
+        cmocka_unit_test(what_is_unlike_the_history_is_an_alert),
         cmocka_unit_test(results_are_not_lost_without_a_question),
         cmocka_unit_test(a_refused_answer_is_asked_once_more),
         cmocka_unit_test(two_reviewers_do_not_shut_each_other_out),
