@@ -108,6 +108,12 @@ static void a_probe_is_sent_as_it_is_and_judged_by_what_it_expects(void **state)
     terminal_command(terminal, "probe placeholder-refused");
     terminal_type(terminal, "s");
     terminal_wait_text(terminal, "PASS, refused before sending");
+    terminal_type(terminal, "2]\r"); /* with a real model nothing speaks against it any more */
+    terminal_wait_text(terminal, "/model, string:");
+    terminal_type(terminal, "\x01\x0bsome/model\r");
+    terminal_wait_gone(terminal, "to be filled in");
+    terminal_type(terminal, "s");
+    terminal_wait_text(terminal, "FAIL, nothing was sent");
     leave(terminal);
 }
 
