@@ -193,12 +193,21 @@ static void step_behind(struct application *application)
     application->suite = NULL;
 }
 
+/* Where the profile has none it is the one that is chosen now. */
+static void take_model(const struct application *application, struct suite_run *suite)
+{
+    struct draft draft;
+
+    application_draft(application, &draft);
+    if (!suite->profile.model)
+        suite->profile.model = xstrdup(draft.model);
+}
+
 bool application_plan_suite(struct application *application, const char *name, struct error *error)
 {
     const struct plan_choice choice = {.names = &name, .name_count = 1};
     struct suite_run *suite;
     struct reviews *reviews;
-    struct draft draft;
     struct plan plan;
 
     if (application_suite_runs(application))
@@ -223,9 +232,7 @@ bool application_plan_suite(struct application *application, const char *name, s
     suite->reviews = reviews;
     suite->attempts = xcalloc(plan.count + 1, sizeof(*suite->attempts));
     profile_copy(&suite->profile, &application->profile);
-    application_draft(application, &draft);
-    if (!suite->profile.model)
-        suite->profile.model = xstrdup(draft.model);
+    take_model(application, suite);
     suite->base_alias = xstrdup(application_base_alias(application));
     look_for_blocked(application, suite);
     step_behind(application);
@@ -409,6 +416,7 @@ static bool begin(struct application *application, size_t index, const char *typ
     if (suite->frozen)
         return error_set(error, ERROR_USAGE,
                          "the profile is another one since; :suite %s plans it anew", suite->name);
+    take_model(application, suite);
     if ((index == suite->plan.count &&
          !plan_has_model(&suite->plan, application->workspace->contract, &suite->profile, error)) ||
         !plan_allowed(&suite->plan, &suite->profile, typed, error) ||

@@ -324,6 +324,29 @@ static void a_suite_is_stopped_and_nothing_else_is_sent_meanwhile(void **state)
     leave(terminal);
 }
 
+/* Said once, before anything is sent; the plan takes the model that is chosen then. */
+static void a_suite_without_a_model_waits_for_one(void **state)
+{
+    static const char *const arguments[] = {"--base-url", "http://127.0.0.1:1", NULL};
+    static const char *const variables[] = {"COMETAPI_API_KEY=sk-nobody-nobody-nobody-nobody",
+                                            NULL};
+    struct terminal *terminal = start(&sizes[0], arguments, variables);
+
+    (void)state;
+    terminal_command(terminal, "suite smoke");
+    terminal_type(terminal, "\r");
+    terminal_wait_text(terminal, "no model is chosen, and 6 of 8 cases need one");
+    terminal_wait_text(terminal, "Nothing was sent yet");
+    terminal_command(terminal, "model some/model");
+    terminal_type(terminal, "0\r");
+    terminal_wait_text(terminal, "8 ERRORS"); /* nobody listens there */
+    terminal_send(terminal, "Q", 1);
+    terminal_wait_text(terminal, "Leave without saving?");
+    terminal_send(terminal, "yes\r", 4);
+    assert_int_equal(terminal_wait_end(terminal), 0);
+    terminal_free(terminal);
+}
+
 /* Of a production profile that nobody answers for; its clauses are only pending, or documented. */
 static char *live_workspace(bool documented)
 {
@@ -435,6 +458,7 @@ int main(void)
         cmocka_unit_test(a_case_that_fails_is_found_and_looked_at),
         cmocka_unit_test(a_report_is_written_in_the_formats_of_check),
         cmocka_unit_test(a_suite_is_stopped_and_nothing_else_is_sent_meanwhile),
+        cmocka_unit_test(a_suite_without_a_model_waits_for_one),
         cmocka_unit_test(negative_probes_go_to_production_only_by_its_name),
         cmocka_unit_test(what_production_will_not_take_is_told_first),
         cmocka_unit_test(a_restricted_console_reads_plans_and_sends_nothing),
