@@ -444,7 +444,7 @@ bool application_use_profile(struct application *application, const char *name, 
     look_for_secret(application);
     name_base(application);
     application_freeze_suite(application);
-    if (profile.model && !application->probe)
+    if (profile.model && !application->place)
         draft_edit_set_model(application->draft, profile.model, NULL); /* no edit of the user's */
     application_reload_probe(application);
     application_changed(application, TOPIC_DRAFT | TOPIC_STATUS);

@@ -167,11 +167,14 @@ struct draft {
     bool stream;
 };
 void application_draft(const struct application *application, struct draft *draft);
-void application_set_model(struct application *application, const char *model);
+
+/* False: it is not so now; why is said, or it is asked whether edits of a probe may go. */
+bool application_set_model(struct application *application, const char *model);
 bool application_set_scenario(struct application *application, const char *name,
                               struct error *error);
-void application_set_operation(struct application *application, enum operation operation);
-void application_set_streaming(struct application *application, bool stream);
+bool application_set_operation(struct application *application, enum operation operation);
+bool application_set_streaming(struct application *application, bool stream);
+
 void application_set_prompt(struct application *application, const char *prompt);
 
 /* Another one whenever something of what would be sent changed. */

@@ -115,7 +115,7 @@ static void keep(void *context, struct errand_result *result)
 /* Nowhere to keep it: that was said when it began. */
 static bool may_keep(struct application *application)
 {
-    if (application->readonly || application->probe) /* a probe: never but by :keep probe */
+    if (application->readonly || application->place) /* a probe: never but by :keep probe */
         return false;
     application->draft_unkept = !application->temporary;
     return application->draft_name && local_folder(application);
@@ -239,7 +239,7 @@ static bool check_name(const struct application *application, const char *name, 
 {
     size_t line;
 
-    if (application->probe)
+    if (application->place)
         return error_set(error, ERROR_USAGE,
                          "a probe stands in the place of the draft; Esc in Composer leads back to "
                          "it, :keep probe ID keeps the probe");
@@ -320,26 +320,27 @@ bool application_draft_delete(struct application *application, const char *name,
 
 /* ---- changing it ---- */
 
-static void edited(struct application *application, bool done, const struct error *error)
+static bool edited(struct application *application, bool done, const struct error *error)
 {
     if (done)
         application_draft_edited(application);
     else
         application_fail(application, error);
+    return done;
 }
 
-void application_set_model(struct application *application, const char *model)
+bool application_set_model(struct application *application, const char *model)
 {
     struct error error;
-    bool done = application->probe ? application_turn_probe(application, NULL, NULL, model, &error)
-                                   : draft_edit_set_model(application->draft, model, &error);
 
-    edited(application, done, &error);
+    if (application->place)
+        return application_turn_probe(application, NULL, NULL, model);
+    return edited(application, draft_edit_set_model(application->draft, model, &error), &error);
 }
 
 bool application_step_operation(struct application *application, bool undo)
 {
-    if (application->probe || !draft_edit_step_operation(application->draft, undo))
+    if (application->place || !draft_edit_step_operation(application->draft, undo))
         return false;
     application_say(application, MESSAGE_DONE, "%s: the operation is %s",
                     undo ? "Undone" : "Done again",
@@ -348,26 +349,22 @@ bool application_step_operation(struct application *application, bool undo)
     return true;
 }
 
-void application_set_operation(struct application *application, enum operation operation)
+bool application_set_operation(struct application *application, enum operation operation)
 {
-    struct error error;
-    bool done = true;
-
-    if (application->probe)
-        done = application_turn_probe(application, &operation, NULL, NULL, &error);
-    else
-        draft_edit_set_operation(application->draft, operation);
-    edited(application, done, &error);
+    if (application->place)
+        return application_turn_probe(application, &operation, NULL, NULL);
+    draft_edit_set_operation(application->draft, operation);
+    application_draft_edited(application);
+    return true;
 }
 
-void application_set_streaming(struct application *application, bool stream)
+bool application_set_streaming(struct application *application, bool stream)
 {
     struct error error;
-    bool done = application->probe
-                    ? application_turn_probe(application, NULL, &stream, NULL, &error)
-                    : draft_edit_set_stream(application->draft, stream, &error);
 
-    edited(application, done, &error);
+    if (application->place)
+        return application_turn_probe(application, NULL, &stream, NULL);
+    return edited(application, draft_edit_set_stream(application->draft, stream, &error), &error);
 }
 
 void application_set_prompt(struct application *application, const char *prompt)
@@ -384,7 +381,7 @@ bool application_preview(const struct application *application, struct http_requ
     char *body;
     bool made;
 
-    if (application->probe)
+    if (application->place)
         return application_preview_probe(application, request, pending, error);
     body = draft_edit_text(application->draft);
     made = operation_request(application->workspace->contract, &application->profile,

@@ -44,7 +44,7 @@ static struct json *body_before(const struct application *application, const str
     char *text;
     struct json *before;
 
-    if (application->probe)
+    if (application->place)
         return json_copy(application_probe_before(application));
     text = operation_body(application->workspace->contract, draft->operation, draft->model, NULL,
                           draft->stream);

@@ -5,31 +5,24 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "probe/describe.h"
 #include "probe/dispatch.h"
 #include "probe/kept_body.h"
-#include "probe/mutate.h"
 #include "probe/result.h"
 #include "ui/application_state.h"
+#include "ui/confirm.h"
 #include "ui/draft_edit.h"
-#include "ui/drafts.h"
 #include "ui/json_edit.h"
+#include "ui/loaded_probe.h"
 #include "ui/private_simulator.h"
 #include "ui/probe_shelf.h"
 
-enum { NAME_MAX_BYTES = 256 };
-
-struct loaded_probe {
-    struct probe_shelf *shelf;
-    struct plan plan; /* the cases of the probe */
-    size_t at;        /* the one that is shown */
-    char *model;      /* where the probe leaves it to us; NULL: none is chosen */
-    struct json *before;
-    char *raw;
-    size_t raw_len;
-    struct draft_edit *own; /* the draft that waits, with what belongs to it */
+/* In the place of the draft. */
+struct probe_place {
+    struct loaded_probe *shown;
+    struct loaded_probe *next; /* waits for a yes to losing the edits of `shown`; NULL: none */
+    struct draft_edit *own;    /* the draft that waits, with what belongs to it */
     char *own_name;
     struct file_stamp own_seen;
 };
@@ -66,246 +59,154 @@ const struct retry_policy *application_retry_policy(const struct application *ap
     return application->shelf ? probe_shelf_policy(application->shelf) : NULL;
 }
 
-static const struct plan_case *shown_case(const struct loaded_probe *probe)
+static const struct plan_case *shown_case(const struct probe_place *place)
 {
-    return &probe->plan.cases[probe->at];
+    return loaded_probe_case(place->shown);
 }
 
 const struct plan_case *application_probe_case(const struct application *application)
 {
-    return application->probe ? shown_case(application->probe) : NULL;
+    return application->place ? shown_case(application->place) : NULL;
 }
 
 const struct json *application_probe_before(const struct application *application)
 {
-    return application->probe ? application->probe->before : NULL;
+    return application->place ? loaded_probe_before(application->place->shown) : NULL;
 }
 
 const char *application_probe_raw(const struct application *application, size_t *len)
 {
-    if (!application->probe || !application->probe->raw)
-        return NULL;
-    *len = application->probe->raw_len;
-    return application->probe->raw;
+    return application->place ? loaded_probe_raw(application->place->shown, len) : NULL;
 }
 
 bool application_probe_edited(const struct application *application)
 {
-    const struct json_edit *body = application->probe ? application_body(application) : NULL;
-    struct bytes what;
-    bool edited;
+    const struct json_edit *body = application->place ? application_body(application) : NULL;
 
-    bytes_init(&what, NAME_MAX_BYTES);
-    edited = body && json_edit_describe(body, true, &what);
-    bytes_release(&what);
-    return edited;
+    return body && json_edit_done(body) > 0;
 }
 
-/* ---- loading ---- */
+/* ---- showing ---- */
 
-static void release_bodies(struct loaded_probe *probe)
+static void show(struct application *application, struct loaded_probe *probe)
 {
-    json_free(probe->before);
-    free(probe->raw);
-    probe->before = NULL;
-    probe->raw = NULL;
-}
+    struct probe_place *place = application->place;
 
-static void free_probe(struct loaded_probe *probe)
-{
-    release_bodies(probe);
-    plan_release(&probe->plan);
-    probe_shelf_drop(probe->shelf);
-    free(probe->model);
-    free(probe);
-}
-
-/* Of one operation, the nearest in streaming; the first where the probe has not the operation. */
-static size_t nearest(const struct plan *plan, enum operation operation, bool stream)
-{
-    size_t best = 0;
-    int worth = -1;
-
-    for (size_t i = 0; i < plan->count; i++) {
-        int now = 2 * (plan->cases[i].operation == operation) + (plan->cases[i].stream == stream);
-
-        if (now > worth) {
-            worth = now;
-            best = i;
-        }
+    if (place) {
+        draft_edit_free(application->draft);
+        loaded_probe_free(place->shown);
+    } else {
+        application_settle_draft(application); /* an edit of it that is still to be kept */
+        application->place = place = xcalloc(1, sizeof(*place));
+        place->own = application->draft;
+        place->own_name = application->draft_name;
+        place->own_seen = application->draft_seen;
+        application->draft_name = NULL; /* a probe is never kept as the draft */
     }
-    return best;
-}
-
-static const char *model_of(const struct loaded_probe *probe)
-{
-    struct profile profile = {.model = probe->model};
-
-    return dispatch_model(shown_case(probe), &profile);
-}
-
-/* The body before its mutation, NULL where there is none. */
-static struct json *body_before(const struct loaded_probe *probe, const struct contract *contract)
-{
-    const struct plan_case *plan_case = shown_case(probe);
-    struct probe plain = *plan_case->probe;
-    struct json *before = NULL;
-    size_t len;
-    char *text;
-
-    memset(plain.mutations, 0, sizeof(plain.mutations));
-    if (mutate_body(&plain, contract, plan_case->operation, model_of(probe), plan_case->stream,
-                    &text, &len, NULL, NULL) &&
-        text)
-        before = json_parse(text, len, "the body", NULL);
-    free(text);
-    return before;
-}
-
-/* What is no JSON, or grown to megabytes, is no tree. */
-static bool is_raw(const struct probe *probe)
-{
-    return probe->change.raw_body || probe->change.oversize > 0;
-}
-
-/* The draft that shows the case; NULL: its mutation does not apply. */
-static struct draft_edit *make_bodies(struct loaded_probe *probe, const struct contract *contract,
-                                      struct error *error)
-{
-    const struct plan_case *plan_case = shown_case(probe);
-    struct json *body = NULL;
-    struct draft_edit *draft;
-    size_t len;
-    char *text;
-
-    release_bodies(probe);
-    if (!mutate_body(plan_case->probe, contract, plan_case->operation, model_of(probe),
-                     plan_case->stream, &text, &len, NULL, error))
-        return NULL;
-    draft = draft_edit_new(contract, model_of(probe));
-    if (text && !is_raw(plan_case->probe))
-        body = json_parse(text, len, "the body", NULL);
-    draft_edit_put(draft, plan_case->operation, body);
-    if (body) {
-        probe->before = body_before(probe, contract);
-    } else if (text) {
-        probe->raw = text;
-        probe->raw_len = len;
-        text = NULL;
-    }
-    free(text);
-    return draft;
-}
-
-/* In the place of what stands there. */
-static bool show(struct application *application, struct error *error)
-{
-    struct draft_edit *draft =
-        make_bodies(application->probe, application->workspace->contract, error);
-
-    if (!draft)
-        return false;
-    draft_edit_free(application->draft);
-    application->draft = draft;
+    place->shown = probe;
+    application->draft = loaded_probe_take_draft(probe);
+    application->draft_waits = false;
     application_changed(application, TOPIC_DRAFT);
-    return true;
 }
 
-static bool begin(struct application *application, const char *id, struct loaded_probe *probe,
-                  struct error *error)
+static void on_agreed(void *context, const char *text)
 {
-    const struct plan_choice choice = {.names = &id, .name_count = 1};
-    const struct draft_edit *own = application->draft;
+    struct application *application = context;
+    struct loaded_probe *next = application->place ? application->place->next : NULL;
 
-    if (!application_library(application, error))
-        return false;
-    probe->shelf = probe_shelf_hold(application->shelf);
-    if (!library_find_probe(probe_shelf_library(probe->shelf), id) &&
-        library_find_suite(probe_shelf_library(probe->shelf), id))
-        return error_set(error, ERROR_USAGE, "%s is a suite; :suite %s shows what it would send",
-                         id, id);
-    if (!plan_make(&probe->plan, probe_shelf_library(probe->shelf), &choice, NULL, error))
-        return false;
-    probe->at = nearest(&probe->plan, draft_edit_operation(own), draft_edit_stream(own));
-    probe->model =
-        xstrdup(application->profile.model ? application->profile.model : draft_edit_model(own));
-    return true;
+    if (!next)
+        return;
+    application->place->next = NULL;
+    if (confirm_yes(text))
+        show(application, next);
+    else
+        loaded_probe_free(next);
+}
+
+/* `probe` is taken over. False: its edits go only after a yes, which is asked for. */
+static bool show_agreed(struct application *application, struct loaded_probe *probe)
+{
+    const struct question question = {
+        .label = "The probe was edited; drop that without :keep probe ID? (yes or no) ",
+        .answered = on_agreed,
+        .context = application};
+
+    if (!application_probe_edited(application)) {
+        show(application, probe);
+        return true;
+    }
+    application_ask(application, &question); /* gives an open one up first */
+    application->place->next = probe;
+    return false;
 }
 
 bool application_load_probe(struct application *application, const char *id, struct error *error)
 {
-    struct loaded_probe *probe;
-    struct draft_edit *draft = NULL;
+    const struct draft_edit *own =
+        application->place ? application->place->own : application->draft;
+    const struct loaded_wish wish = {
+        .id = id,
+        .operation = draft_edit_operation(own),
+        .stream = draft_edit_stream(own),
+        .model = application->profile.model ? application->profile.model : draft_edit_model(own),
+    };
+    struct loaded_probe *probe = NULL;
 
-    application_drop_probe(application);
-    application_settle_draft(application);
-    probe = xcalloc(1, sizeof(*probe));
-    if (begin(application, id, probe, error))
-        draft = make_bodies(probe, application->workspace->contract, error);
-    if (!draft) {
-        free_probe(probe);
-        return false;
-    }
-    application_settle_draft(application); /* an edit of it that is still to be kept */
-    probe->own = application->draft;
-    probe->own_name = application->draft_name;
-    probe->own_seen = application->draft_seen;
-    application->draft = draft;
-    application->draft_name = NULL; /* a probe is never kept as the draft */
-    application->probe = probe;
-    application_changed(application, TOPIC_DRAFT);
-    return true;
+    if (application_library(application, error))
+        probe =
+            loaded_probe_new(application->shelf, application->workspace->contract, &wish, error);
+    if (probe)
+        show_agreed(application, probe);
+    return probe != NULL;
 }
 
 bool application_drop_probe(struct application *application)
 {
-    struct loaded_probe *probe = application->probe;
+    struct probe_place *place = application->place;
 
-    if (!probe)
+    if (!place)
         return false;
     draft_edit_free(application->draft);
     free(application->draft_name);
-    application->draft = probe->own;
-    application->draft_name = probe->own_name;
-    application->draft_seen = probe->own_seen;
-    application->probe = NULL;
+    application->draft = place->own;
+    application->draft_name = place->own_name;
+    application->draft_seen = place->own_seen;
+    application->place = NULL;
     application->draft_waits = false;
-    free_probe(probe);
+    loaded_probe_free(place->next);
+    loaded_probe_free(place->shown);
+    free(place);
     application_changed(application, TOPIC_DRAFT);
     return true;
 }
 
 bool application_turn_probe(struct application *application, const enum operation *operation,
-                            const bool *stream, const char *model, struct error *error)
+                            const bool *stream, const char *model)
 {
-    struct loaded_probe *probe = application->probe;
-    const struct plan_case *plan_case = shown_case(probe);
-    size_t before = probe->at;
-    size_t at = nearest(&probe->plan, operation ? *operation : plan_case->operation,
-                        stream ? *stream : plan_case->stream);
+    const struct loaded_probe *shown = application->place->shown;
+    const struct plan_case *plan_case = loaded_probe_case(shown);
+    const struct loaded_wish wish = {
+        .id = plan_case->probe->id,
+        .operation = operation ? *operation : plan_case->operation,
+        .stream = stream ? *stream : plan_case->stream,
+        .operation_is_a_must = operation != NULL,
+        .stream_is_a_must = stream != NULL,
+        .model = model ? model : loaded_probe_model(shown),
+    };
+    struct error error;
+    struct loaded_probe *probe = loaded_probe_new(loaded_probe_shelf(shown),
+                                                  application->workspace->contract, &wish, &error);
 
-    if ((operation && probe->plan.cases[at].operation != *operation) ||
-        (stream && probe->plan.cases[at].stream != *stream))
-        return error_set(error, ERROR_USAGE, "the probe %s has no such case; it is %s",
-                         plan_case->probe->id, plan_case->name);
-    if (model) {
-        free(probe->model);
-        probe->model = xstrdup(model);
-    }
-    probe->at = at;
-    if (show(application, error))
-        return true;
-    probe->at = before;
+    if (probe)
+        return show_agreed(application, probe);
+    application_fail(application, &error);
     return false;
 }
 
 void application_reload_probe(struct application *application)
 {
-    struct error error;
-
-    if (application->probe && application->profile.model &&
-        !application_turn_probe(application, NULL, NULL, application->profile.model, &error))
-        application_fail(application, &error);
+    if (application->place && application->profile.model)
+        application_turn_probe(application, NULL, NULL, application->profile.model);
 }
 
 static void free_sent(struct application *application)
@@ -352,7 +253,7 @@ static char *body_of(const struct application *application, size_t *len)
 
     if (raw)
         return xmemdup0(raw, *len);
-    text = application->probe->before ? draft_edit_text(application->draft) : NULL;
+    text = application_probe_before(application) ? draft_edit_text(application->draft) : NULL;
     *len = text ? strlen(text) : 0;
     return text;
 }
@@ -360,7 +261,7 @@ static char *body_of(const struct application *application, size_t *len)
 bool application_preview_probe(const struct application *application, struct http_request *request,
                                struct bytes *pending, struct error *error)
 {
-    const struct plan_case *plan_case = shown_case(application->probe);
+    const struct plan_case *plan_case = shown_case(application->place);
     const struct probe *probe = plan_case->probe;
     bool simulated = probe->target == PROBE_SIMULATOR;
     char *base =
@@ -436,7 +337,7 @@ bool application_probe_open(const struct application *application, struct error 
     size_t len = 0;
     char *body = body_of(application, &len);
     bool open =
-        dispatch_check(dispatch, shown_case(application->probe), body, len, error) != DISPATCH_SHUT;
+        dispatch_check(dispatch, shown_case(application->place), body, len, error) != DISPATCH_SHUT;
 
     free(body);
     dispatch_free(dispatch);
@@ -453,8 +354,8 @@ static bool send_now(struct application *application, const char *simulator, str
 
     free_sent(application);
     application->sent_probe = sent;
-    sent->shelf = probe_shelf_hold(application->probe->shelf);
-    sent->plan_case = *shown_case(application->probe);
+    sent->shelf = probe_shelf_hold(loaded_probe_shelf(application->place->shown));
+    sent->plan_case = *shown_case(application->place);
     sent->dispatch = dispatch_new(&env, simulator, application->differs);
     kept_body_init(&sent->answer);
     body = body_of(application, &sending.attempt.body_len);
@@ -472,7 +373,7 @@ bool application_send_probe(struct application *application, struct error *error
 
     if (!application_prepare(application, error))
         return false;
-    if (shown_case(application->probe)->probe->target == PROBE_SIMULATOR) {
+    if (shown_case(application->place)->probe->target == PROBE_SIMULATOR) {
         url = application_private_simulator(application, error);
         if (!url)
             return false;

@@ -28,7 +28,10 @@ const struct library *application_known_library(struct application *application)
 /* Read with it; NULL before. */
 const struct retry_policy *application_retry_policy(const struct application *application);
 
-/* Of the cases of a probe the one that is nearest to what Composer shows. */
+/*
+ * Of the cases of a probe the one that is nearest to what Composer shows. What stands there stays
+ * where it cannot be loaded; a probe that was edited goes only after a yes, which is asked for.
+ */
 bool application_load_probe(struct application *application, const char *id, struct error *error);
 
 /* The draft is back; false when no probe was there. */

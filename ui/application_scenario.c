@@ -74,8 +74,9 @@ bool application_set_scenario(struct application *application, const char *name,
     if (scenario->scope != SCENARIO_ANSWER)
         return tell_simulator(application, scenario, error);
     model = xasprintf("sim/%s", scenario->name);
-    application_set_model(application, model);
-    application_say(application, MESSAGE_DONE, "Composer uses %s: %s", model, scenario->summary);
+    if (application_set_model(application, model))
+        application_say(application, MESSAGE_DONE, "Composer uses %s: %s", model,
+                        scenario->summary);
     free(model);
     return true;
 }

@@ -242,7 +242,7 @@ bool application_send(struct application *application, bool insisted, struct err
     bool started;
     char *body;
 
-    if (application->probe)
+    if (application->place)
         return application_send_probe(application, error);
     application_draft(application, &draft);
     if (draft.operation == OPERATION_MODELS)

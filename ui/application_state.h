@@ -50,7 +50,7 @@ struct application {
     struct errand *keeper; /* writes it */
 
     struct probe_shelf *shelf;         /* as it was read last; NULL: not yet */
-    struct loaded_probe *probe;        /* in the place of the draft; NULL: none */
+    struct probe_place *place;         /* of a probe that stands for the draft; NULL: none */
     struct sent_probe *sent_probe;     /* what `exchange` is judged by; NULL: nothing */
     struct private_simulator *private; /* NULL: none was needed yet */
     struct suite_run *suite;           /* planned or run last; NULL: none */
@@ -161,9 +161,12 @@ const char *application_private_simulator(struct application *application, struc
 void application_probe_done(struct application *application, const struct exchange_state *state);
 void application_probe_body(struct application *application, const char *data, size_t len);
 
-/* Another case of the probe: NULL, or the operation; the model; streamed or not. */
+/*
+ * Another case of the probe: NULL, or the operation; streamed or not; the model. False: it is not
+ * shown now; why is said, or it is asked whether edits may go.
+ */
 bool application_turn_probe(struct application *application, const enum operation *operation,
-                            const bool *stream, const char *model, struct error *error);
+                            const bool *stream, const char *model);
 
 /* The profile is another one. */
 void application_reload_probe(struct application *application);

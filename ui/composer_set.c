@@ -45,8 +45,8 @@ void composer_set_operation(struct application *application, const char *name)
                         "there is no operation \"%s\"; chat, responses and models are", name);
         return;
     }
-    application_set_operation(application, operation);
-    say_request(application, operation);
+    if (application_set_operation(application, operation))
+        say_request(application, operation);
 }
 
 void composer_set_streaming(struct application *application, const char *word)
@@ -60,10 +60,8 @@ void composer_set_streaming(struct application *application, const char *word)
         return;
     }
     stream = word ? strcmp(word, "on") == 0 : !draft.stream;
-    application_set_streaming(application, stream);
-    application_draft(application, &draft);
-    if (draft.stream == stream) /* else it was said why not */
+    if (application_set_streaming(application, stream))
         application_say(application, MESSAGE_DONE,
-                        draft.stream ? "The answer is asked for as a stream"
-                                     : "The answer is asked for whole, at its end");
+                        stream ? "The answer is asked for as a stream"
+                               : "The answer is asked for whole, at its end");
 }

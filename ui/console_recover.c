@@ -80,8 +80,11 @@ static bool open_draft_of(struct console *console, const struct recovery *recove
     }
     application_draft(application, &draft);
     if (recovery->operation && operation_from_name(recovery->operation, &operation) &&
-        operation != draft.operation)
-        application_set_operation(application, operation);
+        operation != draft.operation && !application_set_operation(application, operation))
+        return error_set(error, ERROR_USAGE,
+                         "it is of a body of %s; Esc in Composer leads from the probe back to the "
+                         "draft, then :recover",
+                         recovery->operation);
     return true;
 }
 

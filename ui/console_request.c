@@ -151,8 +151,8 @@ static bool fetch_catalog(struct console *console, const char *argument, struct 
 static bool use_model(struct console *console, const char *argument, struct error *error)
 {
     (void)error;
-    application_set_model(console->application, argument);
-    application_say(console->application, MESSAGE_DONE, "Composer uses %s", argument);
+    if (application_set_model(console->application, argument))
+        application_say(console->application, MESSAGE_DONE, "Composer uses %s", argument);
     return true;
 }
 

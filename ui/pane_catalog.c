@@ -233,11 +233,13 @@ static unsigned ask_filter(struct pane_catalog *pane, const char *text)
 
 static unsigned use_model(struct pane_catalog *pane)
 {
+    const char *id;
+
     if (pane->list.count == 0)
         return EFFECT_NONE;
-    application_set_model(pane->pane.application, model_at(pane, pane->list.cursor)->id);
-    application_say(pane->pane.application, MESSAGE_DONE, "Composer uses %s",
-                    model_at(pane, pane->list.cursor)->id);
+    id = model_at(pane, pane->list.cursor)->id;
+    if (application_set_model(pane->pane.application, id))
+        application_say(pane->pane.application, MESSAGE_DONE, "Composer uses %s", id);
     return EFFECT_DRAW;
 }
 

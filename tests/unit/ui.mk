@@ -23,6 +23,11 @@ TESTS += tests/unit/test_application
 tests_unit_test_application_SOURCES = tests/unit/test_application.c
 tests_unit_test_application_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)
 
+check_PROGRAMS += tests/unit/test_application_probe
+TESTS += tests/unit/test_application_probe
+tests_unit_test_application_probe_SOURCES = tests/unit/test_application_probe.c
+tests_unit_test_application_probe_LDADD = libconsole.a $(LDADD) $(CONSOLE_LIBS)
+
 check_PROGRAMS += tests/unit/test_draft_edit
 TESTS += tests/unit/test_draft_edit
 tests_unit_test_draft_edit_SOURCES = tests/unit/test_draft_edit.c
