@@ -87,16 +87,36 @@ int paragraph_draw(const struct surface *surface, int row, int end, int indent, 
     return row;
 }
 
+void paragraph_rest(const struct surface *surface, int row, int indent, const struct list *view)
+{
+    size_t rest = view->count - view->top - view->rows;
+    struct pen pen;
+
+    draw_begin(&pen, surface, row, false);
+    draw_to(&pen, indent);
+    if (rest > 0)
+        draw_format(&pen, STYLE_DIM, "%s %zu more line%s", draw_sign(surface, SIGN_DOWN), rest,
+                    rest == 1 ? "" : "s");
+    else
+        draw_format(&pen, STYLE_DIM, "%s the end", draw_sign(surface, SIGN_UP));
+    draw_end(&pen);
+}
+
 void paragraph_page(const struct surface *surface, int row, int end, int indent, const char *text,
                     struct list *view)
 {
     struct paragraph paragraph = {.text = NULL};
+    bool cut;
 
     paragraph_break(&paragraph, surface, indent, text);
+    cut = end - row > 1 && paragraph_rows(&paragraph) > (size_t)(end - row);
+    end -= cut;
     list_fit_view(view, paragraph_rows(&paragraph), end > row ? (size_t)(end - row) : 0);
     for (size_t i = view->top; i < view->count && row < end; i++)
         paragraph_row(&paragraph, surface, row++, i, false);
     for (; row < end; row++)
         draw_line(surface, row, STYLE_PLAIN, NULL);
+    if (cut)
+        paragraph_rest(surface, end, indent, view);
     paragraph_release(&paragraph);
 }

@@ -15,9 +15,15 @@ struct list;
  */
 int paragraph_draw(const struct surface *surface, int row, int end, int indent, const char *text);
 
-/* The same for one that is longer than its rows: `view` says what is shown, and is fitted to it. */
+/*
+ * The same for one that is longer than its rows: `view` says what is shown, and is fitted to it.
+ * The last row then tells how much follows.
+ */
 void paragraph_page(const struct surface *surface, int row, int end, int indent, const char *text,
                     struct list *view);
+
+/* That row: "↓ 12 more lines" behind what `view` shows. */
+void paragraph_rest(const struct surface *surface, int row, int indent, const struct list *view);
 
 /* The same in parts: broken for the width of a surface, then drawn row by row. */
 struct paragraph {

@@ -7,22 +7,6 @@ void suite_detail_release(struct suite_detail *detail)
     paragraph_release(&detail->paragraph);
 }
 
-/* Below a page that does not fit: how much of it follows. */
-static void draw_rest(const struct list *list, const struct surface *surface)
-{
-    size_t rest = list->count - list->top - list->rows;
-    struct pen pen;
-
-    draw_begin(&pen, surface, surface->rows - 1, false);
-    draw_to(&pen, INDENT);
-    if (rest > 0)
-        draw_format(&pen, STYLE_DIM, "%s %zu more line%s", draw_sign(surface, SIGN_DOWN), rest,
-                    rest == 1 ? "" : "s");
-    else
-        draw_format(&pen, STYLE_DIM, "%s the end", draw_sign(surface, SIGN_UP));
-    draw_end(&pen);
-}
-
 void suite_detail_draw(struct suite_detail *detail, const struct surface *surface, const char *text)
 {
     struct list *list = &detail->list;
@@ -37,7 +21,7 @@ void suite_detail_draw(struct suite_detail *detail, const struct surface *surfac
         paragraph_row(&detail->paragraph, surface, row, i, surface->focused && i == list->cursor);
     draw_blank_from(surface, row);
     if (cut)
-        draw_rest(list, surface);
+        paragraph_rest(surface, surface->rows - 1, INDENT, list);
 }
 
 static void draw_rule(const struct surface *surface, int row, size_t missing)

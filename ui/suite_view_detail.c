@@ -47,7 +47,8 @@ static void add_attempts(const struct suite_row *line, struct bytes *out)
     for (size_t i = 0; attempts && attempts->count > 1 && i < attempts->count; i++) {
         const struct suite_attempt *attempt = &attempts->items[i];
 
-        bytes_printf(out, "\n" SUITE_VIEW_ATTEMPT "%zu  %s", i + 1, attempt->id);
+        bytes_printf(out, "\n" SUITE_VIEW_ATTEMPT "%zu  %s", i + 1,
+                     attempt->capture ? attempt->id : "not kept");
         if (line->hidden)
             continue;
         if (attempt->http_status > 0)
