@@ -121,10 +121,11 @@ static void say_failed(const struct attempts *attempts, const struct exchange_st
                attempts->last.number, http, verdict_name(state->verdict->kind),
                state->failure->class, state->failure->because, state->id);
     free(http);
-    if (!attempts->advice.again)
-        output_say(attempts->session->redactor, "Not again: %s\nFallback: %s%s",
-                   attempts->advice.why, attempts->advice.fallback ? "" : "no. ",
-                   attempts->advice.fallback_why);
+    if (attempts->advice.again)
+        return;
+    output_say(attempts->session->redactor, "Not again: %s", attempts->advice.why);
+    output_say(attempts->session->redactor, "Fallback: %s%s",
+               attempts->advice.fallback ? "" : "no. ", attempts->advice.fallback_why);
 }
 
 static void say_pause(void *context)

@@ -70,6 +70,20 @@ static void put_beside(struct bytes *out, const struct bytes *beside)
     bytes_puts(out, "</system-out>\n");
 }
 
+static void put_name(struct bytes *out, const char *name, bool simulated)
+{
+    char *marked = xasprintf("%s%s", name, simulated ? " (simulated)" : "");
+
+    markup_xml_attribute(out, "name", marked);
+    free(marked);
+}
+
+static void put_time(struct bytes *out, int64_t took_us)
+{
+    bytes_printf(out, " time=\"%" PRId64 ".%03d\"", took_us / 1000000,
+                 (int)(took_us / 1000 % 1000));
+}
+
 static void put_case(struct bytes *out, const struct check_run *run,
                      const struct probe_result *result)
 {
@@ -80,7 +94,8 @@ static void put_case(struct bytes *out, const struct check_run *run,
 
     bytes_puts(out, "    <testcase");
     markup_xml_attribute(out, "classname", check_suite_name(plan_case));
-    markup_xml_attribute(out, "name", plan_case->name);
+    put_name(out, plan_case->name, check_simulated(run, result));
+    put_time(out, result->took_us);
     bytes_init(&beside, SIZE_MAX);
     describe_beside(&beside, run, result);
     if (result->outcome == OUTCOME_PASS && beside.len == 0) {
@@ -149,9 +164,10 @@ void check_junit(const struct check_run *run, struct bytes *out)
     runner_tally(run->runner, &tally);
     bytes_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
     markup_xml_attribute(out, "name", run->id);
-    bytes_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"%" PRId64 ".%03d\">\n",
-                 run->plan->count, tally.failed, tally.errors, run->took_us / 1000000,
-                 (int)(run->took_us / 1000 % 1000));
+    bytes_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
+                 run->plan->count, tally.failed, tally.errors, tally.skipped);
+    put_time(out, run->took_us);
+    bytes_puts(out, ">\n");
     for (size_t i = 0; i < run->plan->count;)
         i = put_suite(out, run, i);
     bytes_puts(out, "</testsuites>\n");

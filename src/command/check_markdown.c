@@ -12,14 +12,16 @@
 #include "ledger/cell.h"
 #include "probe/describe.h"
 
-static void put_row(struct bytes *out, const struct probe_result *result)
+static void put_row(struct bytes *out, const struct check_run *run,
+                    const struct probe_result *result)
 {
     const struct plan_case *plan_case = result->plan_case;
     struct bytes text;
 
     bytes_init(&text, SIZE_MAX);
-    bytes_printf(out, "| %s | %s | %s |", outcome_name(result->outcome),
-                 check_suite_name(plan_case), plan_case->name);
+    bytes_printf(out, "| %s%s | %s | %s |", outcome_name(result->outcome),
+                 check_simulated(run, result) ? " (simulated)" : "", check_suite_name(plan_case),
+                 plan_case->name);
     if (describe_own(plan_case, &text))
         bytes_puts(&text, "; ");
     describe_change(plan_case->probe, plan_case->operation, &text);
@@ -184,7 +186,7 @@ void check_markdown(const struct check_run *run, struct bytes *out)
                "| outcome | suite | case | sent | came back | class | action | documented | "
                "handled | finding | evidence |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < run->plan->count; i++)
-        put_row(out, runner_result(run->runner, i));
+        put_row(out, run, runner_result(run->runner, i));
     put_canaries(out, run);
     put_fixtures(out, run);
     put_findings(out, run);

@@ -55,18 +55,6 @@ const char *check_advice(const struct probe_result *result)
                : NULL;
 }
 
-void check_departures(const struct probe_result *result, const char *indent, struct bytes *out)
-{
-    const char *at = result->departs ? result->departs : "";
-
-    while (*at) {
-        size_t len = strcspn(at, "\n");
-
-        bytes_printf(out, "%snot as the contract says: %.*s\n", indent, (int)len, at);
-        at += len + (at[len] == '\n');
-    }
-}
-
 bool check_departure(const struct probe_result *result, struct bytes *out)
 {
     if (!result->departs)
@@ -81,14 +69,50 @@ bool check_departure(const struct probe_result *result, struct bytes *out)
     return true;
 }
 
+const char check_simulated_note[] = "simulated: no evidence about the API";
+
+bool check_simulated(const struct check_run *run, const struct probe_result *result)
+{
+    return result->simulated || run->profile->simulator ||
+           result->plan_case->probe->target == PROBE_SIMULATOR;
+}
+
+static size_t count_simulated(const struct check_run *run, enum outcome outcome)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->plan->count; i++) {
+        const struct probe_result *result = runner_result(run->runner, i);
+
+        count += result->outcome == outcome && check_simulated(run, result);
+    }
+    return count;
+}
+
+/* "5 passed (2 simulated), ": what the simulator shows is no evidence about the API. */
+static void put_tally(const struct check_run *run, size_t count, const char *one, const char *more,
+                      enum outcome outcome, struct bytes *out)
+{
+    size_t simulated = run->profile->simulator ? 0 : count_simulated(run, outcome);
+
+    bytes_printf(out, "%zu %s", count, count == 1 ? one : more);
+    if (simulated > 0)
+        bytes_printf(out, " (%zu simulated)", simulated);
+    bytes_puts(out, outcome == OUTCOME_SKIPPED ? "; " : ", ");
+}
+
 void check_summary(const struct check_run *run, struct bytes *out)
 {
     struct runner_tally tally;
 
     runner_tally(run->runner, &tally);
-    bytes_printf(out, "%s%zu passed, %zu failed, %zu errors, %zu skipped; %" PRId64 " requests%s",
-                 run->interrupted ? "interrupted: " : "", tally.passed, tally.failed, tally.errors,
-                 tally.skipped, tally.requests, run->profile->simulator ? ", SIMULATED" : "");
+    bytes_puts(out, run->interrupted ? "interrupted: " : "");
+    put_tally(run, tally.passed, "passed", "passed", OUTCOME_PASS, out);
+    put_tally(run, tally.failed, "failed", "failed", OUTCOME_FAIL, out);
+    put_tally(run, tally.errors, "error", "errors", OUTCOME_ERROR, out);
+    put_tally(run, tally.skipped, "skipped", "skipped", OUTCOME_SKIPPED, out);
+    bytes_printf(out, "%" PRId64 " request%s%s", tally.requests, tally.requests == 1 ? "" : "s",
+                 run->profile->simulator ? ", SIMULATED" : "");
 }
 
 void check_canary(const struct canary *canary, struct bytes *out)
@@ -100,57 +124,6 @@ void check_canary(const struct canary *canary, struct bytes *out)
         bytes_printf(out, "; finish %s", canary->finish_reasons);
     if (canary->request_id)
         bytes_printf(out, "; request id %s", canary->request_id);
-}
-
-/* ---- text ---- */
-
-static void text_columns(const struct probe_result *result, struct bytes *out)
-{
-    const struct plan_case *plan_case = result->plan_case;
-    struct bytes sent;
-
-    bytes_init(&sent, SIZE_MAX);
-    describe_change(plan_case->probe, plan_case->operation, &sent);
-    bytes_printf(out, "%-8s%-36s %s  ->  ", outcome_name(result->outcome), plan_case->name,
-                 bytes_text(&sent));
-    bytes_release(&sent);
-    if (!result->verdict) {
-        bytes_puts(out, result->outcome == OUTCOME_PASS ? "refused, nothing was sent" : "nothing");
-        return;
-    }
-    if (result->http_status > 0)
-        bytes_printf(out, "HTTP %d, ", result->http_status);
-    bytes_printf(out, "%s, class %s, action %s; documented: %s, handled: %s; finding: %s",
-                 result->verdict, result->failure.class, result->failure.action,
-                 tristate_name(result->documented), tristate_name(result->handled),
-                 finding_name(probe_result_finding(result)));
-    if (result->attempts > 1)
-        bytes_printf(out, "; %d attempts%s", result->attempts,
-                     result->regenerated ? ", regenerated" : "");
-    for (const char *id = result->earlier; id && *id; id += strspn(id, "\n")) {
-        size_t len = strcspn(id, "\n");
-
-        bytes_printf(out, ", %s %.*s", id == result->earlier ? "earlier" : "and", (int)len, id);
-        id += len;
-    }
-    if (result->handled_by)
-        bytes_printf(out, "; observed: %s", result->handled_by);
-    bytes_printf(out, "  %s%s", result->id[0] ? result->id : "no evidence",
-                 result->simulated ? " (simulated)" : "");
-}
-
-static void text_reviews(const struct check_run *run, const struct probe_result *result,
-                         struct bytes *out)
-{
-    const char *finding = check_reviewed_finding(run, result);
-    struct bytes line;
-
-    bytes_init(&line, SIZE_MAX);
-    if (check_reviews(run, result, &line))
-        bytes_printf(out, "        %s\n", bytes_text(&line));
-    if (finding)
-        bytes_printf(out, "        finding with the reviewer's word: %s\n", finding);
-    bytes_release(&line);
 }
 
 static void put_lines(const struct bytes *lines, const char *indent, const char *what,
@@ -172,87 +145,6 @@ void check_fixture(const struct probe_result *result, const char *indent, struct
     bytes_printf(out, "%sfixture %s: %s\n", indent, result->fixture->name,
                  result->fixture->holds ? "the shape holds" : "the shape does not hold");
     put_lines(&result->fixture->notes, indent, "  note ", out);
-}
-
-static void put_own(const struct probe_result *result, struct bytes *out)
-{
-    size_t from = out->len;
-
-    bytes_puts(out, "        ");
-    if (describe_own(result->plan_case, out))
-        bytes_puts(out, "\n");
-    else
-        bytes_truncate(out, from);
-}
-
-static void text_row(const struct check_run *run, const struct probe_result *result,
-                     struct bytes *out)
-{
-    text_columns(result, out);
-    bytes_puts(out, "\n");
-    if (check_because(result))
-        bytes_printf(out, "        %s: %s\n", result->failure.class, check_because(result));
-    if (result->canary) {
-        bytes_puts(out, "        ");
-        check_canary(result->canary, out);
-        bytes_puts(out, "\n");
-    }
-    put_own(result, out);
-    check_departures(result, "        ", out);
-    check_fixture(result, "        ", out);
-    if (result->outcome == OUTCOME_PASS && result->trouble)
-        bytes_printf(out, "        not kept: %s\n", result->trouble);
-    text_reviews(run, result, out);
-    if (result->outcome == OUTCOME_PASS)
-        return;
-    if (result->notes) {
-        bytes_puts(out, "        ");
-        text_escape(out, result->notes, strlen(result->notes), false); /* no lines of a server */
-        bytes_puts(out, "\n");
-    }
-    if (check_advice(result))
-        bytes_printf(out, "        do: %s\n", check_advice(result));
-}
-
-static void text_case(const struct check_run *run, size_t index, struct bytes *out)
-{
-    const struct plan_case *plan_case = &run->plan->cases[index];
-    const struct suite *suite = plan_case->suite;
-
-    if (index == 0 || suite != plan_case[-1].suite)
-        bytes_printf(out, "%s%s\n", index > 0 ? "\n" : "", suite ? suite->title : "By its id");
-    text_row(run, runner_result(run->runner, index), out);
-}
-
-/* A file of it is shown on terminals, too: by cat, by the log of a job. */
-static void put_escaped(struct bytes *text, struct bytes *out)
-{
-    text_escape(out, bytes_text(text), text->len, true);
-    bytes_release(text);
-}
-
-void check_text_case(const struct check_run *run, size_t index, struct bytes *out)
-{
-    struct bytes text;
-
-    bytes_init(&text, SIZE_MAX);
-    text_case(run, index, &text);
-    put_escaped(&text, out);
-}
-
-void check_text(const struct check_run *run, struct bytes *out)
-{
-    struct bytes text;
-
-    bytes_init(&text, SIZE_MAX);
-    for (size_t i = run->told; i < run->plan->count; i++)
-        text_case(run, i, &text);
-    bytes_puts(&text, "\n");
-    check_reviews_elsewhere(run, &text);
-    bytes_puts(&text, run->alerts ? run->alerts : "");
-    check_summary(run, &text);
-    bytes_puts(&text, "\n");
-    put_escaped(&text, out);
 }
 
 /* ---- JSON (design.md "Shape") ---- */
@@ -336,7 +228,7 @@ static struct json *result_json(const struct check_run *run, const struct probe_
     json_set_string(object, "because", result->verdict ? result->failure.because : NULL);
     json_set_integer(object, "attempts", result->attempts);
     json_set_boolean(object, "regenerated", result->regenerated);
-    json_set_boolean(object, "simulated", result->simulated);
+    json_set_boolean(object, "simulated", check_simulated(run, result));
     json_set_string(object, "differs", result->differs);
     json_set_string(object, "evidence_id", result->id[0] ? result->id : NULL);
     json_set(object, "earlier_evidence_ids", lines_json(result->earlier));
@@ -381,6 +273,22 @@ static struct json *suites_json(const struct check_run *run)
     return suites;
 }
 
+static struct json *simulated_json(const struct check_run *run)
+{
+    static const struct {
+        const char *name;
+        enum outcome outcome;
+    } rows[] = {{"passed", OUTCOME_PASS},
+                {"failed", OUTCOME_FAIL},
+                {"errors", OUTCOME_ERROR},
+                {"skipped", OUTCOME_SKIPPED}};
+    struct json *object = json_new_object();
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        json_set_integer(object, rows[i].name, (int64_t)count_simulated(run, rows[i].outcome));
+    return object;
+}
+
 void check_json(const struct check_run *run, struct bytes *out)
 {
     struct json *root = json_new_object();
@@ -403,6 +311,7 @@ void check_json(const struct check_run *run, struct bytes *out)
     json_set_integer(root, "errors", (int64_t)tally.errors);
     json_set_integer(root, "skipped", (int64_t)tally.skipped);
     json_set_integer(root, "requests", tally.requests);
+    json_set(root, "of_them_simulated", simulated_json(run));
     json_write(root, true, out);
     json_free(root);
 }
@@ -413,6 +322,8 @@ static char *log_notes(const struct check_run *run, const struct probe_result *r
     struct bytes notes;
 
     bytes_init(&notes, SIZE_MAX);
+    if (check_simulated(run, result))
+        bytes_printf(&notes, "%s; ", check_simulated_note);
     if (describe_own(result->plan_case, &notes))
         bytes_puts(&notes, "; ");
     if (result->notes)

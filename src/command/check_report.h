@@ -28,6 +28,7 @@ struct check_run {
     const struct reviews *reviews; /* what people say of its cases; NULL: nothing */
     const struct library *library; /* tells which of them no probe makes any more; may be NULL */
     bool interrupted;
+    bool verbose;       /* the text tells of what passed as much as of what did not */
     size_t told;        /* so many cases of the text were shown already: it begins behind them */
     const char *alerts; /* "alert: …" or "history: …", one a line: command/check_alerts.h */
 };
@@ -47,6 +48,10 @@ const char *check_suite_name(const struct plan_case *plan_case);
 /* {"name", "origin", "replaces_shipped"} of the suite of a case. */
 struct json *check_suite_json(const struct plan_case *plan_case);
 
+/* Whether what came of it is the simulator's, or would be; and how every format says so. */
+bool check_simulated(const struct check_run *run, const struct probe_result *result);
+extern const char check_simulated_note[]; /* "simulated: no evidence about the API" */
+
 /* "routing yes, authentication yes, …; finish stop": on one line. */
 void check_canary(const struct canary *canary, struct bytes *out);
 
@@ -58,10 +63,7 @@ void check_json(const struct check_run *run, struct bytes *out);
 void check_markdown(const struct check_run *run, struct bytes *out);
 void check_jsonl(const struct check_run *run, struct bytes *out);
 
-/* What the case itself changes against the contract, a line each behind `indent`. */
-void check_departures(const struct probe_result *result, const char *indent, struct bytes *out);
-
-/* The same on one line; false, and nothing, where it changes nothing. */
+/* What the case itself changes against the contract, on one line; false, and nothing, for none. */
 bool check_departure(const struct probe_result *result, struct bytes *out);
 
 /* Whether the shape of the answer is that of the case's fixture, and what is new in it: lines. */

@@ -43,16 +43,22 @@ static void put_comments(struct bytes *out, const struct check_run *run,
         bytes_puts(out, "\n");
     }
     bytes_clear(&line);
-    if (result->outcome == OUTCOME_PASS && check_departure(result, &line))
-        bytes_printf(out, "# %s\n", bytes_text(&line));
+    if (result->outcome == OUTCOME_PASS && check_departure(result, &line)) {
+        bytes_puts(out, "# ");
+        markup_tap(out, bytes_text(&line));
+        bytes_puts(out, "\n");
+    }
     if (result->outcome == OUTCOME_PASS && result->trouble) {
         bytes_puts(out, "# not kept: ");
         markup_tap(out, result->trouble);
         bytes_puts(out, "\n");
     }
     bytes_clear(&line);
-    if (check_reviews(run, result, &line))
-        bytes_printf(out, "# %s\n", bytes_text(&line));
+    if (check_reviews(run, result, &line)) {
+        bytes_puts(out, "# ");
+        markup_tap(out, bytes_text(&line));
+        bytes_puts(out, "\n");
+    }
     if (finding)
         bytes_printf(out, "# finding: %s; with the reviewer's word: %s\n",
                      finding_name(probe_result_finding(result)), finding);
@@ -82,7 +88,7 @@ void check_tap(const struct check_run *run, struct bytes *out)
         markup_tap(out, check_suite_name(result->plan_case));
         bytes_puts(out, ": ");
         markup_tap(out, result->plan_case->name);
-        bytes_puts(out, "\n");
+        bytes_puts(out, check_simulated(run, result) ? " (simulated)\n" : "\n");
         if (!passed)
             put_diagnostics(out, result);
         put_comments(out, run, result);

@@ -75,7 +75,7 @@ void output_say(const struct redactor *redactor, const char *format, ...)
     va_end(args);
     if (text.len > 0)
         redact(redactor ? redactor : own, text.data, text.len);
-    text_escape(&shown, bytes_text(&text), text.len, true);
+    text_escape(&shown, bytes_text(&text), text.len, false);
     bytes_append_byte(&shown, '\n');
     write_all(STDERR_FILENO, shown.data, shown.len);
     bytes_release(&shown);

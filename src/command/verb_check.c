@@ -277,6 +277,7 @@ static void describe_run(const struct check *check, struct check_run *run)
         .reviews = check->reviews,
         .library = check->library,
         .interrupted = check->interrupted,
+        .verbose = option_given(check->options, OPTION_VERBOSE),
         .alerts = check->alerts.lines,
     };
 }
@@ -421,18 +422,31 @@ static bool write_report(void *context, const struct format_choice *choice, stru
     return true;
 }
 
-static int conclude(struct check *check)
+/* The summary ends the text, on the same terminal. */
+static bool stands_on_terminal(const struct check *check)
 {
-    struct runner_tally tally;
+    return shows_text(check) && isatty(STDOUT_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+}
+
+static void say_summary(const struct check *check)
+{
     struct check_run run;
     struct bytes line;
-    int written = output_report(check->options, check->session.redactor, write_report, check);
 
     describe_run(check, &run);
     bytes_init(&line, SIZE_MAX);
     check_summary(&run, &line);
     output_say(check->session.redactor, "cometdeck: %s", bytes_text(&line));
     bytes_release(&line);
+}
+
+static int conclude(struct check *check)
+{
+    struct runner_tally tally;
+    int written = output_report(check->options, check->session.redactor, write_report, check);
+
+    if (!stands_on_terminal(check))
+        say_summary(check);
     if (check->trouble)
         output_say(check->session.redactor, "cometdeck: not kept, of %zu attempts: %s",
                    check->unkept, check->trouble);

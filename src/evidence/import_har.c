@@ -297,6 +297,7 @@ static bool take_entry(struct archive *archive, size_t start, size_t len, struct
 
 /* ---- listing ---- */
 
+/* On one line whatever the recording says: a newline in a method makes no second row. */
 static void append_row(struct bytes *out, size_t number, const struct json *json)
 {
     const struct json *request = json_member(json, "request");
@@ -304,11 +305,15 @@ static void append_row(struct bytes *out, size_t number, const struct json *json
     const char *url = json_string(json_member(request, "url"));
     const char *type =
         json_string(json_member(json_member(json_member(json, "response"), "content"), "mimeType"));
+    struct bytes row;
     int64_t status = 0;
 
     json_integer(json_member(json_member(json, "response"), "status"), &status);
-    bytes_printf(out, "%zu %s %.*s %" PRId64 " %s", number, method ? method : "?", URL_SHOWN,
+    bytes_init(&row, SIZE_MAX);
+    bytes_printf(&row, "%zu %s %.*s %" PRId64 " %s", number, method ? method : "?", URL_SHOWN,
                  url ? url : "?", status, type ? type : "");
+    text_escape(out, bytes_text(&row), row.len, false);
+    bytes_release(&row);
 }
 
 static bool list_entry(struct archive *archive, size_t start, size_t len, struct error *error)

@@ -357,6 +357,11 @@ static void keep_id(struct probe_result *result)
     free(before);
 }
 
+static int64_t duration(const struct http_timings *at)
+{
+    return at->end_us > at->start_us ? at->end_us - at->start_us : 0;
+}
+
 void probe_result_judge(struct probe_result *result, const struct exchange_state *state,
                         const struct kept_body *body, const struct contract *contract)
 {
@@ -367,6 +372,7 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     snprintf(result->id, sizeof(result->id), "%s", state->capture ? state->id : "");
     result->trouble = xstrdup(state->trouble);
     result->wall_ms = state->wall_ms;
+    result->took_us = state->result ? duration(&state->result->timings) : 0;
     result->endpoint = xasprintf("%s %s", state->method, state->url);
     result->http_status = state->result ? state->result->status : 0;
     result->verdict = verdict_name(state->verdict->kind);

@@ -152,7 +152,8 @@ const struct scene scenes_errors[] = {
           "{\"error\":\"model is loading\"}\n", JSON_TYPE),
     FAILS("error-hostile", "an error message with terminal escapes in it",
           "design.md text from the network", 400,
-          ENVELOPE("\\u001b[2J\\u001b]0;owned\\u0007 \\u202edesrever \\u0085 | `x` <b>",
+          ENVELOPE("\\u001b[2J\\u001b]0;owned\\u0007 \\u202edesrever \\u0085 | `x` <b>"
+                   "\\nok 1 - owned\\r\\n::error::owned",
                    "invalid_request_error", "null", "null"),
           .headers = "X-Request-Id: req_\x1b[31m\x07_\xff\r\n", JSON_TYPE),
 

@@ -82,7 +82,7 @@ is "what_needs_no_model_is_asked" "$status" 0
 # ---- a simulator that behaves ----
 run "$cometdeck" check smoke canary negative streaming catalog --base-url "$url" --model sim/ready \
     --parallel 8 --format junit=r.xml --format tap=r.tap --format json=r.json \
-    --format markdown=r.md --format text=r.txt
+    --format markdown=r.md --format text=r.txt --verbose
 is "everything_passes" "$status" 0
 has "summary_is_said" err "0 failed, 0 errors"
 ok "no_report_holds_the_key" sh -c "! cat r.* out err | grep -qF $key"
@@ -124,6 +124,7 @@ if command -v script >/dev/null; then
     script -qec "\"$cometdeck\" check canary-json --no-retry --base-url \"$url\" --model sim/key-rejected" \
         failures </dev/null >/dev/null 2>&1
     is "on_a_terminal_a_failure_is_told_once" "$(grep -c 'wanted 2xx, got 401' failures)" 2
+    is "on_a_terminal_the_summary_is_told_once" "$(grep -c '0 passed, 2 failed' failures)" 1
     script -qec "\"$cometdeck\" check canary-json --no-retry --base-url \"$url\" --model sim/key-rejected --format json=t.json" \
         failures </dev/null >/dev/null 2>&1
     is "without_a_report_there_it_is_told_as_it_comes" "$(grep -c 'wanted 2xx, got 401' failures)" 2
@@ -283,7 +284,7 @@ printf '{"version": 1, "probes": [{"id": "knob", "title": "t", "operations": ["c
   "mutation": [{"op": "add", "path": "/frobnicate", "value": 7}]}]}\n' >deck/probes/own.json
 run "$cometdeck" check knob -w deck --dry-run
 has "an_undocumented_field_is_told_before" out "(undocumented: /frobnicate)"
-run "$cometdeck" check knob -w deck --base-url "$url" --model sim/ready --format json=k.json --format text
+run "$cometdeck" check knob -w deck --base-url "$url" --model sim/ready --format json=k.json --format text -v
 is "it_is_sent_all_the_same" "$status" 0
 has "and_told_with_what_came" out "body /frobnicate, which no request clause of chat names"
 has "its_evidence_is_marked" k.json "body /frobnicate, which no request clause"

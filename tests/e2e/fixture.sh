@@ -141,7 +141,7 @@ probe() {
 {"version": 1, "probes": [{"id": "shape", "title": "the shape of a whole answer",
   "operations": [$1], "stream": "$2", "fixture": "$3", "expect": {"status": ["2xx"]}}]}
 END
-    run "$cometdeck" check shape --base-url "$url" --model "${4:-sim/ready}" --format json=../report.json --format text
+    run "$cometdeck" check shape --base-url "$url" --model "${4:-sim/ready}" --format json=../report.json --format text -v
 }
 probe '"chat"' no chat/whole
 is "a_probe_passes_with_the_same_shape" "$status" 0

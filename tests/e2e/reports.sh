@@ -77,6 +77,8 @@ reports() {
         is "no_control_byte_is_in_$report.$format" \
             "$(LC_ALL=C tr -cd '\000-\010\013-\037\177' <"$report.$format" | wc -c)" 0
     done
+    ok "no_line_of_${report}_begins_with_words_of_others" sh -c \
+        "! grep -qE '^[^a-zA-Z0-9]*(::error|ok 1 - owned)' err $report.txt $report.tap $report.md $report.xml"
     ok "no_other_control_character_is_in_$report.txt" sh -c \
         "! tr -d '\n' <$report.txt | grep -qa '[[:cntrl:]]'"
     command -v jq >/dev/null || return
@@ -87,7 +89,17 @@ reports() {
     ! command -v cmark-gfm >/dev/null || by_cmark
 }
 
+# ---- what a recording says of itself ----
+cat >hostile.har <<'END'
+{"log": {"version": "1.2", "entries": [{"startedDateTime": "2026-11-21T11:00:00.000Z", "time": 1,
+"request": {"method": "POST\n::error::owned", "url": "http://h/v1/chat/completions?\u001b[2J", "headers": []},
+"response": {"status": 200, "headers": [], "content": {"size": 2, "mimeType": "a/b\u001b[2J\n::error::", "text": "{}"}}}]}}
+END
 start_simulator
+run "$cometdeck" judge --list "$scratch/hostile.har"
+is "list_has_no_control_byte" "$(LC_ALL=C tr -cd '\000-\010\013-\037\177' <out | wc -c)" 0
+is "list_has_a_line_each" "$(grep -c . out)" 1
+
 reports whole smoke canary negative streaming catalog --base-url "$url" --model sim/ready
 is "all_of_it_passed" "$status" 0
 reports hostile canary smoke --base-url "$url/sim/as/error-hostile" --model sim/ready --no-retry
@@ -95,6 +107,31 @@ is "hostile_words_fail" "$status" 1
 has "hostile_words_are_told_as_escapes" hostile.txt 'u202e'
 reports capped negative --base-url "$url/sim/as/accepts-anything" --model sim/ready --requests-max 9
 is "what_refuses_nothing_fails_and_the_rest_is_skipped" "$status" 1
+# ---- what a simulator shows is marked in every format, and counted apart ----
+reports mixed rate-limited models-list --base-url http://127.0.0.1:1 --model m --no-retry
+simulated=$(jq '[.suites[].probes[] | select(.simulated)] | length' mixed.json)
+ok "some_of_mixed_is_simulated" test "$simulated" -gt 0 -a "$simulated" -lt "$cases"
+is "json_counts_it_apart" "$(jq '[.of_them_simulated[]] | add' mixed.json)" "$simulated"
+has "the_summary_counts_it_apart" err "($simulated simulated)"
+for format in tap xml txt jsonl; do
+    is "each_simulated_case_is_marked_in_mixed.$format" "$(grep -v '^0\|^[0-9]* passed' mixed.$format |
+        grep -c simulated)" "$simulated"
+done
+is "each_simulated_case_is_marked_in_mixed.md" "$(grep -c '^| pass (simulated) |' mixed.md)" "$simulated"
+is "each_case_of_junit_has_its_time" "$(count '//testcase[@time]')" "$cases"
+ok "the_root_of_junit_counts_what_was_skipped" xmllint --xpath '/testsuites/@skipped' mixed.xml
+
+# ---- a case that passed is one line; --verbose tells the rest ----
+run "$cometdeck" check negative --base-url "$url" --model sim/ready
+is "who_passes_is_told_in_a_line" "$(grep -c '^        ' out)" 0
+ok "it_is_short" sh -c '! grep "^pass" out | grep -q ".\{131\}"'
+has "the_head_names_the_endpoint" out "127.0.0.1"
+run "$cometdeck" check negative -v --base-url "$url" --model sim/ready
+has "verbose_tells_what_was_sent" out '        sent: /temperature = "hot", to POST http'
+has "verbose_tells_the_finding" out '        documented: no, handled: unknown; finding: observed but not documented'
+run "$cometdeck" check models-list --base-url "$url" --model sim/ready
+has "one_of_it_is_no_more" err "; 1 request"
+ok "one_of_it_is_no_plural" sh -c '! grep -q "1 requests" err out'
 reports nobody smoke --base-url http://127.0.0.1:1 --model m --no-retry
 is "nobody_there_is_no_check" "$status" 4
 finish
