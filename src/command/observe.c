@@ -42,7 +42,8 @@ struct observe {
     struct observation_about about;
     struct observe_live *live; /* without a command, unless quiet */
     struct observe_names names;
-    bool running; /* a command */
+    bool running;                       /* a command */
+    bool due[OBSERVATION_SESSIONS_MAX]; /* over, and not yet said */
     int64_t limit_us;
     bool interrupted;
     struct error error; /* why it ended early */
@@ -110,10 +111,29 @@ static bool start_simulators(struct observe *observe, struct error *error)
 
 /* ---- what happens ---- */
 
+/* Once our engine told what it is worth, so that the line says what the report will. */
+static void say_settled(struct observe *observe, bool all)
+{
+    struct bytes line;
+
+    for (size_t i = 0; i < observation_count(observe->observation); i++) {
+        const struct observed_session *session = observation_session(observe->observation, i);
+
+        if (!observe->due[i] || !(session->settled || all))
+            continue;
+        observe->due[i] = false;
+        bytes_init(&line, SIZE_MAX);
+        observe_session_line(session, &line);
+        output_say(observe->redactor, "%s", bytes_text(&line));
+        bytes_release(&line);
+    }
+}
+
 static void on_changed(void *context)
 {
     struct observe *observe = context;
 
+    say_settled(observe, false);
     if (observe->live)
         observe_live_changed(observe->live);
 }
@@ -121,14 +141,10 @@ static void on_changed(void *context)
 static void on_ran(void *context, size_t session, bool last)
 {
     struct observe *observe = context;
-    struct bytes line;
 
-    if (session != OBSERVE_NO_SESSION && !option_given(observe->options, OPTION_QUIET)) {
-        bytes_init(&line, SIZE_MAX);
-        observe_session_line(observation_session(observe->observation, session), &line);
-        output_say(observe->redactor, "%s", bytes_text(&line));
-        bytes_release(&line);
-    }
+    if (session != OBSERVE_NO_SESSION)
+        observe->due[session] = !option_given(observe->options, OPTION_QUIET);
+    say_settled(observe, false);
     if (last)
         observe_watch_finish(observe->watch);
 }
@@ -234,6 +250,7 @@ static int conclude(struct observe *observe)
     int written;
 
     observation_close(observe->observation);
+    say_settled(observe, true);
     observe->about.ended_ms = clock_wall_ms(&clock_system);
     observation_tally(observe->observation, &tally);
     if (tally.requests > 0)
@@ -256,7 +273,13 @@ static int conclude(struct observe *observe)
 
 static bool prepare(struct observe *observe, struct error *error)
 {
-    observe->running = observe->options->argument_count > 0;
+    const struct options *options = observe->options;
+
+    observe->running = options->argument_count > 0;
+    if (options->rest && (!observe->running || !*options->arguments[0]))
+        return error_set(
+            error, ERROR_USAGE,
+            "behind -- there is no command; such as simulate --observe -- node app.mjs");
     observe->limit_us = OBSERVE_LIMIT_US;
     if (!option_seconds(observe->options, OPTION_TIMEOUT, &observe->limit_us, error) ||
         !read_names(observe, error))

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/redact.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -67,6 +68,15 @@ static char *fill_in(const char *word, const struct observe_place *place)
 
 /* ---- its variables ---- */
 
+static bool holds_key(const struct redactor *redactor, const char *variable)
+{
+    char *copy = redact_copy(redactor, variable);
+    bool holds = strcmp(copy, variable) != 0;
+
+    free(copy);
+    return holds;
+}
+
 static void set_variables(struct words *variables, const struct observe_place *place)
 {
     const struct value values[] = {
@@ -92,7 +102,7 @@ static void set_variables(struct words *variables, const struct observe_place *p
 
         for (size_t i = 0; i < count; i++)
             ours |= strlen(values[i].name) == len && strncmp(*variable, values[i].name, len) == 0;
-        if (!ours)
+        if (!ours && !holds_key(place->redactor, *variable))
             add_word(variables, xstrdup(*variable));
     }
     for (size_t i = 0; i < count; i++)

@@ -20,8 +20,9 @@ void observe_summary(const struct observation *observation, struct bytes *out)
     struct observation_tally tally;
 
     observation_tally(observation, &tally);
-    bytes_printf(out, "%zu handled, %zu not, %zu unknown; %" PRIu64 " requests, SIMULATED",
-                 tally.yes, tally.no, tally.unknown, tally.requests);
+    bytes_printf(out, "%zu handled, %zu not, %zu unknown; %" PRIu64 " request%s, SIMULATED",
+                 tally.yes, tally.no, tally.unknown, tally.requests,
+                 tally.requests == 1 ? "" : "s");
 }
 
 /* ---- text ---- */
@@ -51,6 +52,8 @@ static void put_exit(const struct observed_session *session, const char *before,
 {
     if (session->exit == OBSERVED_STOPPED)
         bytes_printf(out, "%sstopped after %.3g s", before, (double)session->limit_us / 1e6);
+    else if (session->exit == OBSERVED_INTERRUPTED)
+        bytes_printf(out, "%sinterrupted", before);
     else if (session->exit != OBSERVED_NOBODY_SAW && session->exit_status < 0)
         bytes_printf(out, "%sended by signal %d", before, -session->exit_status);
     else if (session->exit != OBSERVED_NOBODY_SAW)
@@ -61,7 +64,7 @@ void observe_end(const struct observed_session *session, struct bytes *out)
 {
     static const char *const ends[] = {
         [OBSERVED_OPEN] = "still open",
-        [OBSERVED_TOLD] = "end told",
+        [OBSERVED_TOLD] = "end sent",
         [OBSERVED_CLOSED] = "closed",
         [OBSERVED_CUT] = "cut",
         [OBSERVED_RESET] = "reset",

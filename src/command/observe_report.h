@@ -33,7 +33,7 @@ void observe_summary(const struct observation *observation, struct bytes *out);
 /* Seconds between its attempts, "0.41 1.2 s"; false, with nothing written, when there are none. */
 bool observe_gaps(const struct observed_session *session, struct bytes *out);
 
-/* How it ended, "HTTP 429, end told; exit 1"; nothing for a session in which nothing happened. */
+/* How it ended, "HTTP 429, end sent; exit 1"; nothing for a session in which nothing happened. */
 void observe_end(const struct observed_session *session, struct bytes *out);
 
 /* The line of a session, without its newline: also for who watches while it happens. */

@@ -124,7 +124,7 @@ static void forget_run(struct observe_watch *watch)
 
 static void end_run(struct observe_watch *watch)
 {
-    enum observed_exit exit = watch->interrupted         ? OBSERVED_NOBODY_SAW
+    enum observed_exit exit = watch->interrupted         ? OBSERVED_INTERRUPTED
                               : watch->stopped           ? OBSERVED_STOPPED
                               : watch->child_status == 0 ? OBSERVED_ANSWER
                                                          : OBSERVED_FAILURE;
@@ -197,7 +197,7 @@ static bool begin_run(struct observe_watch *watch, struct error *error)
     char *root = xasprintf("%s/sim/as/%s", watch->options.observed, name);
     char *base_url = xasprintf("%s/v1", root);
     char *model = xasprintf("sim/%s", scenario->scope == SCENARIO_ANSWER ? name : "ready");
-    const struct observe_place place = {name, model, root, base_url};
+    const struct observe_place place = {name, model, root, base_url, watch->options.redactor};
     int64_t begun_us = now_us(watch); /* what it asks at once comes behind that */
     pid_t child = observe_command_start((const char *const *)watch->words, watch->run.count, &place,
                                         watch->run.output, error);

@@ -297,7 +297,7 @@ bool options_parse(int argc, char **argv, struct options *options, struct error 
         const char *word = argv[i];
 
         if (!only_arguments && strcmp(word, "--") == 0) {
-            only_arguments = true;
+            options->rest = only_arguments = true;
             plain = options->argument_count;
         } else if (only_arguments || word[0] != '-' || word[1] == '\0') {
             options->arguments[options->argument_count++] = word;

@@ -68,6 +68,7 @@ struct options {
     size_t format_count;
     const char **arguments; /* what is no option, without the words of the verb */
     size_t argument_count;
+    bool rest; /* "--" was among the words */
 };
 
 /* `options` is filled; release it in any case. */

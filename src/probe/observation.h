@@ -85,9 +85,10 @@ struct observed_finding {
 /* How the application ended, when it was run for this session. */
 enum observed_exit {
     OBSERVED_NOBODY_SAW,
-    OBSERVED_ANSWER,  /* status 0: it took what came for an answer */
-    OBSERVED_FAILURE, /* any other status, or a signal of its own */
-    OBSERVED_STOPPED, /* it was stopped at the time limit */
+    OBSERVED_ANSWER,      /* status 0: it took what came for an answer */
+    OBSERVED_FAILURE,     /* any other status, or a signal of its own */
+    OBSERVED_STOPPED,     /* it was stopped at the time limit */
+    OBSERVED_INTERRUPTED, /* it was stopped by whoever observes */
 };
 
 struct observed_session {

@@ -6,12 +6,15 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEN_MAX = 1024, MS = 1000 };
+enum { SEEN_MAX = 1024, MS = 1000, GAP_WORDS = 40 };
 #define SLACK_US INT64_C(20000)    /* timers of clients are no better */
 #define OVERLAP_US INT64_C(100000) /* a close and the next request may pass each other */
+/* Pauses that were asked for, and what the requests took. */
+#define DEADLINE_SLACK(deadline_us) ((deadline_us) / 100)
 #define KEPT_LONG_US INT64_C(1000000)
 
 /*
@@ -143,9 +146,10 @@ static void judge_permission(const struct chain *chain, const struct observed_at
     const struct retry_row *row = retry_policy_find(chain->policy, reference->failure.class);
     const struct retry_hint none = {.kind = RETRY_HINT_NONE};
     int64_t elapsed_us = next->begun_us - chain->first->begun_us;
+    int64_t deadline_us = policy_us(chain, RETRY_DEADLINE_MS);
     struct retry_advice advice;
 
-    ask_policy(chain, elapsed_us, true, none, &advice);
+    ask_policy(chain, elapsed_us - DEADLINE_SLACK(deadline_us), true, none, &advice);
     if (advice.again) {
         if (reference->partial)
             find(chain->session, RULE_REGENERATED,
@@ -157,12 +161,12 @@ static void judge_permission(const struct chain *chain, const struct observed_at
              "After HTTP %d of class %s the same request was sent again, %zu attempts in all. %s",
              chain->last->status, reference->failure.class,
              chain->session->count + (size_t)chain->session->beyond, row->why);
-    } else if (elapsed_us >= policy_us(chain, RETRY_DEADLINE_MS)) {
+    } else if (elapsed_us - DEADLINE_SLACK(deadline_us) >= deadline_us) {
         find(chain->session, RULE_PAST_DEADLINE,
              "Attempt %d began %.1f s after the first; the deadline is %.0f s.", chain->number + 1,
-             in_ms(elapsed_us) / MS, in_ms(policy_us(chain, RETRY_DEADLINE_MS)) / MS);
+             in_ms(elapsed_us) / MS, in_ms(deadline_us) / MS);
     } else {
-        find(chain->session, RULE_TOO_MANY, "%zu attempts after class %s; %s",
+        find(chain->session, RULE_TOO_MANY, "%zu attempts after class %s. %s",
              chain->session->count + (size_t)chain->session->beyond, reference->failure.class,
              advice.why);
     }
@@ -206,19 +210,29 @@ static void judge_jitter(struct chain *chain, int64_t gap_us)
          chain->last->reference.failure.class, in_ms(policy_us(chain, RETRY_BASE_MS)));
 }
 
+/* "after 20 ms", "at once" */
+static const char *in_words(int64_t gap_us, char words[static GAP_WORDS])
+{
+    if (gap_us < MS)
+        return "at once";
+    snprintf(words, GAP_WORDS, "after %.0f ms", in_ms(gap_us));
+    return words;
+}
+
 static void judge_pause(struct chain *chain, const struct observed_attempt *next)
 {
     const struct reference *reference = &chain->last->reference;
     const struct retry_row *row = retry_policy_find(chain->policy, reference->failure.class);
     int64_t gap_us = next->begun_us - chain->last->ended_us;
+    char words[GAP_WORDS];
 
     if (row->retry == RETRY_NEVER)
         return;
     if (reference->hint.kind == RETRY_HINT_WAIT) {
         if (gap_us + SLACK_US < reference->hint.wait_us)
-            find(chain->session, RULE_HINT_IGNORED,
-                 "%s asked for %.0f ms, attempt %d came after %.0f ms.", reference->hint.header,
-                 in_ms(reference->hint.wait_us), chain->number + 1, in_ms(gap_us));
+            find(chain->session, RULE_HINT_IGNORED, "%s asked for %.0f ms, attempt %d came %s.",
+                 reference->hint.header, in_ms(reference->hint.wait_us), chain->number + 1,
+                 in_words(gap_us, words));
     } else if (row->retry == RETRY_BOUNDED) {
         judge_jitter(chain, gap_us);
     }
@@ -394,7 +408,9 @@ static void judge_stop(struct observed_session *session, const struct observed_a
 
 static void judge_exit(struct observed_session *session, const struct observed_attempt *last)
 {
-    if (session->exit == OBSERVED_NOBODY_SAW) {
+    if (session->exit == OBSERVED_INTERRUPTED) {
+        return;
+    } else if (session->exit == OBSERVED_NOBODY_SAW) {
         find(session, RULE_END_UNKNOWN, "Its requests were seen, not what came of them.");
     } else if (session->exit == OBSERVED_STOPPED) {
         judge_stop(session, last);
@@ -411,6 +427,28 @@ static void judge_exit(struct observed_session *session, const struct observed_a
     }
 }
 
+/* No request of it came at all. */
+static void judge_silence(struct observed_session *session)
+{
+    switch (session->exit) {
+    case OBSERVED_INTERRUPTED:
+        return;
+    case OBSERVED_STOPPED:
+        find(session, RULE_FAILED_FIRST, "It was stopped after %.1f s.",
+             in_ms(session->limit_us) / MS);
+        return;
+    case OBSERVED_FAILURE:
+        find(session, RULE_FAILED_FIRST,
+             session->exit_status < 0 ? "It was ended by signal %d." : "It ended with status %d.",
+             abs(session->exit_status));
+        return;
+    case OBSERVED_NOBODY_SAW:
+    case OBSERVED_ANSWER:
+        find(session, RULE_NOTHING_SENT, "No request came.");
+        return;
+    }
+}
+
 static void judge_reach(struct observed_session *session)
 {
     for (size_t i = 0; i < session->count; i++)
@@ -422,10 +460,10 @@ static void judge_reach(struct observed_session *session)
              "reason.",
              session->attempts[session->count - 1].kind.scene);
     else if (session->besides > 0)
-        find(session, RULE_NOTHING_SENT, "%" PRIu64 " requests went elsewhere, the last %s.",
-             session->besides, session->elsewhere);
+        find(session, RULE_OTHER_SCENE, "%" PRIu64 " request%s went elsewhere, the last %s.",
+             session->besides, session->besides == 1 ? "" : "s", session->elsewhere);
     else if (session->ended)
-        find(session, RULE_NOTHING_SENT, "No request came.");
+        judge_silence(session);
 }
 
 static void forget(struct observed_session *session)
@@ -460,6 +498,8 @@ void observation_judge(struct observed_session *session, const struct retry_poli
     for (size_t call = 0; call < session->calls; call++)
         judge_call(session, policy, call);
     judge_reach(session);
+    if (session->exit == OBSERVED_INTERRUPTED)
+        find(session, RULE_INTERRUPTED, "It was ended before it had ended by itself.");
     if (session->beyond > 0)
         find(session, RULE_RECORDS_LOST,
              "%" PRIu64 " attempts behind the first %d were counted, not looked at.",

@@ -92,7 +92,8 @@ static void set_exit(struct json *object, const struct observed_session *session
     static const char *const names[] = {[OBSERVED_NOBODY_SAW] = "unknown",
                                         [OBSERVED_ANSWER] = "answer",
                                         [OBSERVED_FAILURE] = "failure",
-                                        [OBSERVED_STOPPED] = "stopped"};
+                                        [OBSERVED_STOPPED] = "stopped",
+                                        [OBSERVED_INTERRUPTED] = "interrupted"};
 
     json_set_string(object, "ended_as", names[session->exit]);
     json_set(object, "exit_status",

@@ -10,8 +10,10 @@ command -v curl >/dev/null || {
 cd "$scratch" || exit 1
 client=$top/tests/e2e/clients/curl.sh
 key=sk-key-that-no-application-may-see
-export COMETAPI_API_KEY="$key"
+export COMETAPI_API_KEY="$key" TEAM_KEY=a-key-of-a-team-without-a-shape TEAM_COLOUR=green
 "$cometdeck" init ws 2>/dev/null || echo "Bail out! init failed"
+sed -i '/"name": "production"/,/}/s/"key_source": null/"key_source": "env:TEAM_KEY"/' ws/cometdeck.json
+has "a_profile_has_a_key_of_its_own" ws/cometdeck.json env:TEAM_KEY
 
 # observe SCENARIOS COMMAND…: the report is in out, as text.
 observe() {
@@ -66,6 +68,8 @@ says stall no no-time-limit
 observe ready sh -c 'env >"$0"' "$scratch/variables"
 is "nothing_sent_is_no_pass" "$status" 4
 says ready unknown nothing-sent
+ok "no_variable_hands_a_key_on" sh -c "! grep -q '^TEAM_KEY=' variables"
+has "other_variables_are_handed_on" variables "TEAM_COLOUR=green"
 ok "its_own_key_is_a_dummy" sh -c "! grep -qF $key variables"
 for name in OPENAI_BASE_URL=http://127.0.0.1: COMETDECK_MODEL=sim/ready COMETDECK_SCENARIO=ready \
     OPENAI_API_KEY=sk-; do
@@ -81,6 +85,11 @@ has "the_end_of_an_address_is_the_version" words "/sim/as/ready/v1"
 run "$cometdeck" simulate -w full --observe --quiet --scenario ready -- "$client"
 is "an_observation_that_is_not_kept_is_no_success" "$status" 3
 has "it_is_said" err "the observation is not kept: "
+
+# ---- a line says what the report will ----
+run "$cometdeck" simulate -w ws --observe --scenario stall --timeout 20 -- "$client" --max-time 1
+says stall yes
+ok "the_line_is_not_ahead_of_our_engine" grep -q '^yes *stall  *stalled' err
 
 # ---- formats ----
 run "$cometdeck" simulate -w ws --observe --quiet --scenario ready,messages-required \
@@ -116,7 +125,7 @@ ok "what_nobody_asked_holds_to_the_schema" "$build/tests/unit/validate" "$schema
 
 # ---- the record answers *handled?* ----
 start_simulator
-run "$cometdeck" check no-key unknown-model -w ws --base-url "$url" --model sim/ready
+run "$cometdeck" check no-key unknown-model -w ws --base-url "$url" --model sim/ready --verbose
 has "a_fault_is_answered_no" out "documented: no, handled: no;"
 has "and_the_record_is_named" out "observed: key-rejected no in obs-"
 observe key-rejected,model-not-found,model-not-found-404 "$client"
@@ -131,18 +140,22 @@ run "$cometdeck" check no-key -w ws --base-url "$url" --model sim/ready
 has "a_changed_record_is_named" err "changed since it was written"
 
 # ---- without a command ----
-"$cometdeck" simulate -w ws --observe >report 2>live &
+mkfifo told
+"$cometdeck" simulate -w ws --observe >told 2>live &
 observer=$!
 simulators="$simulators $observer"
 OPENAI_API_KEY=sk-anything COMETDECK_MODEL=sim/messages-required
 export OPENAI_API_KEY COMETDECK_MODEL
-while [ ! -s report ]; do :; done
-OPENAI_BASE_URL=$(head -n 1 report)/v1
+exec 3<told # its end is the end of the program, however that comes
+read -r address <&3 || echo "Bail out! it told no address"
+OPENAI_BASE_URL=$address/v1
 export OPENAI_BASE_URL
 "$client" 2>/dev/null
 "$client" 2>/dev/null
 COMETDECK_MODEL=sim/ready "$client"
 kill -INT "$observer"
+cat <&3 >report
+exec 3<&-
 status=0
 wait "$observer" || status=$?
 is "an_interrupted_watch_reports" "$status" 1
@@ -163,6 +176,10 @@ is "an_application_that_is_none_is_usage" "$status" 2
 has "and_it_is_named" err "./no-such-program"
 run "$cometdeck" simulate --observe --scenario ready,slow
 is "several_scenarios_need_a_command" "$status" 2
+for words in "--" "-- ''"; do
+    eval "run \"$cometdeck\" simulate --observe --scenario ready $words"
+    is "an_empty_command_is_usage" "$status" 2
+done
 run "$cometdeck" simulate --timeout 3
 is "timeout_belongs_to_observe" "$status" 2
 run "$cometdeck" simulate --list --format tap

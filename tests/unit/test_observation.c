@@ -191,6 +191,39 @@ static void sending_nothing_is_no_pass(void **state)
     assert_true(found(RULE_NOTHING_SENT));
 }
 
+/* Where to point it is no advice for what crashed, or slept. */
+static void what_fails_before_it_sends_is_told_so(void **state)
+{
+    (void)state;
+    run("ready");
+    exits(-11);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_FAILED_FIRST));
+    assert_false(found(RULE_NOTHING_SENT));
+    assert_string_equal(session()->findings[0].seen, "It was ended by signal 11.");
+    run("ready");
+    observation_end(world.observation, OBSERVED_STOPPED, -15, 5 * SECOND);
+    assert_true(found(RULE_FAILED_FIRST));
+    assert_string_equal(session()->findings[0].seen, "It was stopped after 5.0 s.");
+}
+
+/* It was run by us; to run it is no advice. */
+static void what_was_interrupted_is_told_so(void **state)
+{
+    (void)state;
+    run("ready");
+    asks(200);
+    engine_says(complete);
+    observation_end(world.observation, OBSERVED_INTERRUPTED, -15, 5 * SECOND);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_INTERRUPTED));
+    assert_false(found(RULE_END_UNKNOWN));
+    run("ready");
+    observation_end(world.observation, OBSERVED_INTERRUPTED, -15, 5 * SECOND);
+    assert_true(found(RULE_INTERRUPTED));
+    assert_false(found(RULE_NOTHING_SENT));
+}
+
 static void what_goes_elsewhere_is_named(void **state)
 {
     (void)state;
@@ -198,8 +231,10 @@ static void what_goes_elsewhere_is_named(void **state)
     begun((struct request){.scene = "invalid-url", .besides = true});
     exits(1);
     assert_handled(IS_UNKNOWN);
-    assert_true(found(RULE_NOTHING_SENT));
-    assert_non_null(strstr(session()->findings[0].seen, "POST /v1/chat/completions"));
+    assert_false(found(RULE_NOTHING_SENT)); /* it did find the way */
+    assert_true(found(RULE_OTHER_SCENE));
+    assert_string_equal(session()->findings[0].seen,
+                        "1 request went elsewhere, the last POST /v1/chat/completions.");
 }
 
 static void another_scene_than_the_scenario_is_no_pass(void **state)
@@ -425,6 +460,8 @@ int main(void)
         TEST(being_stopped_between_attempts_leaves_a_doubt),
         TEST(a_connection_that_is_kept_is_noted),
         TEST(sending_nothing_is_no_pass),
+        TEST(what_fails_before_it_sends_is_told_so),
+        TEST(what_was_interrupted_is_told_so),
         TEST(what_goes_elsewhere_is_named),
         TEST(another_scene_than_the_scenario_is_no_pass),
         TEST(what_our_engine_cannot_say_is_no_pass),

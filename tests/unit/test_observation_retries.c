@@ -89,6 +89,19 @@ static void an_attempt_behind_the_deadline_is_too_late(void **state)
     assert_handled(IS_NO);
 }
 
+/* Waits of half a minute, twice, are a minute and what the requests took. */
+static void an_attempt_at_the_deadline_is_not_held_against_it(void **state)
+{
+    (void)state;
+    run("rate-limited-seconds");
+    asks(429);
+    asks_again(429, 2, 30000);
+    engine_says(hinted(30000));
+    exits(1);
+    assert_false(found(RULE_PAST_DEADLINE));
+    assert_handled(IS_YES);
+}
+
 static void one_attempt_where_more_are_worth_it_is_giving_up(void **state)
 {
     (void)state;
@@ -360,6 +373,7 @@ int main(void)
         TEST(one_attempt_more_is_too_many),
         TEST(a_class_of_one_more_attempt_allows_one),
         TEST(an_attempt_behind_the_deadline_is_too_late),
+        TEST(an_attempt_at_the_deadline_is_not_held_against_it),
         TEST(one_attempt_where_more_are_worth_it_is_giving_up),
         TEST(giving_up_is_right_where_the_hint_is_beyond_the_deadline),
         TEST(not_using_the_one_more_attempt_is_noted),

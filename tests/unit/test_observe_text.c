@@ -140,7 +140,7 @@ static void what_is_a_fault_says_what_to_do(void **state)
     assert_tells("expected: not known yet");
     engine_says(error("auth", "fix-credentials"));
     exits(1);
-    assert_tells("key-rejected: handled NO; 2 attempts, gaps 0.01 s; HTTP 401, end told; exit 1\n");
+    assert_tells("key-rejected: handled NO; 2 attempts, gaps 0.01 s; HTTP 401, end sent; exit 1\n");
     assert_tells("fault: retried-never: ");
     assert_tells("\ndo: Take this class out of what is retried");
     assert_tells("no retry: ");
