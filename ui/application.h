@@ -165,6 +165,7 @@ struct draft {
     const char *model;
     const char *prompt; /* NULL: the body has no place for one */
     bool stream;
+    bool raw; /* the body is no tree and is sent as it stands: there is nothing to set in it */
 };
 void application_draft(const struct application *application, struct draft *draft);
 

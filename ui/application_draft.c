@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "contract/body_check.h"
 #include "contract/workspace.h"
+#include "probe/plan.h"
 #include "ui/application_probe.h"
 #include "ui/application_state.h"
 #include "ui/draft_edit.h"
@@ -20,12 +21,19 @@ enum { BODY_BYTES = 16 * 1024 * 1024 };
 
 void application_draft(const struct application *application, struct draft *draft)
 {
+    size_t len;
+
     *draft = (struct draft){
         .operation = draft_edit_operation(application->draft),
         .model = draft_edit_model(application->draft),
         .prompt = draft_edit_prompt(application->draft),
         .stream = draft_edit_stream(application->draft),
+        .raw = application_probe_raw(application, &len) != NULL,
     };
+    if (!draft->raw)
+        return;
+    draft->prompt = NULL; /* what stands behind it is not sent */
+    draft->stream = application_probe_case(application)->stream;
 }
 
 unsigned application_draft_version(const struct application *application)
@@ -370,8 +378,14 @@ bool application_set_streaming(struct application *application, bool stream)
 void application_set_prompt(struct application *application, const char *prompt)
 {
     struct error error;
-    bool done = draft_edit_set_prompt(application->draft, prompt, &error);
+    struct draft draft;
+    bool done;
 
+    application_draft(application, &draft);
+    done = draft.raw ? error_set(&error, ERROR_USAGE,
+                                 "the body of this probe is sent as it stands; there is no prompt "
+                                 "to set")
+                     : draft_edit_set_prompt(application->draft, prompt, &error);
     edited(application, done, &error);
 }
 

@@ -105,6 +105,7 @@ bool application_keep_probe(struct application *application, const char *id, con
     keep.operation = draft.operation;
     keep.stream = plan_case ? plan_case->stream : draft.stream;
     keep.from = plan_case ? plan_case->probe : NULL;
+    keep.edited = application_probe_edited(application);
     keep.wrong = body && is_wrong(application);
     kept = probe_keep(application->workspace->folder, &keep, scenario_exists, error) &&
            application_library(application, error);

@@ -258,14 +258,27 @@ static char *body_of(const struct application *application, size_t *len)
     return text;
 }
 
+/* Where it goes, by names that stand for what is known only when it is sent. */
+static char *preview_base(const struct probe *probe)
+{
+    if (probe->target != PROBE_SIMULATOR)
+        return NULL;
+    switch (probe->change.network) {
+    case PROBE_NETWORK_REFUSED:
+        return xstrdup("http://port-that-refuses");
+    case PROBE_NETWORK_NO_NAME:
+        return xstrdup(DISPATCH_NO_NAME);
+    default:
+        return xasprintf("http://private-simulator/sim/as/%s", probe->scenario);
+    }
+}
+
 bool application_preview_probe(const struct application *application, struct http_request *request,
                                struct bytes *pending, struct error *error)
 {
     const struct plan_case *plan_case = shown_case(application->place);
     const struct probe *probe = plan_case->probe;
-    bool simulated = probe->target == PROBE_SIMULATOR;
-    char *base =
-        simulated ? xasprintf("http://private-simulator/sim/as/%s", probe->scenario) : NULL;
+    char *base = preview_base(probe);
     struct request_change change;
     size_t len;
     char *body = body_of(application, &len);
@@ -344,6 +357,14 @@ bool application_probe_open(const struct application *application, struct error 
     return open;
 }
 
+/* Its evidence and its result are not those of the probe as it is known by that name. */
+static void mark_edited(struct plan_case *plan_case)
+{
+    size_t len = strlen(plan_case->name), most = sizeof(plan_case->name) - sizeof(PROBE_EDITED);
+
+    memcpy(plan_case->name + (len < most ? len : most), PROBE_EDITED, sizeof(PROBE_EDITED));
+}
+
 static bool send_now(struct application *application, const char *simulator, struct error *error)
 {
     struct sent_probe *sent = xcalloc(1, sizeof(*sent));
@@ -356,6 +377,8 @@ static bool send_now(struct application *application, const char *simulator, str
     application->sent_probe = sent;
     sent->shelf = probe_shelf_hold(loaded_probe_shelf(application->place->shown));
     sent->plan_case = *shown_case(application->place);
+    if (application_probe_edited(application))
+        mark_edited(&sent->plan_case);
     sent->dispatch = dispatch_new(&env, simulator, application->differs);
     kept_body_init(&sent->answer);
     body = body_of(application, &sending.attempt.body_len);

@@ -46,6 +46,9 @@ const struct json *application_probe_before(const struct application *applicatio
 /* A body that is sent as it stands and shown by its length alone; NULL: there is none. */
 const char *application_probe_raw(const struct application *application, size_t *len);
 
+/* Behind the name of a case that was edited, wherever it is told. */
+#define PROBE_EDITED ", edited"
+
 /* The case was edited since it was loaded. */
 bool application_probe_edited(const struct application *application);
 

@@ -236,10 +236,14 @@ static const char *field_value(const struct draft *draft, enum composer_row_kind
                : sent       ? "! none chosen: Enter, or take one in Catalog"
                             : "none";
     case COMPOSER_STREAM:
-        return draft->stream ? "on" : "off";
+        if (draft->raw)
+            *style = STYLE_DIM;
+        return draft->raw ? "as the body says" : draft->stream ? "on" : "off";
     default:
         *style = draft->prompt && sent ? STYLE_PLAIN : STYLE_DIM;
-        return draft->prompt ? draft->prompt : "the body has no place for one";
+        return draft->prompt ? draft->prompt
+               : draft->raw  ? "none to set: the body is sent as it stands"
+                             : "no message of the user has a text";
     }
 }
 

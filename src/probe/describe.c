@@ -75,14 +75,14 @@ static void describe_request(const struct probe_change *change, struct bytes *ou
         bytes_printf(also(out, from), "given up after %" PRId64 " ms", change->timeout_ms);
 }
 
-void describe_change(const struct probe *probe, enum operation operation, struct bytes *out)
+void describe_steps(const struct probe *probe, const struct json *steps, enum operation operation,
+                    struct bytes *out)
 {
     static const char *const networks[] = {[PROBE_NETWORK_REFUSED] = "a port that refuses",
                                            [PROBE_NETWORK_NO_NAME] = "a host without an address"};
     size_t from = out->len;
 
-    for (const struct json *step = json_first(probe->mutations[operation]); step;
-         step = json_next(step))
+    for (const struct json *step = json_first(steps); step; step = json_next(step))
         describe_step(step, also(out, from));
     if (probe->bodies[operation])
         bytes_puts(also(out, from), "a body of its own");
@@ -93,6 +93,11 @@ void describe_change(const struct probe *probe, enum operation operation, struct
         bytes_printf(also(out, from), "scenario %s", probe->scenario);
     if (out->len == from)
         bytes_puts(out, "as the contract says");
+}
+
+void describe_change(const struct probe *probe, enum operation operation, struct bytes *out)
+{
+    describe_steps(probe, probe->mutations[operation], operation, out);
 }
 
 static void describe_words(const char *label, const struct probe_words *words, struct bytes *out,

@@ -14,6 +14,10 @@ struct bytes;
  */
 void describe_change(const struct probe *probe, enum operation operation, struct bytes *out);
 
+/* The same where other `steps` than the probe's own make its body; NULL: none. */
+void describe_steps(const struct probe *probe, const struct json *steps, enum operation operation,
+                    struct bytes *out);
+
 /* Append what is expected: "401 or 4xx, class auth, no content". */
 void describe_expectation(const struct probe *probe, struct bytes *out);
 

@@ -105,7 +105,7 @@ static const char *base_url_of(struct dispatch *dispatch, const struct probe *pr
     if (probe->change.network == PROBE_NETWORK_REFUSED)
         snprintf(url, URL_MAX, "http://127.0.0.1:%u", refused_port(dispatch));
     else if (probe->change.network == PROBE_NETWORK_NO_NAME)
-        snprintf(url, URL_MAX, "https://cometdeck.invalid");
+        snprintf(url, URL_MAX, DISPATCH_NO_NAME);
     else
         snprintf(url, URL_MAX, "%s/sim/as/%s", dispatch->simulator, probe->scenario);
     return url;

@@ -19,6 +19,9 @@ struct dispatch *dispatch_new(const struct exchange_env *env, const char *simula
                               const char *differs);
 void dispatch_free(struct dispatch *dispatch); /* not while something it started connects */
 
+/* The base URL of what goes to a host without an address (RFC 2606). */
+#define DISPATCH_NO_NAME "https://cometdeck.invalid"
+
 /* The model that stands in a case's body where the probe leaves it to us. */
 const char *dispatch_model(const struct plan_case *plan_case, const struct profile *profile);
 

@@ -272,6 +272,14 @@ static void add_from(struct json *object, const struct probe_keep *keep)
         json_free(request);
 }
 
+/* What is sent to the endpoint may be, unless a probe says of just that body that it is not. */
+static bool may_be_billed(const struct probe_keep *keep)
+{
+    if (!keep->from)
+        return true;
+    return keep->from->target == PROBE_ENDPOINT && (keep->edited || keep->from->may_be_billed);
+}
+
 /* `expect` is taken over; `object` has the tags. */
 static void complete(const struct probe_keep *keep, struct json *object, struct json *expect)
 {
@@ -284,7 +292,7 @@ static void complete(const struct probe_keep *keep, struct json *object, struct 
         json_set_string(object, "stream", keep->stream ? "yes" : "no");
     json_set_boolean(object, "negative", wrong);
     json_set_boolean(object, "deliberate", wrong && !refused);
-    json_set_boolean(object, "may_be_billed", !wrong);
+    json_set_boolean(object, "may_be_billed", !refused && may_be_billed(keep));
     if (keep->from && keep->from->canary && !wrong && !refused)
         json_set_boolean(object, "canary", true);
     if (keep->from)

@@ -18,6 +18,7 @@ struct probe_keep {
     bool stream;
     const struct json *before, *after; /* the mutation leads from one to the other; NULL: no body */
     const struct probe *from;          /* whose changes of the request are kept too; NULL: none */
+    bool edited;                       /* the body is not the one of `from` any more */
     bool wrong;                        /* the contract contradicts the body */
     const struct class_table *classes; /* NULL: the shipped ones */
     const struct contract *contract;   /* whose clauses `tags` may name */

@@ -6,10 +6,12 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "contract/body_check.h"
 #include "net/loop.h"
 #include "probe/plan.h"
 #include "ui/application.h"
 #include "ui/application_probe.h"
+#include "ui/composer_head.h"
 #include "ui/composer_set.h"
 #include "ui/json_edit.h"
 
@@ -102,7 +104,7 @@ static void edit(struct application *application)
     struct json_edit *body = application_body(application);
     struct error error;
 
-    if (!json_edit_replace(body, "/model", json_new_string("another"), &error))
+    if (!json_edit_add(body, "", "seed", 0, json_new_integer(7), &error))
         fail_msg("%s", error.text);
     application_draft_edited(application);
 }
@@ -204,6 +206,90 @@ static void edits_of_a_case_are_asked_about_before_another_is_shown(void **state
     check_case(application, "wrong-type responses");
 }
 
+/* What stands in the head, a row a line. */
+static void read_head(const struct application *application, struct bytes *out)
+{
+    const struct body_problems problems = {.count = 0};
+    struct composer_head head = {.rows = NULL};
+    struct draft draft;
+    const char *what;
+
+    application_draft(application, &draft);
+    composer_head_make(&head, application, &problems);
+    bytes_clear(out);
+    for (size_t i = 0; i < head.count; i++) {
+        composer_head_text(&head, i, &draft, &what, out);
+        bytes_puts(out, "\n");
+    }
+    composer_head_release(&head);
+}
+
+static void check_head(const struct application *application, const char *const *told, bool are)
+{
+    struct bytes text;
+
+    bytes_init(&text, SIZE_MAX);
+    read_head(application, &text);
+    for (; *told; told++)
+        if ((strstr(bytes_text(&text), *told) != NULL) != are)
+            fail_msg("%s: %s", *told, bytes_text(&text));
+    bytes_release(&text);
+}
+
+/* PRB: what is told of a probe is what would be sent. */
+static void an_edited_case_is_told_as_it_is_now(void **state)
+{
+    static const char *const was[] = {"/temperature = \"hot\"", NULL};
+    static const char *const is[] = {"wrong-type chat, edited: ", "/temperature = 3", NULL};
+    static const char *const unbilled[] = {"not to be billed", NULL};
+    struct application *application = ((struct world *)*state)->application;
+
+    load(application, "wrong-type");
+    check_head(application, was, true);
+    check_head(application, is, false);
+    assert_true(json_edit_replace(application_body(application), "/temperature",
+                                  json_new_integer(3), NULL));
+    application_draft_edited(application);
+    check_head(application, was, false);
+    check_head(application, is, true);
+    assert_true(json_edit_undo(application_body(application), NULL));
+    application_draft_edited(application);
+    check_head(application, was, true);
+    load(application, "no-model");
+    check_head(application, unbilled, true);
+    edit(application);
+    check_head(application, unbilled, false);
+}
+
+static void of_a_body_that_is_no_tree_nothing_is_made_up(void **state)
+{
+    static const char *const made_up[] = {"\non\n", "\noff\n", "Return the word", NULL};
+    struct application *application = ((struct world *)*state)->application;
+    enum message_kind kind;
+
+    load(application, "malformed-json");
+    check_head(application, made_up, false);
+    application_set_prompt(application, "Something");
+    assert_non_null(application_message(application, &kind));
+    assert_int_equal(kind, MESSAGE_FAILED);
+    assert_false(application_probe_edited(application));
+}
+
+static void where_nobody_is_no_simulator_is_named(void **state)
+{
+    static const char *const simulator[] = {"private-simulator", "private simulator", NULL};
+    static const char *const nobody[] = {"http://port-that-refuses/v1/chat/completions",
+                                         "reaches nobody", NULL};
+    static const char *const no_name[] = {"https://cometdeck.invalid/v1/chat/completions", NULL};
+    struct application *application = ((struct world *)*state)->application;
+
+    load(application, "connection-refused");
+    check_head(application, simulator, false);
+    check_head(application, nobody, true);
+    load(application, "no-such-host");
+    check_head(application, no_name, true);
+}
+
 /* The draft comes back as it was, whatever stood in its place. */
 static void the_draft_waits_behind_any_number_of_probes(void **state)
 {
@@ -231,6 +317,9 @@ int main(void)
         TRIED(a_probe_that_is_not_there_drops_none),
         TRIED(edits_of_a_probe_go_only_after_yes),
         TRIED(edits_of_a_case_are_asked_about_before_another_is_shown),
+        TRIED(an_edited_case_is_told_as_it_is_now),
+        TRIED(of_a_body_that_is_no_tree_nothing_is_made_up),
+        TRIED(where_nobody_is_no_simulator_is_named),
         TRIED(the_draft_waits_behind_any_number_of_probes),
     };
 

@@ -225,6 +225,55 @@ static void what_is_kept_is_read_again_and_sends_the_same(void **state)
     contract_free(contract);
 }
 
+static bool keep_edited(const char *id, const char *expectation, const struct probe *from,
+                        bool edited)
+{
+    const struct probe_keep kept = {
+        .id = id,
+        .title = "A probe of ours",
+        .expectation = expectation,
+        .operation = OPERATION_CHAT,
+        .from = from,
+        .edited = edited,
+    };
+
+    return probe_keep(folder, &kept, has_scenario, NULL);
+}
+
+/* D44: what may be billed is never called free because it is wrong, or was a probe that is. */
+static void what_is_kept_may_be_billed_unless_it_is_known_not_to_be(void **state)
+{
+    static const struct {
+        const char *id, *expectation, *from;
+        bool edited, billed;
+    } cases[] = {
+        {"a", "4xx", NULL, false, true},
+        {"b", "complete content", NULL, false, true},
+        {"c", "unsent", NULL, false, false},
+        {"d", "4xx", "wrong-type", false, true},
+        {"e", "4xx", "wrong-method", false, false},
+        {"f", "4xx", "wrong-method", true, true},
+        {"g", "truncated", "stream-cut", true, false},
+    };
+    struct library *library = library_open(NULL, has_scenario, NULL);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        const struct probe *from =
+            cases[i].from ? library_find_probe(library, cases[i].from) : NULL;
+
+        assert_true(!cases[i].from || from);
+        assert_true(keep_edited(cases[i].id, cases[i].expectation, from, cases[i].edited));
+    }
+    library_free(library);
+    library = library_open(folder, has_scenario, NULL);
+    assert_non_null(library);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        if (library_find_probe(library, cases[i].id)->may_be_billed != cases[i].billed)
+            fail_msg("%s", cases[i].id);
+    library_free(library);
+}
+
 static void an_expectation_that_is_none_writes_nothing(void **state)
 {
     char *path = file_join(folder, "probes/own.json");
@@ -247,6 +296,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_kept_has_its_tags_and_its_schema, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_tag_that_is_none_writes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_kept_may_be_billed_unless_it_is_known_not_to_be,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_expectation_that_is_none_writes_nothing, set_up,
                                         tear_down),
     };
