@@ -433,6 +433,7 @@ static bool open_console(struct console *console, const struct console_options *
     resize(console);
     console->typed = journal_new(console->application, NULL);
     console->edited_note = journal_new(console->application, NULL);
+    console_tell_killed(console);
     if (!options->script) /* its steps are no answers */
         console_recover(console);
     loop_on_frame(console->loop, on_frame, console);

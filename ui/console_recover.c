@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "contract/operation.h"
 #include "contract/workspace.h"
+#include "evidence/leftover.h"
 #include "ui/composer_editor.h"
 #include "ui/console_state.h"
 #include "ui/drafts.h"
@@ -346,6 +347,46 @@ static bool is_saved(const struct recovery *recovery)
     same = text.len == recovery->len && memcmp(bytes_text(&text), recovery->text, text.len) == 0;
     bytes_release(&text);
     return same;
+}
+
+/* What was in flight then is in no history, and perhaps billed. NULL: nothing; the caller frees. */
+static char *find_killed(const struct console *console, size_t *count)
+{
+    const char *local = application_workspace(console->application)->local;
+    char *newest = NULL;
+
+    *count = local ? leftover_find(local, &newest) : 0;
+    return newest;
+}
+
+void console_tell_killed(struct console *console)
+{
+    size_t count;
+    char *newest = find_killed(console, &count);
+
+    if (newest)
+        application_say(console->application, MESSAGE_NOTE,
+                        "%zu exchange%s in flight when a session was killed, perhaps billed; "
+                        ":recover judges %s",
+                        count, count == 1 ? " was" : "s were", count == 1 ? "it" : "the last");
+    free(newest);
+}
+
+bool console_judge_killed(struct console *console, bool *found, struct error *error)
+{
+    size_t count;
+    char *newest = find_killed(console, &count);
+    bool good = true;
+
+    *found = newest != NULL;
+    if (newest)
+        good = application_open_capture(console->application, newest, error);
+    if (newest && good)
+        application_say(console->application, MESSAGE_NOTE,
+                        "The last of %zu; what is left of a killed session goes after %d days: %s",
+                        count, LEFTOVER_DAYS, newest);
+    free(newest);
+    return good;
 }
 
 bool console_recover(struct console *console)

@@ -266,10 +266,16 @@ static bool suspend(struct console *console, const char *argument, struct error 
 
 static bool recover(struct console *console, const char *argument, struct error *error)
 {
+    bool found;
+
     (void)argument;
     if (!application_may_write(console->application, error))
         return false;
-    if (!console_recover(console))
+    if (console_recover(console))
+        return true;
+    if (!console_judge_killed(console, &found, error))
+        return false;
+    if (!found)
         application_say(console->application, MESSAGE_NOTE, "Nothing is kept that was not saved");
     return true;
 }

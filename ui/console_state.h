@@ -123,6 +123,13 @@ void console_take_terminal(struct console *console);
 /* Offer what earlier consoles left behind; false when there is nothing. */
 bool console_recover(struct console *console);
 
+/*
+ * What was in flight when a session was killed: say so, or judge the last of it and show it in
+ * Stream. `*found`: there is something. False when it cannot be opened.
+ */
+void console_tell_killed(struct console *console);
+bool console_judge_killed(struct console *console, bool *found, struct error *error);
+
 /* Keep what the prompt holds, so that no crash loses it; cheap when it did not change. */
 void console_keep_typed(struct console *console);
 void console_recover_end(struct console *console);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 
 enum {
     BUFFER_SIZE = 256 * 1024,
@@ -198,9 +199,11 @@ static bool open_temporary(struct capture_writer *writer, struct error *error)
                          writer->path);
     writer->fd =
         writer->ops->open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    return writer->fd >= 0 ||
-           error_errno(error, ERROR_FILE, errno,
-                       "%s cannot be made, nothing of this answer is kept", writer->temporary);
+    if (writer->fd < 0)
+        return error_errno(error, ERROR_FILE, errno,
+                           "%s cannot be made, nothing of this answer is kept", writer->temporary);
+    (void)flock(writer->fd, LOCK_EX | LOCK_NB); /* tells leftover_find() that it is being written */
+    return true;
 }
 
 struct capture_writer *capture_create(const struct file_ops *ops, const char *path,

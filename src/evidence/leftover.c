@@ -1,11 +1,14 @@
 #include "evidence/leftover.h"
 
 #include "base/file.h"
+#include "base/memory.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,4 +56,41 @@ size_t leftover_sweep(const char *local, int64_t now_ms)
         closedir(folder);
     free(captures);
     return removed;
+}
+
+/* Who writes it holds a lock on it, which ends with the process. */
+static bool is_abandoned(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool abandoned = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return abandoned;
+}
+
+size_t leftover_find(const char *local, char **newest)
+{
+    char *captures = file_join(local, "captures");
+    DIR *folder = opendir(captures);
+    struct dirent *entry;
+    size_t count = 0;
+
+    *newest = NULL;
+    while (folder && (entry = readdir(folder))) {
+        char *path = is_leftover(entry->d_name) ? file_join(captures, entry->d_name) : NULL;
+
+        if (path && is_abandoned(path)) {
+            count++;
+            if (!*newest || strcmp(path, *newest) > 0) { /* names begin with their time */
+                free(*newest);
+                *newest = xstrdup(path);
+            }
+        }
+        free(path);
+    }
+    if (folder)
+        closedir(folder);
+    free(captures);
+    return count;
 }

@@ -17,4 +17,10 @@ enum { LEFTOVER_DAYS = 7 };
  */
 size_t leftover_sweep(const char *local, int64_t now_ms);
 
+/*
+ * How many there are that nobody writes any more: of each the process is gone, and its request may
+ * have been billed. `*newest` is the path of the last one, the caller frees; NULL: there is none.
+ */
+size_t leftover_find(const char *local, char **newest);
+
 #endif

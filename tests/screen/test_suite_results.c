@@ -6,6 +6,7 @@
 #include "tests/screen/terminal.h"
 #include "tests/unit/unit.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -403,6 +404,30 @@ static void a_refused_answer_is_asked_once_more(void **state)
     remove_workspace(folder);
 }
 
+/* No history has a row of it, and it may be billed: the next start tells. */
+static void what_was_in_flight_when_it_was_killed_is_told(void **state)
+{
+    char *folder = make_workspace();
+    struct terminal *terminal = start_in(folder, NULL);
+
+    (void)state;
+    terminal_command(terminal, "suite silent");
+    terminal_send(terminal, "\r", 1);
+    terminal_wait_text(terminal, "1 running");
+    terminal_signal(terminal, SIGKILL);
+    assert_int_equal(terminal_wait_end(terminal), TERMINAL_SIGNALLED + SIGKILL);
+    terminal_free(terminal);
+    terminal = start_in(folder, NULL);
+    terminal_wait_text(terminal, "1 exchange was in flight when a session was killed");
+    terminal_type(terminal, "k");
+    terminal_wait_gone(terminal, "when a session was killed");
+    terminal_command(terminal, "recover");
+    terminal_wait_text(terminal, "capture-cut");
+    terminal_wait_text(terminal, "goes after 7 days");
+    leave(terminal);
+    remove_workspace(folder);
+}
+
 /* ---- other reviewers ---- */
 
 static void say_as_another(const char *folder, const char *plan_case, const char *reason)
@@ -506,6 +531,7 @@ int main(void)
         cmocka_unit_test(what_waits_for_its_end_is_told),
         cmocka_unit_test(what_is_unlike_the_history_is_an_alert),
         cmocka_unit_test(results_are_not_lost_without_a_question),
+        cmocka_unit_test(what_was_in_flight_when_it_was_killed_is_told),
         cmocka_unit_test(a_refused_answer_is_asked_once_more),
         cmocka_unit_test(two_reviewers_do_not_shut_each_other_out),
         cmocka_unit_test(a_restricted_console_promises_nothing),

@@ -6,6 +6,10 @@ check_PROGRAMS += tests/unit/test_capture
 TESTS += tests/unit/test_capture
 tests_unit_test_capture_SOURCES = tests/unit/test_capture.c tests/unit/capture_sample.c \
 	tests/unit/capture_sample.h tests/unit/unit.h
+check_PROGRAMS += tests/unit/test_leftover
+TESTS += tests/unit/test_leftover
+tests_unit_test_leftover_SOURCES = tests/unit/test_leftover.c tests/unit/capture_sample.c \
+	tests/unit/capture_sample.h tests/unit/unit.h
 check_PROGRAMS += tests/unit/test_history_filter tests/unit/test_history_query
 TESTS += tests/unit/test_history_filter tests/unit/test_history_query
 tests_unit_test_history_filter_SOURCES = tests/unit/test_history_filter.c tests/unit/unit.h
