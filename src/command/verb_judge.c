@@ -14,6 +14,7 @@
 #include "evidence/adopt.h"
 #include "evidence/history.h"
 #include "evidence/import.h"
+#include "evidence/locate.h"
 #include "evidence/replay.h"
 #include "judge/class_table.h"
 
@@ -209,13 +210,38 @@ static int list_entries(const char *path, const struct redactor *redactor)
     return status;
 }
 
+/* With a workspace, classes and the rules of its contract. */
+static int judge_there(const struct options *options, struct adoption *adoption,
+                       const struct workspace *workspace, struct error *error)
+{
+    struct redactor *redactor = output_redactor();
+    char *path = evidence_locate(workspace, options->arguments[0], error);
+    struct stream_rules rules;
+    int status;
+
+    workspace_teach(workspace, redactor);
+    output_warn(redactor, workspace->warnings);
+    stream_rules_from(workspace->contract, &rules);
+    adoption->workspace = workspace;
+    adoption->rules = &rules;
+    if (path)
+        adoption->path = options->arguments[0] = path;
+    status = !path                                ? output_error(redactor, error)
+             : option_given(options, OPTION_LIST) ? list_entries(path, redactor)
+             : option_given(options, OPTION_KEEP_FIXTURE)
+                 ? keep_fixture(options, adoption, redactor)
+                 : judge(options, adoption, redactor);
+    redactor_free(redactor);
+    stream_rules_release(&rules);
+    free(path);
+    return status;
+}
+
 int verb_judge(const struct options *options)
 {
     struct adoption adoption = {.clock = &clock_system};
-    struct redactor *redactor;
     struct workspace *workspace;
     struct class_table *classes;
-    struct stream_rules rules;
     struct error error;
     int status;
 
@@ -225,23 +251,9 @@ int verb_judge(const struct options *options)
     if (!workspace)
         return output_error(NULL, &error);
     classes = class_table_open(workspace->folder, &error);
-    if (!classes) {
-        workspace_free(workspace);
-        return output_error(NULL, &error);
-    }
-    redactor = output_redactor();
-    workspace_teach(workspace, redactor);
-    output_warn(redactor, workspace->warnings);
-    stream_rules_from(workspace->contract, &rules);
-    adoption.workspace = workspace;
-    adoption.rules = &rules;
     adoption.classes = classes;
-    status = option_given(options, OPTION_LIST) ? list_entries(adoption.path, redactor)
-             : option_given(options, OPTION_KEEP_FIXTURE)
-                 ? keep_fixture(options, &adoption, redactor)
-                 : judge(options, &adoption, redactor);
-    redactor_free(redactor);
-    stream_rules_release(&rules);
+    status =
+        classes ? judge_there(options, &adoption, workspace, &error) : output_error(NULL, &error);
     class_table_free(classes);
     workspace_free(workspace);
     return status;

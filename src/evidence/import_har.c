@@ -340,15 +340,6 @@ static bool count_entry(struct archive *archive, size_t start, size_t len, struc
     return true;
 }
 
-bool import_list_har(const char *name, const char *text, size_t len, struct bytes *out,
-                     struct error *error)
-{
-    struct archive archive = {
-        .name = name, .text = text, .len = len, .entry = list_entry, .context = out};
-
-    return walk(&archive, error);
-}
-
 static bool choose(const char *name, const char *text, size_t len, struct error *error)
 {
     struct bytes rows;
@@ -368,8 +359,52 @@ static bool choose(const char *name, const char *text, size_t len, struct error 
     return false;
 }
 
-bool import_read_har(const char *name, const char *text, size_t len, size_t entry,
-                     struct import *import, struct error *error)
+/* Of the hexadecimal digits behind "\\u"; 0 where they are none of a surrogate. */
+static unsigned surrogate(const char *text, size_t left)
+{
+    char digits[5] = "", *end;
+    unsigned long value;
+
+    if (left < 6 || text[0] != '\\' || text[1] != 'u')
+        return 0;
+    memcpy(digits, text + 2, 4);
+    value = strtoul(digits, &end, 16);
+    return *end == '\0' && value >= 0xd800 && value <= 0xdfff ? (unsigned)value : 0;
+}
+
+/*
+ * Browsers write halves of a surrogate pair as they come from a script, which is no text (RFC 8259
+ * §8.2); nothing else of the file is wrong for it. Each becomes U+FFFD, which is as long. NULL:
+ * there is none. The caller frees.
+ */
+static char *mend_surrogates(const char *text, size_t len, size_t *count)
+{
+    char *copy = NULL;
+
+    *count = 0;
+    for (size_t at = 0; at + 1 < len; at++) {
+        unsigned half;
+
+        if (text[at] != '\\')
+            continue;
+        half = surrogate(text + at, len - at);
+        if (half >= 0xd800 && half < 0xdc00 && len - at >= 12 &&
+            surrogate(text + at + 6, len - at - 6) >= 0xdc00) {
+            at += 11;
+            continue;
+        }
+        if (half) {
+            copy = copy ? copy : xmemdup0(text, len);
+            memcpy(copy + at + 2, "fffd", 4);
+            ++*count;
+        }
+        at += half ? 5 : 1; /* what is escaped begins no escape */
+    }
+    return copy;
+}
+
+static bool read_chosen(const char *name, const char *text, size_t len, size_t entry,
+                        struct import *import, struct error *error)
 {
     struct archive archive = {
         .name = name, .text = text, .len = len, .entry = count_entry, .context = import};
@@ -389,4 +424,36 @@ bool import_read_har(const char *name, const char *text, size_t len, size_t entr
     archive.wanted = import->entry;
     archive.entries = 0;
     return walk(&archive, error);
+}
+
+bool import_read_har(const char *name, const char *text, size_t len, size_t entry,
+                     struct import *import, struct error *error)
+{
+    size_t count;
+    char *mended = mend_surrogates(text, len, &count), *missing;
+    bool good = read_chosen(name, mended ? mended : text, len, entry, import, error);
+
+    if (good && mended) {
+        missing = xasprintf("%zu halves of surrogate pairs in the file, read as U+FFFD", count);
+        import_misses(import, missing);
+        free(missing);
+    }
+    free(mended);
+    return good;
+}
+
+bool import_list_har(const char *name, const char *text, size_t len, struct bytes *out,
+                     struct error *error)
+{
+    size_t count;
+    char *mended = mend_surrogates(text, len, &count);
+    struct archive archive = {.name = name,
+                              .text = mended ? mended : text,
+                              .len = len,
+                              .entry = list_entry,
+                              .context = out};
+    bool good = walk(&archive, error);
+
+    free(mended);
+    return good;
 }

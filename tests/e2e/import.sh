@@ -36,6 +36,13 @@ if command -v curl >/dev/null; then
     run "$cometdeck" judge "$capture"
     is "the_capture_gives_the_verdict_again" "$status" 0
     has "the_capture_says_imported" "$scratch/out" "imported (curl trace)"
+    id=$(sed -n 's/^evidence \(ev-[^ ]*\).*/\1/p' "$scratch/out")
+    run "$cometdeck" judge "$id"
+    is "its_id_names_it_as_well" "$status" 0
+    has "it_is_the_same" "$scratch/out" "evidence $id"
+    run "$cometdeck" judge ev-20260101T000000.000Z-beef
+    is "an_id_without_a_capture_cannot_be_used" "$status" 3
+    has "it_is_told_where_was_looked" "$scratch/err" "there is no capture of ev-2026"
     run "$cometdeck" judge --keep "$capture"
     is "a_capture_is_not_imported" "$status" 2
 fi

@@ -66,6 +66,22 @@ static void an_archive_tells_failures_and_lost_bytes(void **state)
                   REPLAY_HAR, "unproven", "capture-cut");
 }
 
+/* Scripts may leave them in a text that a browser writes down. */
+static void a_lone_surrogate_makes_a_file_no_less_a_har(void **state)
+{
+    struct replay replay;
+
+    (void)state;
+    judge(HAR_OF("{\"status\":200,\"headers\":[],\"content\":{\"text\":\"data: \\ud83d x \\ud83d"
+                 "\\ude00 \\\\ud83d \\udc00\"}}",
+                 ""),
+          0, &replay);
+    assert_string_equal(bytes_text(&replay.import->body),
+                        "data: \xef\xbf\xbd x \xf0\x9f\x98\x80 \\ud83d \xef\xbf\xbd");
+    assert_non_null(strstr(replay.missing, "2 halves of surrogate pairs"));
+    replay_release(&replay);
+}
+
 static void of_several_entries_one_is_chosen(void **state)
 {
     static const char text[] = HAR_OF(ANSWER(ESCAPED, ""), ",{\"request\":{\"method\":\"GET\"},"
@@ -353,6 +369,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_archive_is_judged_and_its_missing_witnesses_are_named),
         cmocka_unit_test(an_archive_tells_failures_and_lost_bytes),
+        cmocka_unit_test(a_lone_surrogate_makes_a_file_no_less_a_har),
         cmocka_unit_test(of_several_entries_one_is_chosen),
         cmocka_unit_test(what_is_no_archive_is_told_with_its_place),
         cmocka_unit_test(an_exported_capture_comes_back_with_its_verdict),
