@@ -14,6 +14,26 @@
 #include "contract/workspace.h"
 #include "probe/describe.h"
 
+/* Lines on one line. */
+static void put_joined(struct bytes *out, const char *lines, const char *gap)
+{
+    while (lines && *lines) {
+        size_t len = strcspn(lines, "\n");
+        char *line = xmemdup0(lines, len);
+
+        markup_xml(out, line);
+        free(line);
+        lines += len + (lines[len] == '\n');
+        bytes_puts(out, *lines ? gap : "");
+    }
+}
+
+static void put_reasons(struct bytes *out, const struct probe_result *result)
+{
+    put_joined(out, result->reasons, "; ");
+    bytes_puts(out, result->reasons ? ". " : "");
+}
+
 static void put_trouble(struct bytes *out, const char *element, const struct probe_result *result)
 {
     const char *advice = check_advice(result);
@@ -23,6 +43,11 @@ static void put_trouble(struct bytes *out, const char *element, const struct pro
     if (strcmp(element, "skipped") != 0)
         markup_xml_attribute(out, "type", result->failure.class ? result->failure.class : "none");
     bytes_puts(out, ">");
+    if (result->endpoint) {
+        markup_xml(out, result->endpoint);
+        bytes_puts(out, ". ");
+    }
+    put_reasons(out, result);
     if (check_because(result)) {
         markup_xml(out, result->failure.class);
         bytes_puts(out, ": ");
@@ -36,6 +61,10 @@ static void put_trouble(struct bytes *out, const char *element, const struct pro
     if (result->id[0]) {
         bytes_puts(out, "Evidence ");
         markup_xml(out, result->id);
+    }
+    if (result->earlier) {
+        bytes_puts(out, ", of earlier attempts ");
+        put_joined(out, result->earlier, ", ");
     }
     bytes_printf(out, "</%s>\n", element);
 }

@@ -60,6 +60,15 @@ static void put_trouble(struct bytes *out, const struct probe_result *result)
     bytes_printf(out, "- **%s** %s %s:", outcome_name(result->outcome),
                  check_suite_name(result->plan_case), result->plan_case->name);
     put_foreign(out, " ", result->notes);
+    put_foreign(out, "; ", result->endpoint);
+    for (const char *at = result->reasons; at && *at; at += strcspn(at, "\n")) {
+        char *line;
+
+        at += *at == '\n';
+        line = xmemdup0(at, strcspn(at, "\n"));
+        put_foreign(out, "; ", line);
+        free(line);
+    }
     put_foreign(out, "; the class is so since ", check_because(result));
     if (result->notes || check_because(result))
         bytes_puts(out, ".");

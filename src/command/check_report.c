@@ -36,19 +36,46 @@ const char *check_because(const struct probe_result *result)
     return result->failure.because;
 }
 
+/* Where what must be refused is answered, no class of the answer tells what is wrong. */
+static const char *advice_on_answered(const struct probe *probe)
+{
+    return probe->change.key != PROBE_KEY_PROFILE
+               ? "The endpoint answers who has no valid key: whoever reaches it may spend on its "
+                 "account. Keep the evidence, tell its owner, and let no key of yours go there."
+               : "The endpoint answers what it must refuse: find out who answers there (another "
+                 "environment, a proxy, a gateway that mends requests), keep the evidence and tell "
+                 "its owner; until then rely on no refusal.";
+}
+
+static bool is_answered(const struct probe_result *result)
+{
+    const struct probe *probe = result->plan_case->probe;
+
+    return result->outcome == OUTCOME_FAIL && probe->negative && probe->target == PROBE_ENDPOINT &&
+           result->http_status / 100 == 2;
+}
+
+bool check_asks(const struct probe_result *result, struct bytes *out)
+{
+    if (result->hint.kind == RETRY_HINT_WAIT)
+        bytes_printf(out, "to wait %.2f s (%s)", (double)result->hint.wait_us / 1000000,
+                     result->hint.header);
+    if (result->hint.kind == RETRY_HINT_IGNORED)
+        bytes_printf(out, "%s: %s", result->hint.header, result->hint.note);
+    return result->hint.kind != RETRY_HINT_NONE;
+}
+
 const char *check_advice(const struct probe_result *result)
 {
     if (result->outcome == OUTCOME_PASS || result->outcome == OUTCOME_SKIPPED)
         return NULL;
+    if (is_answered(result))
+        return advice_on_answered(result->plan_case->probe);
     if (result->failure.class && strcmp(result->failure.class, "none") != 0)
         return result->failure.advice;
     if (result->outcome == OUTCOME_FAIL && result->plan_case->probe->expect.refused)
         return "Nothing was sent: the request clauses of the contract do not refuse what they "
                "should, or elsewhere; correct the clause, or the probe.";
-    if (result->outcome == OUTCOME_FAIL && result->plan_case->probe->negative)
-        return "The endpoint answers what it must refuse: find out who answers there (another "
-               "environment, a proxy, a gateway that mends requests), keep the evidence and tell "
-               "its owner; until then rely on no refusal.";
     return result->outcome == OUTCOME_FAIL
                ? "What came is not what is expected here: compare it with the contract, keep the "
                  "evidence, and correct whichever is wrong."
@@ -226,6 +253,11 @@ static struct json *result_json(const struct check_run *run, const struct probe_
     json_set_string(object, "action", result->failure.action);
     json_set_string(object, "rule", result->verdict ? result->failure.rule : NULL);
     json_set_string(object, "because", result->verdict ? result->failure.because : NULL);
+    json_set(object, "reasons", lines_json(result->reasons));
+    json_set_string(object, "location", result->location);
+    json_set(object, "retry_after_ms",
+             result->hint.kind == RETRY_HINT_WAIT ? json_new_integer(result->hint.wait_us / 1000)
+                                                  : json_new_null());
     json_set_integer(object, "attempts", result->attempts);
     json_set_boolean(object, "regenerated", result->regenerated);
     json_set_boolean(object, "simulated", check_simulated(run, result));

@@ -69,6 +69,10 @@ bool check_departure(const struct probe_result *result, struct bytes *out);
 /* Whether the shape of the answer is that of the case's fixture, and what is new in it: lines. */
 void check_fixture(const struct probe_result *result, const char *indent, struct bytes *out);
 
+/* When the answer asks to be asked again: "to wait 30.00 s (retry-after)"; false, nothing: it does
+ * not. */
+bool check_asks(const struct probe_result *result, struct bytes *out);
+
 /* "classes auth; fix-credentials …": what an operator does about a result that is no pass. */
 const char *check_advice(const struct probe_result *result);
 

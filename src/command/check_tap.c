@@ -20,12 +20,15 @@ static void put_diagnostics(struct bytes *out, const struct probe_result *result
     if (result->http_status > 0)
         bytes_printf(out, "  http_status: %d\n", result->http_status);
     markup_yaml_pair(out, "verdict", result->verdict);
+    markup_yaml_pair(out, "reasons", result->reasons);
+    markup_yaml_pair(out, "points_to", result->location);
     markup_yaml_pair(out, "class", result->failure.class);
     markup_yaml_pair(out, "action", result->failure.action);
     markup_yaml_pair(out, "finding", finding_name(probe_result_finding(result)));
     markup_yaml_pair(out, "because", check_because(result));
     markup_yaml_pair(out, "do", check_advice(result));
     markup_yaml_pair(out, "evidence", result->id[0] ? result->id : NULL);
+    markup_yaml_pair(out, "earlier_evidence", result->earlier);
     bytes_puts(out, "  ...\n");
 }
 

@@ -166,11 +166,24 @@ static void put_canary(struct bytes *out, const struct probe_result *result)
     bytes_release(&line);
 }
 
+static void put_asks(struct bytes *out, const struct probe_result *result)
+{
+    struct bytes line;
+
+    bytes_init(&line, SIZE_MAX);
+    if (check_asks(result, &line))
+        put(out, "the answer asks", bytes_text(&line));
+    bytes_release(&line);
+}
+
 static void put_details(struct bytes *out, const struct probe_result *result)
 {
     put_sent(out, result);
     put_lines(out, indent, "not as the contract says", result->departs);
+    put_lines(out, indent, "reason", result->reasons);
     put_class(out, result);
+    put_asks(out, result);
+    put(out, "points to", result->location);
     put_canary(out, result);
     put_fixture(out, result);
     put_finding(out, result);

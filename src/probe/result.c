@@ -105,10 +105,13 @@ static void forget(struct probe_result *result)
     free(result->fixture);
     result->fixture = NULL;
     free(result->endpoint);
+    free(result->reasons);
+    free(result->location);
     free(result->documented_by);
     free(result->differs);
     free(result->trouble);
     free(result->notes);
+    result->reasons = result->location = NULL;
     result->endpoint = result->documented_by = result->differs = NULL;
     result->trouble = result->notes = NULL;
 }
@@ -357,6 +360,37 @@ static void keep_id(struct probe_result *result)
     free(before);
 }
 
+/* Of a redirect, the place; of any answer, the hint: what the class advises on. */
+static void read_headers(struct probe_result *result, const struct http_result *answer)
+{
+    result->hint = (struct retry_hint){.kind = RETRY_HINT_NONE};
+    if (!answer)
+        return;
+    retry_hint_read(&answer->headers, result->wall_ms + result->took_us / 1000, &result->hint);
+    if (answer->status / 100 == 3)
+        result->location = xstrdup(http_headers_get(&answer->headers, "location"));
+}
+
+static char *reason_lines(const struct verdict *verdict)
+{
+    struct bytes lines;
+
+    if (verdict->count == 0)
+        return NULL;
+    bytes_init(&lines, SIZE_MAX);
+    for (size_t i = 0; i < verdict->count; i++) {
+        const struct reason *reason = &verdict->reasons[i];
+
+        bytes_printf(&lines, "%s%s: %s", i > 0 ? "\n" : "", reason_name(reason->code),
+                     reason_meaning(reason->code));
+        if (reason->detail[0])
+            bytes_printf(&lines, " (%.*s)",
+                         (int)utf8_whole(reason->detail, strlen(reason->detail), GOT_SHOWN),
+                         reason->detail);
+    }
+    return bytes_take(&lines);
+}
+
 static int64_t duration(const struct http_timings *at)
 {
     return at->end_us > at->start_us ? at->end_us - at->start_us : 0;
@@ -375,6 +409,8 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     result->took_us = state->result ? duration(&state->result->timings) : 0;
     result->endpoint = xasprintf("%s %s", state->method, state->url);
     result->http_status = state->result ? state->result->status : 0;
+    result->reasons = reason_lines(state->verdict);
+    read_headers(result, state->result);
     result->verdict = verdict_name(state->verdict->kind);
     result->failure = *state->failure;
     result->simulated = state->simulated;

@@ -7,6 +7,7 @@
 
 #include "evidence/capture.h"
 #include "judge/failure.h"
+#include "judge/retry_hint.h"
 #include "probe/dispatch.h"
 
 #include <stdbool.h>
@@ -69,6 +70,9 @@ struct probe_result {
     int http_status;      /* 0: no status line */
     const char *verdict;  /* its name, NULL: none */
     struct failure failure;
+    char *reasons;          /* of the verdict, "code: meaning (detail)", one a line; or NULL */
+    char *location;         /* where a redirect points to, as sent; or NULL */
+    struct retry_hint hint; /* when the answer asks to be asked again */
     enum tristate documented, handled;
     char *documented_by; /* clause ids, "a, b"; or NULL */
     char *handled_by;    /* the observation or artefact; or NULL */

@@ -178,7 +178,7 @@ ok "in_the_order_of_the_plan" sh -c "grep -o '[a-z-]* \(models\|chat\|responses\
 # ---- one that does not behave ----
 run "$cometdeck" check no-key --base-url "$url/sim/as/accepts-anything" --model sim/ready
 is "what_refuses_nothing_fails" "$status" 1
-has "an_answer_without_a_key_tells_what_to_do" out "do: The endpoint answers what it must refuse"
+has "an_answer_without_a_key_tells_what_to_do" out "do: The endpoint answers who has no valid key"
 run "$cometdeck" check canary --base-url "$url" --model sim/cut-mid-stream --no-retry \
     --format tap=r.tap --format junit=r.xml
 is "a_cut_stream_fails" "$status" 1

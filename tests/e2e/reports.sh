@@ -107,6 +107,28 @@ is "hostile_words_fail" "$status" 1
 has "hostile_words_are_told_as_escapes" hostile.txt 'u202e'
 reports capped negative --base-url "$url/sim/as/accepts-anything" --model sim/ready --requests-max 9
 is "what_refuses_nothing_fails_and_the_rest_is_skipped" "$status" 1
+# ---- why the verdict is so, what the answer asks for, where it points to ----
+reports cut canary-ready --base-url "$url/sim/as/cut-mid-stream" --model sim/ready --no-retry
+has "text_has_the_reasons" cut.txt "        reason: "
+is "json_has_the_reasons_of_each_cut" "$(jq '[.suites[].probes[] | select(.outcome == "fail") |
+    .reasons | length > 0] | all' cut.json)" true
+for report in tap xml md; do
+    has "a_reason_is_in_cut.$report" "cut.$report" "$(jq -r '[.suites[].probes[] |
+        select(.outcome == "fail").reasons[0]][0] | split(":")[0]' cut.json)"
+done
+has "junit_names_the_endpoint" cut.xml "POST $url"
+has "markdown_names_the_endpoint" cut.md "/v1/chat/completions"
+reports hinted canary-json --base-url "$url" --model sim/rate-limited-seconds --no-retry
+has "the_wait_that_is_asked_for_is_told" hinted.txt "        the answer asks: to wait "
+is "json_has_it_in_ms" "$(jq '[.suites[].probes[].retry_after_ms > 0] | all' hinted.json)" true
+reports moved canary-json --base-url "$url/sim/as/redirected" --model m --no-retry
+has "a_redirect_is_one" moved.txt "class redirect, action fix-config"
+has "where_it_points_to_is_told" moved.txt "        points to: "
+reports open no-key --base-url "$url/sim/as/accepts-anything" --model sim/ready --no-retry
+has "who_serves_without_a_key_is_told" open.txt "do: The endpoint answers who has no valid key"
+reports partial unknown-model --base-url "$url/sim/as/cut-mid-stream" --model m --no-retry
+has "the_advice_is_about_what_must_be_refused" partial.txt "do: The endpoint answers what it must refuse"
+
 # ---- what a simulator shows is marked in every format, and counted apart ----
 reports mixed rate-limited models-list --base-url http://127.0.0.1:1 --model m --no-retry
 simulated=$(jq '[.suites[].probes[] | select(.simulated)] | length' mixed.json)
