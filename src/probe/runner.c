@@ -11,13 +11,15 @@
 #include "contract/workspace.h"
 #include "evidence/attempt.h"
 #include "evidence/shape.h"
+#include "judge/retry.h"
 #include "net/loop.h"
 #include "probe/dispatch.h"
 #include "probe/kept_body.h"
 #include "probe/mutate.h"
 #include "probe/observed.h"
 
-enum { PLACES_MAX = 64 * 1024 };
+/* How long a run stands still for a server that asks for it, where no policy has a deadline. */
+enum { PLACES_MAX = 64 * 1024, PATIENCE_MS = 60000, SECOND_US = 1000000 };
 
 struct run {
     struct runner *runner;
@@ -25,10 +27,11 @@ struct run {
     struct probe_result result;
     struct exchange *exchange; /* NULL unless one is on its way */
     struct loop_timer timer;   /* until another attempt is due */
-    bool due;                  /* the pause is over, another attempt waits for its turn */
-    bool regenerates;          /* the attempt that follows is after partial output */
-    enum outcome judged;       /* of the attempt that ended last */
-    struct attempt last;       /* as the retry policy sees it */
+    bool begun;
+    bool due;            /* the pause is over, another attempt waits for its turn */
+    bool regenerates;    /* the attempt that follows is after partial output */
+    enum outcome judged; /* of the attempt that ended last */
+    struct attempt last; /* as the retry policy sees it */
     char *body;
     size_t body_len;
     struct kept_body answer; /* kept where the probe looks for pointers in it */
@@ -42,11 +45,11 @@ struct runner {
     struct runner_observer observer;
     struct dispatch *dispatch;
     struct run *runs;
-    size_t next; /* the first that did not begin */
     size_t settled;
     int running; /* exchanges */
     int64_t requests;
     struct loop_timer begin_timer;
+    int64_t quiet_until_us; /* monotonic: the endpoint asked for no request before that (D50) */
     bool cancelled;
 };
 
@@ -178,15 +181,62 @@ static void attempt(struct run *run)
     tell(run);
 }
 
+/* ---- a server that asks for a pause ---- */
+
+/* Until when nothing may go to the endpoint, whatever case it would be: D50. */
+static void heed(struct run *run, const struct exchange_state *state)
+{
+    struct runner *runner = run->runner;
+    const struct clock *clock = loop_clock(runner->env.loop);
+    struct retry_hint hint;
+    int64_t until_us;
+
+    if (to_simulator(run) || !state->result || state->result->status < 400)
+        return;
+    retry_hint_read(&state->result->headers, clock_wall_ms(clock), &hint);
+    until_us = clock_now_us(clock) + hint.wait_us;
+    if (hint.kind == RETRY_HINT_WAIT && until_us > runner->quiet_until_us)
+        runner->quiet_until_us = until_us;
+}
+
+/* How long this one has to wait for that. */
+static int64_t quiet_us(const struct run *run)
+{
+    int64_t left_us = run->runner->quiet_until_us - clock_now_us(loop_clock(run->runner->env.loop));
+
+    return to_simulator(run) || probe_of(run)->expect.refused || left_us < 0 ? 0 : left_us;
+}
+
+/* It would stand still for longer than a single request may take. */
+static bool is_shut(const struct run *run)
+{
+    const struct retry_policy *policy = run->runner->options.policy;
+    int64_t patience_ms =
+        policy ? retry_policy_number(policy, RETRY_DEADLINE_MS)->value : PATIENCE_MS;
+
+    return quiet_us(run) >= patience_ms * 1000;
+}
+
+/* It is sent or settled now, not when the pause is over. */
+static bool may_go(const struct run *run)
+{
+    return quiet_us(run) == 0 || is_shut(run) || is_spent(run->runner);
+}
+
 static void attempt_first(struct run *run)
 {
-    if (!is_spent(run->runner)) {
+    if (!is_spent(run->runner) && !is_shut(run)) {
         attempt(run);
         return;
     }
-    probe_result_give_up(&run->result, OUTCOME_SKIPPED,
-                         "the run may send %lld requests (--requests-max), and did",
-                         (long long)run->runner->options.requests_max);
+    if (is_spent(run->runner))
+        probe_result_give_up(&run->result, OUTCOME_SKIPPED,
+                             "the run may send %lld requests (--requests-max), and did",
+                             (long long)run->runner->options.requests_max);
+    else
+        probe_result_give_up(&run->result, OUTCOME_SKIPPED,
+                             "not sent: the endpoint asked for no request for %lld s",
+                             (long long)(quiet_us(run) / SECOND_US));
     settle(run);
 }
 
@@ -203,6 +253,11 @@ static void note_unasked(struct run *run)
                           "not asked again: the run may send %lld requests (--requests-max), "
                           "and did",
                           (long long)runner->options.requests_max);
+    else if (is_shut(run))
+        probe_result_note(&run->result,
+                          "not asked again: the endpoint asked for no request for "
+                          "%lld s",
+                          (long long)(quiet_us(run) / SECOND_US));
     else
         probe_result_note(&run->result, "not asked again: the deadline was over before its turn");
 }
@@ -211,7 +266,7 @@ static void note_unasked(struct run *run)
 static void attempt_again(struct run *run)
 {
     run->due = false;
-    if (!is_spent(run->runner) && left_us(run) > 1) {
+    if (!is_spent(run->runner) && !is_shut(run) && left_us(run) > 1) {
         attempt(run);
         return;
     }
@@ -284,6 +339,7 @@ static void on_done(void *context)
     if (runner->observer.attempt)
         runner->observer.attempt(runner->observer.context, run->index, &state,
                                  run->result.attempts);
+    heed(run, &state);
     if (!go_on(run, &state))
         settle(run);
     exchange_free(ended);
@@ -324,6 +380,7 @@ static bool prepare(struct run *run)
 
 static void begin(struct run *run)
 {
+    run->begun = true;
     run->last = (struct attempt){.policy = run->runner->options.policy,
                                  .began_us = clock_now_us(loop_clock(run->runner->env.loop)),
                                  .regenerate = run->runner->options.regenerate};
@@ -333,19 +390,27 @@ static void begin(struct run *run)
         settle(run);
 }
 
-/* Of those whose pause is over the first in the order of the plan; NULL: none is. */
-static struct run *next_due(struct runner *runner)
+/* The first in the order of the plan that may go, before all one whose pause is over; NULL: none.
+ */
+static struct run *next_run(struct runner *runner)
 {
-    for (size_t i = 0; i < runner->next; i++)
-        if (runner->runs[i].due)
-            return &runner->runs[i];
-    return NULL;
+    struct run *first = NULL;
+
+    for (size_t i = 0; i < runner->plan->count; i++) {
+        struct run *run = &runner->runs[i];
+
+        if (run->due && may_go(run))
+            return run;
+        if (!run->begun && !first && may_go(run))
+            first = run;
+    }
+    return first;
 }
 
 /* Nobody waits for an attempt that will not be made. */
 static void end_pauses(struct runner *runner)
 {
-    for (size_t i = 0; i < runner->next; i++) {
+    for (size_t i = 0; i < runner->plan->count; i++) {
         struct run *run = &runner->runs[i];
 
         if (run->timer.armed) {
@@ -358,15 +423,34 @@ static void end_pauses(struct runner *runner)
 /* The next one to go on the wire; false: there is none now. */
 static bool begin_one(struct runner *runner)
 {
-    struct run *again = next_due(runner);
+    struct run *run = next_run(runner);
 
-    if (again)
-        attempt_again(again);
-    else if (runner->next < runner->plan->count)
-        begin(&runner->runs[runner->next++]);
-    else
-        return false;
-    return true;
+    if (run && run->due)
+        attempt_again(run);
+    else if (run)
+        begin(run);
+    return run != NULL;
+}
+
+static void skip_unbegun(struct runner *runner)
+{
+    for (size_t i = 0; i < runner->plan->count; i++) {
+        struct run *run = &runner->runs[i];
+
+        if (run->begun)
+            continue;
+        run->begun = true;
+        probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled before it began");
+        settle(run);
+    }
+}
+
+/* What the endpoint asked us to hold goes on then. */
+static void begin_later(struct runner *runner)
+{
+    if (runner->quiet_until_us > clock_now_us(loop_clock(runner->env.loop)))
+        loop_timer_set(runner->env.loop, &runner->begin_timer, runner->quiet_until_us, begin_more,
+                       runner);
 }
 
 static void begin_more(void *context)
@@ -378,12 +462,10 @@ static void begin_more(void *context)
         continue;
     if (is_spent(runner))
         end_pauses(runner);
-    while (runner->cancelled && runner->next < runner->plan->count) {
-        struct run *run = &runner->runs[runner->next++];
-
-        probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled before it began");
-        settle(run);
-    }
+    if (runner->cancelled)
+        skip_unbegun(runner);
+    else
+        begin_later(runner);
     if (runner->settled < runner->plan->count)
         return;
     loop_timer_cancel(runner->env.loop, &runner->begin_timer);
@@ -438,7 +520,7 @@ void runner_free(struct runner *runner)
 void runner_cancel(struct runner *runner)
 {
     runner->cancelled = true;
-    for (size_t i = 0; i < runner->next; i++) {
+    for (size_t i = 0; i < runner->plan->count; i++) {
         struct run *run = &runner->runs[i];
 
         if (run->exchange) {

@@ -1,8 +1,10 @@
 /*
  * Runs a plan over the one loop: so many requests at a time, each with time limits of its own, so
  * that a server that never answers one holds no other. A case that pauses before another attempt
- * holds no other either; it goes on before one that did not begin. Results stand in the order of
- * the plan, whatever came first.
+ * holds no other either; it goes on before one that did not begin. Where the endpoint itself asks
+ * for a pause (Retry-After) no case goes there until that is over; one that would last longer than
+ * the deadline of a request leaves them out. Results stand in the order of the plan, whatever came
+ * first.
  */
 #ifndef PROBE_RUNNER_H
 #define PROBE_RUNNER_H

@@ -199,7 +199,7 @@ static void a_hint_beyond_the_deadline_ends_the_retries(void **state)
 /* A pause holds no slot: where one case alone may be on the wire, the others go on meanwhile. */
 static void a_case_that_pauses_holds_no_other(void **state)
 {
-    static char model[] = "sim/rate-limited-seconds"; /* 7 s */
+    static char model[] = "sim/bad-gateway";
     struct retry_policy *policy = policy_with("");
 
     (void)state;
@@ -207,12 +207,92 @@ static void a_case_that_pauses_holds_no_other(void **state)
     until_ended(2);
     assert_int_equal(runner_result(fixture.runner, 0)->attempts, 1);
     assert_int_equal(runner_result(fixture.runner, 1)->attempts, 1);
-    now_us += 7000000;
+    now_us += 250000;
     until_sent(3);
     assert_int_equal(runner_result(fixture.runner, 0)->attempts, 2); /* both are due */
     assert_int_equal(runner_result(fixture.runner, 1)->attempts, 1);
     until_ended(4);
     assert_int_equal(runner_result(fixture.runner, 1)->attempts, 2);
+    end(policy);
+}
+
+/* D50: who asks us to wait is asked nothing until then, whatever case it would be. */
+static void a_hint_holds_every_case_for_that_server(void **state)
+{
+    static char model[] = "sim/rate-limited-ms";
+    struct retry_policy *policy =
+        policy_with("\"attempts_max\": {\"value\": 1, \"reason\": \"unit\"}");
+
+    (void)state;
+    begin(model, policy, 2);
+    until_ended(1);
+    expect_pause(350000);
+    until_ended(2);
+    assert_int_equal(runner_result(fixture.runner, 1)->attempts, 1);
+    end(policy);
+}
+
+/* The private simulator is another server. */
+static void a_hint_holds_no_case_for_another_server(void **state)
+{
+    static char model[] = "sim/rate-limited-ms";
+    const char *const names[] = {"canary-json", "no-usage"};
+    const struct plan_choice choice = {.names = names, .name_count = 2};
+    struct error error;
+
+    (void)state;
+    freeze();
+    fixture.profile.model = model;
+    runner_world_plan(&fixture, "canary-json", NULL);
+    plan_release(&fixture.plan);
+    if (!plan_make(&fixture.plan, fixture.library, &choice, NULL, &error))
+        fail_msg("%s", error.text);
+    fixture.plan.count = 3;
+    assert_int_equal(fixture.plan.cases[1].probe->target, PROBE_ENDPOINT);
+    assert_int_equal(fixture.plan.cases[2].probe->target, PROBE_SIMULATOR);
+    runner_world_begin(&fixture, (struct runner_options){.parallel = 1});
+    until_ended(2);
+    assert_int_equal(runner_result(fixture.runner, 1)->attempts, 0);
+    assert_int_equal(runner_result(fixture.runner, 2)->attempts, 1);
+    expect_pause(350000);
+    until_ended(3);
+    runner_free(fixture.runner);
+    fixture.runner = NULL;
+}
+
+/* A run does not stand still for longer than a single request may take: D67. */
+static void a_hint_beyond_the_deadline_leaves_the_others_out(void **state)
+{
+    static char model[] = "sim/rate-limited-seconds"; /* 7 s */
+    struct retry_policy *policy =
+        policy_with("\"deadline_ms\": {\"value\": 7000, \"reason\": \"unit\"}");
+
+    (void)state;
+    begin(model, policy, 2);
+    until_ended(1);
+    for (int i = 0; i < 5000 && !fixture.done; i++)
+        loop_iterate(fixture.loop, now_us + 1000);
+    assert_true(fixture.done);
+    assert_int_equal(requests(), 1);
+    assert_int_equal(runner_result(fixture.runner, 1)->outcome, OUTCOME_SKIPPED);
+    assert_non_null(strstr(runner_result(fixture.runner, 1)->notes, "asked for no request"));
+    end(policy);
+}
+
+/* A cancel does not wait for it either. */
+static void a_cancel_ends_the_wait_for_a_server(void **state)
+{
+    static char model[] = "sim/rate-limited-seconds";
+    struct retry_policy *policy = policy_with("");
+
+    (void)state;
+    begin(model, policy, 2);
+    until_ended(1);
+    runner_cancel(fixture.runner);
+    for (int i = 0; i < 5000 && !fixture.done; i++)
+        loop_iterate(fixture.loop, now_us + 1000);
+    assert_true(fixture.done);
+    assert_int_equal(runner_result(fixture.runner, 1)->outcome, OUTCOME_SKIPPED);
     end(policy);
 }
 
@@ -239,13 +319,13 @@ static void no_attempt_begins_behind_the_deadline(void **state)
 /* What pauses, and what waits for its turn after a pause, is settled by a cancel. */
 static void a_cancel_ends_pauses(void **state)
 {
-    static char model[] = "sim/rate-limited-seconds";
+    static char model[] = "sim/bad-gateway";
     struct retry_policy *policy = policy_with("");
 
     (void)state;
     begin(model, policy, 2);
     until_ended(2);
-    now_us += 7000000;
+    now_us += 250000;
     until_sent(3);
     runner_cancel(fixture.runner);
     for (int i = 0; i < 5000 && !fixture.done; i++)
@@ -292,6 +372,10 @@ int main(void)
         RUN_TEST(a_hint_is_honoured_exactly),
         RUN_TEST(a_hint_beyond_the_deadline_ends_the_retries),
         RUN_TEST(a_case_that_pauses_holds_no_other),
+        RUN_TEST(a_hint_holds_every_case_for_that_server),
+        RUN_TEST(a_hint_holds_no_case_for_another_server),
+        RUN_TEST(a_hint_beyond_the_deadline_leaves_the_others_out),
+        RUN_TEST(a_cancel_ends_the_wait_for_a_server),
         RUN_TEST(no_attempt_begins_behind_the_deadline),
         RUN_TEST(a_cancel_ends_pauses),
         RUN_TEST(the_deadline_ends_an_attempt),
