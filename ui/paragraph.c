@@ -109,7 +109,7 @@ void paragraph_page(const struct surface *surface, int row, int end, int indent,
     bool cut;
 
     paragraph_break(&paragraph, surface, indent, text);
-    cut = end - row > 1 && paragraph_rows(&paragraph) > (size_t)(end - row);
+    cut = end - row >= PARAGRAPH_REST_FROM && paragraph_rows(&paragraph) > (size_t)(end - row);
     end -= cut;
     list_fit_view(view, paragraph_rows(&paragraph), end > row ? (size_t)(end - row) : 0);
     for (size_t i = view->top; i < view->count && row < end; i++)

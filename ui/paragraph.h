@@ -22,6 +22,8 @@ int paragraph_draw(const struct surface *surface, int row, int end, int indent, 
 void paragraph_page(const struct surface *surface, int row, int end, int indent, const char *text,
                     struct list *view);
 
+enum { PARAGRAPH_REST_FROM = 4 }; /* of so many rows one is spent on it */
+
 /* That row: "↓ 12 more lines" behind what `view` shows. */
 void paragraph_rest(const struct surface *surface, int row, int indent, const struct list *view);
 

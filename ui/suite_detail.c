@@ -14,7 +14,7 @@ void suite_detail_draw(struct suite_detail *detail, const struct surface *surfac
     bool cut;
 
     paragraph_break(&detail->paragraph, surface, INDENT, text);
-    cut = paragraph_rows(&detail->paragraph) > (size_t)end && end > 1;
+    cut = paragraph_rows(&detail->paragraph) > (size_t)end && end >= PARAGRAPH_REST_FROM;
     end -= cut;
     list_fit(list, paragraph_rows(&detail->paragraph), (size_t)end);
     for (size_t i = list->top; row < end && i < list->count; i++, row++)

@@ -157,7 +157,7 @@ static void a_case_is_read_to_its_end_at_every_size(void **state)
     terminal_type(terminal, "g");
     terminal_wait_text(terminal, "models-list");
     terminal_type(terminal, "G");
-    terminal_wait_text(terminal, "the end");
+    terminal_wait_gone(terminal, "models-list");
     terminal_resize(terminal, 24, 80);
     terminal_type(terminal, "\033");
     terminal_wait_text(terminal, "outcome");
