@@ -22,6 +22,9 @@ enum filter_group {
     GROUP_SHAPE = 1 << 1,  /* and the bits above it */
     GROUP_PATTERN = 1 << 6,
     GROUP_OTHER_PATTERN = 1 << 7,
+    GROUP_ANY = 0xFF,
+    /* Of the shapes the first one alone is a key by itself. */
+    GROUP_KEY = GROUP_ESCAPE | GROUP_SHAPE | GROUP_PATTERN | GROUP_OTHER_PATTERN,
 };
 
 struct redactor {
@@ -122,17 +125,21 @@ static inline unsigned filter_at(const struct redactor *redactor, const unsigned
     return redactor->first[text[0]] & redactor->second[text[1]] & redactor->third[text[2]];
 }
 
-/* The first place from `at` on where a match may begin; the last two bytes always are one. */
+/*
+ * The first place from `at` on where a match of one of the `groups` may begin; the last two bytes
+ * always are one.
+ */
 static size_t next_candidate(const struct redactor *redactor, const struct redact_view *view,
-                             size_t at)
+                             size_t at, unsigned groups)
 {
     const unsigned char *text = view->text;
 
     while (at + 6 <= view->len &&
-           !(filter_at(redactor, text + at) | filter_at(redactor, text + at + 1) |
-             filter_at(redactor, text + at + 2) | filter_at(redactor, text + at + 3)))
+           !((filter_at(redactor, text + at) | filter_at(redactor, text + at + 1) |
+              filter_at(redactor, text + at + 2) | filter_at(redactor, text + at + 3)) &
+             groups))
         at += 4;
-    while (at + 3 <= view->len && !filter_at(redactor, text + at))
+    while (at + 3 <= view->len && !(filter_at(redactor, text + at) & groups))
         at++;
     return at;
 }
@@ -285,7 +292,7 @@ static size_t scan(const struct redactor *redactor, struct cursor *cursor, unsig
 
     while (at < len) {
         if (cursor->span == SPAN_NONE && cursor->cover <= at) {
-            size_t candidate = next_candidate(redactor, &view, at);
+            size_t candidate = next_candidate(redactor, &view, at, GROUP_ANY);
 
             if (candidate > at)
                 cursor->before = text[candidate - 1];
@@ -331,6 +338,60 @@ size_t redact_header(const struct redactor *redactor, const char *name, char *va
         replaced++;
     }
     return replaced;
+}
+
+/* ---- finding ---- */
+
+/* "sk-xxxxxxxxxxxxxxxxxxxx" stands in every manual. */
+static bool is_example(const char *text, size_t len)
+{
+    for (size_t i = 4; i < len; i++)
+        if (tolower((unsigned char)text[i]) != tolower((unsigned char)text[3]))
+            return false;
+    return true;
+}
+
+/* The character in front; what ends an escape ("\\n") is none that belongs to a word. */
+static unsigned char character_before(const char *text, size_t at)
+{
+    if (at == 0 || (at >= 2 && text[at - 2] == '\\'))
+        return 0;
+    return (unsigned char)text[at - 1];
+}
+
+static bool is_key_at(const struct redactor *redactor, const struct redact_view *view, size_t at,
+                      struct redact_key *key)
+{
+    const char *text = (const char *)view->text;
+    struct redact_shape shape;
+    bool numeric;
+    ptrdiff_t len = redact_patterns_match(&redactor->patterns, view, at, &numeric);
+
+    if (len > 0) {
+        *key = (struct redact_key){.at = at, .len = (size_t)len, .known = true};
+        return true;
+    }
+    if (redact_shape_match(view, at, character_before(text, at), &shape) <= 0 ||
+        shape.span != SPAN_KEY)
+        return false;
+    *key = (struct redact_key){.at = at};
+    while (at + key->len < view->len && !redact_span_ends(SPAN_KEY, view->text[at + key->len]))
+        key->len++;
+    return !is_example(text + at, key->len);
+}
+
+bool redact_find_key(const struct redactor *redactor, const char *text, size_t len, size_t from,
+                     struct redact_key *key)
+{
+    const struct redact_view view = {
+        .text = (const unsigned char *)text, .len = len, .final = true};
+
+    for (size_t at = from; at < len; at++) {
+        at = next_candidate(redactor, &view, at, GROUP_KEY);
+        if (at < len && is_key_at(redactor, &view, at, key))
+            return true;
+    }
+    return false;
 }
 
 /* ---- comparing ---- */

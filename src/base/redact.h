@@ -38,6 +38,19 @@ size_t redact(const struct redactor *redactor, char *text, size_t len);
 /* A redacted copy of a C string; the caller frees. */
 char *redact_copy(const struct redactor *redactor, const char *text);
 
+/* A key as it stands in a text. */
+struct redact_key {
+    size_t at, len;
+    bool known; /* one of those learnt, in whatever form; else only the shape sk-… */
+};
+
+/*
+ * For who looks for keys rather than hides them: the first that begins at `from` or behind. Names of
+ * credentials do not make a key of what follows them, and a key of one letter only is an example.
+ */
+bool redact_find_key(const struct redactor *redactor, const char *text, size_t len, size_t from,
+                     struct redact_key *key);
+
 /* The value of one header by its name: Authorization and its like are replaced whole. In place. */
 size_t redact_header(const struct redactor *redactor, const char *name, char *value);
 

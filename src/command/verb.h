@@ -61,6 +61,7 @@ int verb_catalog_list(const struct options *options);
 int verb_simulate(const struct options *options);
 int verb_policy_show(const struct options *options);
 int verb_policy_set(const struct options *options);
+int verb_scan(const struct options *options);
 int verb_explain(const struct options *options);
 int verb_help(const struct options *options);
 

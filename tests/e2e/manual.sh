@@ -21,7 +21,7 @@ for page in cometdeck.1 cometdeck-keys.7 cometdeck-workspace.5; do
 done
 
 "$cometdeck" --help >help
-for verb in demo init send judge "catalog fetch" "catalog list" simulate explain check "policy show" "policy set" help; do
+for verb in demo init send judge "catalog fetch" "catalog list" simulate scan explain check "policy show" "policy set" help; do
     # shellcheck disable=SC2086
     "$cometdeck" help $verb >verb-help
     has "the_manual_has_$verb" cometdeck.1 ".SS cometdeck $verb"
@@ -59,7 +59,7 @@ is "its_example_can_be_run" "$status" 0
 # The other way round: what the manual offers is known.
 grep -o '^\(-[a-z], \)\{0,1\}--[a-z][a-z-]*' cometdeck.1 | sed 's/^-., //' | sort -u >offered
 unknown=$(while read -r option; do
-    for verb in "" demo init send judge "catalog fetch" "catalog list" simulate explain check "policy show" "policy set"; do
+    for verb in "" demo init send judge "catalog fetch" "catalog list" simulate scan explain check "policy show" "policy set"; do
         # shellcheck disable=SC2086
         "$cometdeck" $verb --help
     done | grep -qF -e "$option " -e "$option

@@ -34,7 +34,7 @@ hits=$(grep -rnE --include='*.[ch]' '^[[:space:]]*#[[:space:]]*include[[:space:]
         n = split("base net contract judge evidence", low, " ")
         for (i = 1; i <= n; i++)
             rank[low[i]] = i
-        rank["ledger"] = rank["probe"] = rank["catalog"] = rank["simulator"] = n + 1
+        rank["ledger"] = rank["probe"] = rank["scan"] = rank["catalog"] = rank["simulator"] = n + 1
         rank["command"] = n + 2
     }
     {
