@@ -32,7 +32,7 @@ void failure_classify(const struct class_table *classes, const struct http_resul
 /*
  * What a person should do about it, the most exact that is known: about the transport when it
  * failed before a status line, else the failure's, else that of the first reason. NULL: nothing.
- * `result` NULL, or with a curl result below 0: nothing is known of the transport.
+ * `result` NULL, or with a curl result below 0 and no stop: nothing is known of the transport.
  */
 const char *failure_advice(const struct http_result *result, const struct failure *failure,
                            const struct verdict *verdict);

@@ -67,7 +67,8 @@ void transfer_cancel(struct transfer *transfer, enum stop why);
 
 /*
  * A sentence for a person: what to check after this result when no usable answer came (DNS,
- * refused, TLS, proxy, timeout). Static text; NULL when a status line came. Never names the key.
+ * refused, TLS, proxy, timeout). Static text; NULL when a status line came, or when it was
+ * not told how it ended (a curl result below 0 and no stop). Never names the key.
  */
 const char *transport_advice(const struct http_result *result);
 

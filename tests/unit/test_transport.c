@@ -558,8 +558,10 @@ static void advice_fits_the_result(void **state)
     assert_non_null(strstr(transport_advice(&(struct http_result){.curl = 6}), "DNS"));
     assert_non_null(strstr(transport_advice(&(struct http_result){.curl = 5}), "proxy"));
     assert_non_null(strstr(transport_advice(&(struct http_result){.curl = 60}), "certificate"));
-    for (int curl = -1; curl < 120; curl++)
+    for (int curl = 0; curl < 120; curl++)
         assert_non_null(transport_advice(&(struct http_result){.curl = curl}));
+    assert_null(transport_advice(&(struct http_result){.curl = -1}));
+    assert_non_null(transport_advice(&(struct http_result){.curl = -1, .stop = STOP_TOTAL}));
 }
 
 int main(void)
