@@ -1,5 +1,6 @@
 #include "command/judged.h"
 #include "base/bytes.h"
+#include "base/text.h"
 #include "evidence/exchange.h"
 #include "evidence/replay.h"
 #include "judge/failure.h"
@@ -48,12 +49,21 @@ void judged_from_replay(struct judged *judged, const struct replay *replay)
     };
 }
 
+/* What others may have said: it begins no line of ours. */
+static void put_words(struct bytes *out, const char *words)
+{
+    text_escape(out, words, strlen(words), false);
+}
+
 static void reason_line(struct bytes *out, const struct reason *reason)
 {
     bytes_printf(out, "  %s %s: %s", reason_is_note(reason->code) ? "note" : "-",
                  reason_name(reason->code), reason_meaning(reason->code));
-    if (reason->detail[0])
-        bytes_printf(out, " (%s)", reason->detail);
+    if (reason->detail[0]) {
+        bytes_puts(out, " (");
+        put_words(out, reason->detail);
+        bytes_append_byte(out, ')');
+    }
     bytes_append_byte(out, '\n');
 }
 
@@ -85,9 +95,11 @@ static void advice_lines(struct bytes *out, const struct judged *judged)
 {
     const char *advice = failure_advice(judged->result, judged->failure, judged->verdict);
 
-    if (strcmp(judged->failure->class, "none") != 0)
-        bytes_printf(out, "class %s, action %s: %s\n", judged->failure->class,
-                     judged->failure->action, judged->failure->because);
+    if (strcmp(judged->failure->class, "none") != 0) {
+        bytes_printf(out, "class %s, action %s: ", judged->failure->class, judged->failure->action);
+        put_words(out, judged->failure->because);
+        bytes_append_byte(out, '\n');
+    }
     if (advice)
         bytes_printf(out, "What to do: %s\n", advice);
 }
@@ -107,8 +119,11 @@ void judged_report(struct bytes *out, const struct judged *judged)
     advice_lines(out, judged);
     if (judged->simulated)
         bytes_puts(out, "simulated: no evidence about the API\n");
-    if (judged->origin)
-        bytes_printf(out, "origin: %s\n", judged->origin);
+    if (judged->origin) {
+        bytes_puts(out, "origin: ");
+        put_words(out, judged->origin);
+        bytes_append_byte(out, '\n');
+    }
     list_line(out, "not told by this recording", judged->missing);
     list_line(out, "rests on pending clauses", judged->pending);
     list_line(out, "differs from the contract", judged->differs);

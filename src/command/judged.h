@@ -33,7 +33,8 @@ struct judged {
 void judged_from_exchange(struct judged *judged, const struct exchange *exchange);
 void judged_from_replay(struct judged *judged, const struct replay *replay);
 
-/* Verdict, reasons, what a trusting client would have shown, what to do, evidence. */
+/* Verdict, reasons, what a trusting client would have shown, what to do, evidence:
+ * lines, none of which begins with words of others. */
 void judged_report(struct bytes *out, const struct judged *judged);
 
 /* The answer of the first choice; nothing when there is none. */

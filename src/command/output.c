@@ -83,6 +83,16 @@ void output_say(const struct redactor *redactor, const char *format, ...)
     redactor_free(own);
 }
 
+void output_lines(const struct redactor *redactor, const char *lines)
+{
+    while (*lines) {
+        size_t len = strcspn(lines, "\n");
+
+        output_say(redactor, "%.*s", (int)len, lines);
+        lines += len + (lines[len] == '\n');
+    }
+}
+
 int output_error(const struct redactor *redactor, const struct error *error)
 {
     output_say(redactor, "cometdeck: %s", error->text);

@@ -20,9 +20,15 @@ struct redactor;
  */
 struct redactor *output_redactor(void);
 
-/* A line on standard error. */
+/* A line on standard error: whatever is in it, it stays one. */
 void output_say(const struct redactor *redactor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Each line of a text of ours on standard error; words of others in it must not bring lines of
+ * their own (text_escape()).
+ */
+void output_lines(const struct redactor *redactor, const char *lines);
 
 /* "cometdeck: …" on standard error; answers the exit status of the error. */
 int output_error(const struct redactor *redactor, const struct error *error);

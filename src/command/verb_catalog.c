@@ -80,8 +80,7 @@ static int say_failure(const struct session *session, const struct session_run *
     judged_from_exchange(&judged, run->exchange);
     bytes_init(&text, SIZE_MAX);
     judged_report(&text, &judged);
-    bytes_truncate(&text, text.len - 1);
-    output_say(session->redactor, "%s", bytes_text(&text));
+    output_lines(session->redactor, bytes_text(&text));
     bytes_release(&text);
     return session_status(run);
 }

@@ -187,10 +187,9 @@ static void say_verdict(const struct sending *sending)
     if (sending->attempts && attempts_regenerated(sending->attempts))
         bytes_puts(&text, "regenerated: ");
     judged_report(&text, &judged);
-    bytes_truncate(&text, option_given(sending->options, OPTION_QUIET)
-                              ? strcspn(bytes_text(&text), "\n")
-                              : text.len - 1);
-    output_say(sending->session.redactor, "%s", bytes_text(&text));
+    if (option_given(sending->options, OPTION_QUIET))
+        bytes_truncate(&text, strcspn(bytes_text(&text), "\n"));
+    output_lines(sending->session.redactor, bytes_text(&text));
     bytes_release(&text);
 }
 
