@@ -21,7 +21,15 @@ console() {
 cd "$scratch/away" && "$cometdeck" -w "$scratch/ws" --script "$script" $* 2>"$scratch/err"
 echo "\$?" >"$scratch/end"
 RUN
-    tmux -S "$socket" -f "$scratch/conf" new-session -d -x 140 -y 40 "sh $scratch/run"
+    # The server of the session before may just be leaving.
+    tries=20
+    until tmux -S "$socket" -f "$scratch/conf" new-session -d -x 140 -y 40 "sh $scratch/run"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || {
+            echo "Bail out! tmux does not start"
+            exit 1
+        }
+    done
     read -r status <"$scratch/end"
     [ "$status" = 0 ] || sed 's/^/# /' "$scratch/err"
 }
