@@ -159,16 +159,19 @@ static void tell_spike(struct application *application, const struct exchange_st
     const struct history_patience patience = {clock, clock_now_us(clock) + SPIKE_PATIENCE_US};
     struct spike spike = {.operation = NULL};
     struct bytes lines;
-    bool enough;
+    size_t lacking;
 
     if (!application->history || state->wrong || state->verdict->kind == VERDICT_CANCELLED)
         return;
     bytes_init(&lines, SIZE_MAX);
     spike_add(&spike, state, application->profile.name);
-    if (spike_compare(&spike, application->history, state->wall_ms, &patience, &lines, &enough,
+    if (spike_compare(&spike, application->history, state->wall_ms, &patience, &lines, &lacking,
                       NULL) &&
-        enough && lines.len > 0) {
+        lines.len > 0) {
         bytes_truncate(&lines, lines.len - 1);
+        for (size_t at = 0; at < lines.len; at++)
+            if (lines.data[at] == '\n')
+                lines.data[at] = ';';
         application_say(application, MESSAGE_NOTE, "Alert: %s", bytes_text(&lines));
     }
     spike_release(&spike);

@@ -23,27 +23,71 @@ static void put_lines(struct bytes *out, const char *word, const char *lines)
     }
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const struct spike *one = a, *other = b;
+    int order = strcmp(one->operation, other->operation);
+
+    return order != 0 ? order
+                      : strcmp(one->model ? one->model : "", other->model ? other->model : "");
+}
+
+static int by_case(const void *a, const void *b)
+{
+    const struct spike_series *one = a, *other = b;
+    int order =
+        strcmp(one->test_case ? one->test_case : "", other->test_case ? other->test_case : "");
+
+    return order != 0 ? order : one->streamed - other->streamed;
+}
+
+/* Cases end in any order; what is said of them does not depend on it. */
+static void sort(struct check_alerts *alerts)
+{
+    qsort(alerts->groups, alerts->count, sizeof(*alerts->groups), by_name);
+    for (size_t i = 0; i < alerts->count; i++)
+        qsort(alerts->groups[i].series, alerts->groups[i].series_count,
+              sizeof(*alerts->groups[i].series), by_case);
+}
+
+static void put_lacking(struct bytes *out, size_t lacking, size_t all)
+{
+    if (lacking > 0)
+        bytes_printf(out,
+                     "history: %zu of %zu case%s %s fewer than %d earlier complete answers to be "
+                     "compared with\n",
+                     lacking, all, all == 1 ? "" : "s", lacking == 1 ? "has" : "have",
+                     SPIKE_SAMPLES);
+}
+
 void check_alerts_end(struct check_alerts *alerts, struct history *history, int64_t began_ms,
                       const struct history_patience *patience)
 {
-    struct bytes all, some;
+    size_t lacking = 0, series = 0, some;
+    struct bytes all, lines;
     struct error error;
-    bool enough;
 
+    sort(alerts);
     bytes_init(&all, SIZE_MAX);
-    bytes_init(&some, SIZE_MAX);
+    bytes_init(&lines, SIZE_MAX);
     for (size_t i = 0; history && i < alerts->count; i++) {
-        bytes_clear(&some);
-        if (alerts->groups[i].attempts == 0)
+        const struct spike *group = &alerts->groups[i];
+
+        bytes_clear(&lines);
+        if (group->attempts == 0)
             continue;
-        if (spike_compare(&alerts->groups[i], history, began_ms, patience, &some, &enough, &error))
-            put_lines(&all, enough ? "alert" : "history", bytes_text(&some));
-        else
+        if (!spike_compare(group, history, began_ms, patience, &lines, &some, &error)) {
             put_lines(&all, "history", error.text);
+            continue;
+        }
+        put_lines(&all, "alert", bytes_text(&lines));
+        lacking += some;
+        series += group->series_count;
     }
+    put_lacking(&all, lacking, series);
     if (!history)
         bytes_puts(&all, "history: there is none to compare with\n");
-    bytes_release(&some);
+    bytes_release(&lines);
     free(alerts->lines);
     alerts->lines = bytes_take(&all);
 }

@@ -295,6 +295,7 @@ static void add_history(struct exchange *exchange)
         .model = exchange->model,
         .simulated = exchange->simulated,
         .wrong = exchange->wrong,
+        .test_case = exchange->labels.test_case,
         .latency_us = since_start(exchange, timings->end_us),
         .first_byte_us = since_start(exchange, timings->first_byte_us),
         .first_token_us = exchange->timeline->first_us ? exchange->timeline->first_us : -1,
@@ -559,6 +560,7 @@ void exchange_state(const struct exchange *exchange, struct exchange_state *stat
         .running = exchange->running,
         .simulated = exchange->simulated,
         .wrong = exchange->wrong,
+        .test_case = exchange->labels.test_case,
         .started_us = exchange->started_us,
         .last_event_us =
             exchange->timeline->first_us ? exchange->started_us + exchange->timeline->last_us : 0,

@@ -114,9 +114,10 @@ struct exchange_state {
     const char *method, *url, *model; /* as sent, redacted */
     bool running;
     bool simulated;
-    bool wrong;          /* on purpose: what comes is no measure of what is usual */
-    const char *origin;  /* of a capture that tells one: "imported (HAR)"; NULL: sent by us */
-    const char *missing; /* what its recording did not tell, one a line; NULL: nothing */
+    bool wrong;            /* on purpose: what comes is no measure of what is usual */
+    const char *test_case; /* of a probe; NULL: none */
+    const char *origin;    /* of a capture that tells one: "imported (HAR)"; NULL: sent by us */
+    const char *missing;   /* what its recording did not tell, one a line; NULL: nothing */
     int64_t started_us, last_event_us; /* monotonic; last_event_us 0: none yet */
     int64_t first_token_us;            /* since start, 0: none yet */
     int64_t wall_ms;

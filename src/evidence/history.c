@@ -56,6 +56,7 @@ static const struct column columns[] = {
     {"note", COLUMN_TEXT, offsetof(struct history_row, note)},
     {"marked", COLUMN_BOOL, offsetof(struct history_row, marked)},
     {"wrong", COLUMN_BOOL, offsetof(struct history_row, wrong)},
+    {"test_case", COLUMN_TEXT, offsetof(struct history_row, test_case)},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 
@@ -82,6 +83,8 @@ static const char *const schema_steps[] = {
     "PRAGMA user_version=2;",
     "ALTER TABLE exchange ADD COLUMN wrong INTEGER NOT NULL DEFAULT 0;"
     "PRAGMA user_version=3;",
+    "ALTER TABLE exchange ADD COLUMN test_case TEXT;"
+    "PRAGMA user_version=4;",
 };
 enum { SCHEMA_VERSION = sizeof(schema_steps) / sizeof(*schema_steps) };
 
@@ -330,8 +333,8 @@ char *history_with_columns(const char *before, const char *after)
 
 static int insert(struct history *history, const struct history_row *row)
 {
-    static const char marks[] = ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-    _Static_assert(COLUMNS == 25, "one mark for each column");
+    static const char marks[] = ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    _Static_assert(COLUMNS == 26, "one mark for each column");
     char *sql = history_with_columns("INSERT INTO exchange(", marks);
     sqlite3_stmt *statement;
     int code = sqlite3_prepare_v2(history->db, sql, -1, &statement, NULL);

@@ -32,6 +32,7 @@ struct history_row {
     uint64_t body_bytes, events;
     const char *note; /* what somebody wrote to it, NULL: nothing */
     bool marked;
+    const char *test_case; /* of a probe: "canary-ready chat stream" */
     bool wrong; /* what was sent was wrong on purpose: its answer tells nothing of a usual one */
 };
 

@@ -20,11 +20,15 @@ enum {
 
 static const double mad_to_spread = 1.4826; /* of a normal distribution */
 
+struct before_series {
+    int64_t tokens[BEFORE_MAX], latency_us[BEFORE_MAX];
+    size_t token_count, latency_count;
+};
+
 struct before {
     const struct spike *spike;
     int64_t until_ms;
-    int64_t tokens[BEFORE_MAX], latency_us[BEFORE_MAX];
-    size_t token_count, latency_count;
+    struct before_series series[SPIKE_SERIES];
     size_t now, now_failures; /* of the newest, with what came now */
     size_t rows, failures;
 };
@@ -34,12 +38,60 @@ static bool same(const char *a, const char *b)
     return (!a && !b) || (a && b && strcmp(a, b) == 0);
 }
 
-bool spike_add(struct spike *spike, const struct exchange_state *state, const char *profile)
+/* ---- now ---- */
+
+/* Prompts that nobody named: of about the same size, as far as that was told. */
+static bool is_alike(int64_t one, int64_t other)
+{
+    return one < 0 || other < 0 || (one <= other * 2 && other <= one * 2);
+}
+
+static bool is_of(const struct spike_series *series, const char *test_case, bool streamed,
+                  int64_t input_tokens)
+{
+    return series->streamed == streamed && same(series->test_case, test_case) &&
+           (test_case || is_alike(series->input_tokens, input_tokens));
+}
+
+/* The one of that prompt, a new one where there is none; NULL when there are too many. */
+static struct spike_series *find_series(struct spike *spike, const char *test_case, bool streamed,
+                                        int64_t input_tokens)
+{
+    struct spike_series *series = spike->series;
+
+    for (size_t i = 0; i < spike->series_count; i++)
+        if (is_of(&series[i], test_case, streamed, input_tokens))
+            return &series[i];
+    if (spike->series_count == SPIKE_SERIES)
+        return NULL;
+    series += spike->series_count++;
+    series->test_case = xstrdup(test_case);
+    series->streamed = streamed;
+    series->input_tokens = input_tokens;
+    return series;
+}
+
+static void add_complete(struct spike *spike, const struct exchange_state *state)
 {
     const struct http_timings *at = &state->result->timings;
+    struct spike_series *series;
+    struct answer answer;
+
+    judge_answer(state->judge, &answer);
+    series = find_series(spike, state->test_case, judge_progress(state->judge)->event_stream,
+                         answer.input_tokens);
+    if (!series)
+        return;
+    if (series->token_count < SPIKE_NOW && answer.input_tokens >= 0 && answer.output_tokens >= 0)
+        series->tokens[series->token_count++] = answer.input_tokens + answer.output_tokens;
+    if (series->latency_count < SPIKE_NOW && at->end_us > 0)
+        series->latency_us[series->latency_count++] = at->end_us - at->start_us;
+}
+
+bool spike_add(struct spike *spike, const struct exchange_state *state, const char *profile)
+{
     const char *operation = operation_name(state->operation);
     bool failed = state->verdict->kind != VERDICT_COMPLETE;
-    struct answer answer;
 
     if (!spike->operation) {
         spike->operation = xstrdup(operation);
@@ -52,19 +104,17 @@ bool spike_add(struct spike *spike, const struct exchange_state *state, const ch
     }
     if (state->wrong)
         return true;
-    judge_answer(state->judge, &answer);
     spike->attempts++;
     spike->failures += failed;
-    if (!failed && spike->token_count < SPIKE_NOW && answer.input_tokens >= 0 &&
-        answer.output_tokens >= 0)
-        spike->tokens[spike->token_count++] = answer.input_tokens + answer.output_tokens;
-    if (!failed && spike->latency_count < SPIKE_NOW && at->end_us > 0)
-        spike->latency_us[spike->latency_count++] = at->end_us - at->start_us;
+    if (!failed)
+        add_complete(spike, state);
     return true;
 }
 
 void spike_release(struct spike *spike)
 {
+    for (size_t i = 0; i < spike->series_count; i++)
+        free(spike->series[i].test_case);
     free(spike->operation);
     free(spike->model);
     free(spike->profile);
@@ -72,6 +122,31 @@ void spike_release(struct spike *spike)
 }
 
 /* ---- before ---- */
+
+/* A row may stand on the other side of several series of unnamed prompts. */
+static void take_complete(struct before *before, const struct history_row *row)
+{
+    const struct spike *spike = before->spike;
+
+    for (size_t i = 0; i < spike->series_count; i++) {
+        struct before_series *series = &before->series[i];
+
+        if (!is_of(&spike->series[i], row->test_case, row->streamed, row->input_tokens))
+            continue;
+        if (row->input_tokens >= 0 && row->output_tokens >= 0 && series->token_count < BEFORE_MAX)
+            series->tokens[series->token_count++] = row->input_tokens + row->output_tokens;
+        if (row->latency_us > 0 && series->latency_count < BEFORE_MAX)
+            series->latency_us[series->latency_count++] = row->latency_us;
+    }
+}
+
+static bool is_filled(const struct before *before)
+{
+    for (size_t i = 0; i < before->spike->series_count; i++)
+        if (before->series[i].latency_count < BEFORE_MAX)
+            return false;
+    return before->rows >= BEFORE_MAX;
+}
 
 static bool take_row(void *context, const struct history_row *row)
 {
@@ -90,12 +165,9 @@ static bool take_row(void *context, const struct history_row *row)
         before->rows++;
         before->failures += failed;
     }
-    if (!failed && row->input_tokens >= 0 && row->output_tokens >= 0 &&
-        before->token_count < BEFORE_MAX)
-        before->tokens[before->token_count++] = row->input_tokens + row->output_tokens;
-    if (!failed && row->latency_us > 0 && before->latency_count < BEFORE_MAX)
-        before->latency_us[before->latency_count++] = row->latency_us;
-    return before->latency_count < BEFORE_MAX;
+    if (!failed)
+        take_complete(before, row);
+    return !is_filled(before);
 }
 
 static int compare(const void *a, const void *b)
@@ -119,13 +191,34 @@ static int64_t deviation(int64_t *values, size_t count, int64_t middle)
     return median(values, count);
 }
 
+/* "canary-ready chat stream", "chat, whole": what has been compared with its like. */
+static char *name_series(const struct spike *spike, const struct spike_series *series)
+{
+    const char *model = spike->model ? spike->model : "no model";
+
+    return series->test_case ? xasprintf("%s with %s", series->test_case, model)
+                             : xasprintf("%s, %s, with %s", spike->operation,
+                                         series->streamed ? "streamed" : "whole", model);
+}
+
+static const char *likeness(const struct spike_series *series)
+{
+    return series->test_case ? "of the same case" : "with prompts of that size";
+}
+
+struct quantity {
+    const char *name, *unit;
+    int64_t scale;
+};
+
 /* The values of before are used up. */
-static void compare_values(const struct spike *spike, const char *what, const char *unit,
-                           int64_t scale, const int64_t *values, size_t count,
+static void compare_values(const struct spike *spike, const struct spike_series *series,
+                           const struct quantity *what, const int64_t *values, size_t count,
                            int64_t *before_values, size_t before_count, struct bytes *out)
 {
     int64_t copy[SPIKE_NOW], now, before, spread;
     double limit;
+    char *name;
 
     if (count == 0 || before_count < SPIKE_SAMPLES)
         return;
@@ -135,12 +228,28 @@ static void compare_values(const struct spike *spike, const char *what, const ch
     spread = (int64_t)(mad_to_spread * (double)deviation(before_values, before_count, before));
     limit = (double)spread * SPREADS > (double)before / 2 ? (double)spread * SPREADS
                                                           : (double)before / 2;
-    if ((double)now > (double)before + limit)
-        bytes_printf(out,
-                     "%s of %s with %s: %" PRId64 "%s, before %" PRId64
-                     "%s with a spread of %" PRId64 "%s (median of %zu)\n",
-                     what, spike->operation, spike->model ? spike->model : "no model", now / scale,
-                     unit, before / scale, unit, spread / scale, unit, before_count);
+    if ((double)now <= (double)before + limit)
+        return;
+    name = name_series(spike, series);
+    bytes_printf(out,
+                 "%s of %s: %" PRId64 "%s, before %" PRId64 "%s with a spread of %" PRId64
+                 "%s (median of %zu %s)\n",
+                 what->name, name, now / what->scale, what->unit, before / what->scale, what->unit,
+                 spread / what->scale, what->unit, before_count, likeness(series));
+    free(name);
+}
+
+static void compare_series(const struct spike *spike, struct before *before, size_t index,
+                           struct bytes *out)
+{
+    static const struct quantity tokens = {"tokens", "", 1}, latency = {"latency", " ms", 1000};
+    const struct spike_series *series = &spike->series[index];
+    struct before_series *other = &before->series[index];
+
+    compare_values(spike, series, &tokens, series->tokens, series->token_count, other->tokens,
+                   other->token_count, out);
+    compare_values(spike, series, &latency, series->latency_us, series->latency_count,
+                   other->latency_us, other->latency_count, out);
 }
 
 static void compare_errors(const struct spike *spike, const struct before *before,
@@ -159,7 +268,7 @@ static void compare_errors(const struct spike *spike, const struct before *befor
 }
 
 bool spike_compare(const struct spike *spike, struct history *history, int64_t before_ms,
-                   const struct history_patience *patience, struct bytes *out, bool *enough,
+                   const struct history_patience *patience, struct bytes *out, size_t *lacking,
                    struct error *error)
 {
     struct before *before = xcalloc(1, sizeof(*before));
@@ -170,21 +279,15 @@ bool spike_compare(const struct spike *spike, struct history *history, int64_t b
     before->until_ms = before_ms;
     before->now = spike->attempts;
     before->now_failures = spike->failures;
+    *lacking = 0;
     good = history_look(history, NULL, &place, HISTORY_OLDER, SPIKE_LOOKED_AT, patience, take_row,
                         before, error);
-    *enough = good && before->latency_count >= SPIKE_SAMPLES;
-    if (good && !*enough)
-        bytes_printf(
-            out, "%s with %s: nothing to compare with yet, %zu of %d earlier complete answers\n",
-            spike->operation, spike->model ? spike->model : "no model", before->latency_count,
-            SPIKE_SAMPLES);
-    if (good) {
-        compare_values(spike, "tokens", "", 1, spike->tokens, spike->token_count, before->tokens,
-                       before->token_count, out);
-        compare_values(spike, "latency", " ms", 1000, spike->latency_us, spike->latency_count,
-                       before->latency_us, before->latency_count, out);
-        compare_errors(spike, before, out);
+    for (size_t i = 0; good && i < spike->series_count; i++) {
+        *lacking += before->series[i].latency_count < SPIKE_SAMPLES;
+        compare_series(spike, before, i, out);
     }
+    if (good)
+        compare_errors(spike, before, out);
     free(before);
     return good;
 }

@@ -4,8 +4,10 @@
  *
  * What is compared has the operation, model, profile and origin (simulated or not) in common, and
  * at least SPIKE_SAMPLES earlier exchanges stand on the other side. Tokens and latency, of complete
- * answers alone: the median of now lies above the median of before by six times its spread (1.4826
- * times the median absolute deviation) and by half of it. Errors: at least three, and more than the
+ * answers alone, are those of one series: of the same case of a probe, which is the same prompt, or
+ * of no probe and with half to double the input tokens; streamed with streamed. The median of now
+ * lies above the median of before by six times its spread (1.4826 times the median absolute
+ * deviation) and by half of it. Errors, of all series together: at least three, and more than the
  * earlier share makes likely by three standard deviations.
  */
 #ifndef EVIDENCE_SPIKE_H
@@ -22,14 +24,23 @@ struct exchange_state;
 struct history;
 struct history_patience;
 
-enum { SPIKE_SAMPLES = 20, SPIKE_LOOKED_AT = 5000, SPIKE_NOW = 64 };
+enum { SPIKE_SAMPLES = 20, SPIKE_LOOKED_AT = 5000, SPIKE_NOW = 16, SPIKE_SERIES = 16 };
+
+/* Complete answers to one prompt. */
+struct spike_series {
+    char *test_case; /* NULL: of no probe */
+    bool streamed;
+    int64_t input_tokens;                             /* of the first; -1: not told */
+    int64_t tokens[SPIKE_NOW], latency_us[SPIKE_NOW]; /* the first SPIKE_NOW of them */
+    size_t token_count, latency_count;
+};
 
 /* What came now, of one operation and model. Zeroed: nothing. */
 struct spike {
     char *operation, *model, *profile;
     bool simulated;
-    int64_t tokens[SPIKE_NOW], latency_us[SPIKE_NOW]; /* the first SPIKE_NOW of them */
-    size_t token_count, latency_count;
+    struct spike_series series[SPIKE_SERIES]; /* further ones are let go */
+    size_t series_count;
     size_t attempts, failures;
 };
 
@@ -41,13 +52,12 @@ bool spike_add(struct spike *spike, const struct exchange_state *state, const ch
 void spike_release(struct spike *spike);
 
 /*
- * Compare with what the history holds from before `before_ms`: append a line for each alert.
- * `patience` (may be NULL) ends the looking; what was found then is what is compared with.
- * `*enough` says whether there was enough to compare with; where not, a line says how much there
- * is.
+ * Compare with what the history holds from before `before_ms`: append a line for each alert, which
+ * names what was compared. `patience` (may be NULL) ends the looking; what was found then is what
+ * is compared with. `*lacking` is the number of series that have too little to be compared with.
  */
 bool spike_compare(const struct spike *spike, struct history *history, int64_t before_ms,
-                   const struct history_patience *patience, struct bytes *out, bool *enough,
+                   const struct history_patience *patience, struct bytes *out, size_t *lacking,
                    struct error *error);
 
 #endif

@@ -107,6 +107,10 @@ is "hostile_words_fail" "$status" 1
 has "hostile_words_are_told_as_escapes" hostile.txt 'u202e'
 reports capped negative --base-url "$url/sim/as/accepts-anything" --model sim/ready --requests-max 9
 is "what_refuses_nothing_fails_and_the_rest_is_skipped" "$status" 1
+# ---- what is said of the history does not depend on which case ended first ----
+run "$cometdeck" check canary --base-url "$url" --model sim/ready
+is "one_line_tells_what_there_is_to_compare_with" "$(grep -c '^history: [0-9]* of [0-9]* cases have fewer than 20 ' out)/$(grep -c '^history' out)" 1/1
+
 # ---- why the verdict is so, what the answer asks for, where it points to ----
 reports cut canary-ready --base-url "$url/sim/as/cut-mid-stream" --model sim/ready --no-retry
 has "text_has_the_reasons" cut.txt "        reason: "

@@ -257,7 +257,7 @@ static void what_is_no_history_is_refused_and_left_alone(void **state)
     execute("CREATE TABLE mine(x)");
     assert_refused("no history");
     put("");
-    execute("PRAGMA user_version=4");
+    execute("PRAGMA user_version=5");
     assert_refused("newer cometdeck");
     put("");
     execute("PRAGMA user_version=-7");
@@ -273,6 +273,7 @@ static bool is_old_row(void *context, const struct history_row *row)
     assert_null(row->note);
     assert_false(row->marked);
     assert_false(row->wrong);
+    assert_null(row->test_case);
     return true;
 }
 

@@ -43,26 +43,27 @@ static int close_history(void **state)
     return answer;
 }
 
+static void add_to(struct history_row row, int number)
+{
+    row.wall_ms = 1000 + number;
+    row.profile = "p";
+    row.operation = "chat";
+    row.class = "none";
+    row.first_byte_us = row.first_token_us = -1;
+    snprintf(row.id, sizeof(row.id), "ev-%04d", number);
+    assert_true(history_add(history, &row, NULL));
+}
+
 static void add(int number, const char *model, const char *verdict, int64_t tokens,
                 int64_t latency_us, bool wrong)
 {
-    struct history_row row = {
-        .wrong = wrong,
-        .wall_ms = 1000 + number,
-        .profile = "p",
-        .operation = "chat",
-        .model = model,
-        .verdict = verdict,
-        .class = "none",
-        .latency_us = latency_us,
-        .first_byte_us = -1,
-        .first_token_us = -1,
-        .input_tokens = tokens,
-        .output_tokens = 0,
-    };
-
-    snprintf(row.id, sizeof(row.id), "ev-%04d", number);
-    assert_true(history_add(history, &row, NULL));
+    add_to((struct history_row){.wrong = wrong,
+                                .model = model,
+                                .verdict = verdict,
+                                .latency_us = latency_us,
+                                .input_tokens = tokens,
+                                .output_tokens = 0},
+           number);
 }
 
 static void add_row(int number, const char *model, const char *verdict, int64_t tokens,
@@ -77,31 +78,33 @@ static struct spike now(int64_t tokens, int64_t latency_us)
         .operation = xstrdup("chat"),
         .model = xstrdup("m"),
         .profile = xstrdup("p"),
-        .tokens = {tokens},
-        .token_count = tokens >= 0,
-        .latency_us = {latency_us},
-        .latency_count = 1,
+        .series = {{.input_tokens = -1,
+                    .tokens = {tokens},
+                    .token_count = tokens >= 0,
+                    .latency_us = {latency_us},
+                    .latency_count = 1}},
+        .series_count = 1,
         .attempts = 1,
     };
 }
 
 /* The lines; the caller frees. */
-static char *compare(struct spike spike, bool *enough)
+static char *compare(struct spike spike, size_t *lacking)
 {
     struct bytes out;
 
     bytes_init(&out, SIZE_MAX);
-    assert_true(spike_compare(&spike, history, 1000000, NULL, &out, enough, NULL));
+    assert_true(spike_compare(&spike, history, 1000000, NULL, &out, lacking, NULL));
     spike_release(&spike);
     return bytes_take(&out);
 }
 
 static void assert_compared(struct spike spike, bool wanted, const char *line)
 {
-    bool enough;
-    char *lines = compare(spike, &enough);
+    size_t lacking;
+    char *lines = compare(spike, &lacking);
 
-    assert_int_equal(enough, wanted);
+    assert_int_equal(lacking == 0, wanted);
     if (line ? !strstr(lines, line) : *lines != '\0')
         fail_msg("it says \"%s\"", lines);
     free(lines);
@@ -117,7 +120,7 @@ static void without_a_history_it_says_so(void **state)
         add_row(i + 100, "m", "truncated", 100, 200000);
         add(i + 200, "m", "complete", 100, 200000, true);
     }
-    assert_compared(now(5000, 9000000), false, "19 of 20 earlier complete answers");
+    assert_compared(now(5000, 9000000), false, NULL);
 }
 
 static void what_is_usual_is_no_spike(void **state)
@@ -130,14 +133,25 @@ static void what_is_usual_is_no_spike(void **state)
     assert_compared(now(-1, 215000), true, NULL);  /* absent is not 0 */
 }
 
+/* Where they always were far apart, far above is farther. */
+static void what_always_varied_is_allowed_to(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 101; i++)
+        add_row(i, "m", "complete", 50 + i, 200000);
+    assert_compared(now(250, 200000), true, NULL);
+    assert_compared(now(400, 200000), true, "tokens of chat, whole, with m: 400, before 1");
+}
+
 static void what_is_far_above_is_told_whatever_outliers_there_were(void **state)
 {
     (void)state;
     for (int i = 0; i < 60; i++)
         add_row(i, "m", "complete", i % 10 == 0 ? 90000 : 95 + i % 11,
                 i % 10 == 0 ? 60000000 : 200000);
-    assert_compared(now(300, 200000), true, "tokens of chat with m: 300, before 1");
-    assert_compared(now(100, 900000), true, "latency of chat with m: 900 ms, before 200 ms");
+    assert_compared(now(300, 200000), true, "tokens of chat, whole, with m: 300, before 1");
+    assert_compared(now(100, 900000), true,
+                    "latency of chat, whole, with m: 900 ms, before 200 ms");
 }
 
 static void more_errors_than_before_are_told(void **state)
@@ -181,17 +195,59 @@ static void what_was_wrong_on_purpose_counts_on_neither_side(void **state)
     spike_release(&spike);
 }
 
+static struct spike now_of(const char *test_case, bool streamed, int64_t tokens, int64_t latency_us)
+{
+    struct spike spike = now(tokens, latency_us);
+
+    spike.series[0].test_case = xstrdup(test_case);
+    spike.series[0].streamed = streamed;
+    spike.series[0].input_tokens = tokens;
+    return spike;
+}
+
+/* Another prompt is no measure, and nor is a whole answer of how long a stream takes. */
+static void like_is_compared_with_like(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        add_to((struct history_row){.model = "m",
+                                    .verdict = "complete",
+                                    .test_case = "short chat",
+                                    .latency_us = 4000,
+                                    .input_tokens = 10},
+               i);
+        add_to((struct history_row){.model = "m",
+                                    .verdict = "complete",
+                                    .streamed = true,
+                                    .latency_us = 100000,
+                                    .input_tokens = 100},
+               100 + i);
+    }
+    assert_compared(now_of("long chat", false, 5000, 4000), false, NULL);
+    assert_compared(now_of("short chat", false, 5000, 4000), true,
+                    "tokens of short chat with m: 5000, before 10 with a spread of 0 (median of 60 "
+                    "of the same case)");
+    assert_compared(now_of("short chat", true, 10, 100000), false, NULL);
+    assert_compared(now_of(NULL, true, 100, 110000), true, NULL);
+    assert_compared(now_of(NULL, true, 100, 900000), true, "with prompts of that size");
+    assert_compared(now_of(NULL, true, 5000, 900000), false, NULL);
+    assert_compared(now_of(NULL, false, 100, 900000), false, NULL);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(without_a_history_it_says_so, open_history, close_history),
         cmocka_unit_test_setup_teardown(what_is_usual_is_no_spike, open_history, close_history),
+        cmocka_unit_test_setup_teardown(what_always_varied_is_allowed_to, open_history,
+                                        close_history),
         cmocka_unit_test_setup_teardown(what_is_far_above_is_told_whatever_outliers_there_were,
                                         open_history, close_history),
         cmocka_unit_test_setup_teardown(more_errors_than_before_are_told, open_history,
                                         close_history),
         cmocka_unit_test_setup_teardown(what_was_wrong_on_purpose_counts_on_neither_side,
                                         open_history, close_history),
+        cmocka_unit_test_setup_teardown(like_is_compared_with_like, open_history, close_history),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
