@@ -175,6 +175,17 @@ static struct json *redacted(struct json *record, const struct redactor *redacto
     return clean;
 }
 
+void observation_seal(struct json *record)
+{
+    char digest[DIGEST_TEXT];
+    struct json *old = json_member(record, "digest");
+
+    if (old)
+        json_free(json_take(record, old));
+    digest_of(record, digest);
+    json_set_string(record, "digest", digest);
+}
+
 struct json *observation_json(const struct observation *observation,
                               const struct retry_policy *policy,
                               const struct observation_about *about,
@@ -182,7 +193,6 @@ struct json *observation_json(const struct observation *observation,
 {
     struct json *record = json_new_object(), *sessions = json_new_array();
     struct observation_tally tally;
-    char digest[DIGEST_TEXT];
 
     observation_tally(observation, &tally);
     json_set_integer(record, "version", 1);
@@ -202,8 +212,7 @@ struct json *observation_json(const struct observation *observation,
         json_append(sessions, session_json(observation_session(observation, i), policy));
     json_set(record, "sessions", sessions);
     record = redacted(record, redactor);
-    digest_of(record, digest);
-    json_set_string(record, "digest", digest);
+    observation_seal(record);
     return record;
 }
 

@@ -41,6 +41,9 @@ struct json *observation_json(const struct observation *observation,
 bool observation_save(const struct json *record, const char *folder, const char *id, char **path,
                       struct error *error);
 
+/* Give an object the digest over all the rest of it. */
+void observation_seal(struct json *record);
+
 /* It is an object, and the digest that it carries is its own. */
 bool observation_sound(const struct json *record);
 

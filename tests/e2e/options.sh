@@ -51,7 +51,7 @@ usage half_a_verb "catalog needs one more word: catalog fetch, catalog list" cat
 usage wrong_second_half "there is no verb catalog ftch; did you mean catalog fetch?" catalog ftch
 usage far_second_half "there are: catalog fetch, catalog list" catalog zzzzzz
 usage workspace_and_more "cometdeck does not know what to do with extra" ./ws extra
-usage empty_file "an argument is empty where cometdeck judge takes FILE|-" judge ""
+usage empty_file "an argument is empty where cometdeck judge takes FILE|ID|-" judge ""
 usage option_of_another_verb "--port is no option of cometdeck send" send --port 1
 usage missing_value "--model needs a value" send --model
 usage torn_prompt "--prompt is not valid UTF-8 from its byte 1 on" send --model m --prompt "$(printf 'a\377b')"
@@ -70,7 +70,7 @@ usage wrong_port "whole number from 0 to 65535" simulate --port 70000
 usage wrong_format "there is no format yaml" send --format yaml
 usage format_of_another_verb "formats are text, json" send --format tap
 usage two_formats_for_one_sink "two formats for standard output" send --format json --format text
-usage judge_without_a_file "needs FILE|-" judge
+usage judge_without_a_file "needs FILE|ID|-" judge
 usage argument_too_many "does not know what to do with surplus" send surplus
 usage help_of_an_unknown_verb "did you mean send?" help sedn
 usage key_on_the_command_line "there is no option --key" send --key sk-planted

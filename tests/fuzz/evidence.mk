@@ -1,3 +1,4 @@
+FUZZ_SCRATCH = tests/fuzz/scratch.c tests/fuzz/scratch.h $(FUZZ_MAIN)
 check_PROGRAMS += tests/fuzz/fuzz_capture
 FUZZ_TARGETS += fuzz_capture
 tests_fuzz_fuzz_capture_SOURCES = tests/fuzz/fuzz_capture.c $(FUZZ_MAIN)
@@ -14,3 +15,7 @@ check_PROGRAMS += tests/fuzz/fuzz_sanitize
 FUZZ_TARGETS += fuzz_sanitize
 tests_fuzz_fuzz_sanitize_SOURCES = tests/fuzz/fuzz_sanitize.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_sanitize_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
+check_PROGRAMS += tests/fuzz/fuzz_fixture
+FUZZ_TARGETS += fuzz_fixture
+tests_fuzz_fuzz_fixture_SOURCES = tests/fuzz/fuzz_fixture.c $(FUZZ_SCRATCH)
+tests_fuzz_fuzz_fixture_LDFLAGS = $(AM_LDFLAGS) $(LIBFUZZER)
