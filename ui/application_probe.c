@@ -40,11 +40,17 @@ struct sent_probe {
 const struct library *application_library(struct application *application, struct error *error)
 {
     struct probe_shelf *shelf = probe_shelf_open(application->workspace->folder, error);
+    const char *left_out;
 
     if (!shelf)
         return NULL;
     probe_shelf_drop(application->shelf);
     application->shelf = shelf;
+    left_out = library_left_out(probe_shelf_library(shelf));
+    if (*left_out)
+        application_say(application, MESSAGE_FAILED, "Left out: %.*s%s",
+                        (int)strcspn(left_out, "\n"), left_out,
+                        strchr(left_out, '\n') ? "; p tells of all" : "");
     return probe_shelf_library(shelf);
 }
 

@@ -18,7 +18,9 @@ struct library;
 struct plan_case;
 struct retry_policy;
 
-/* Read from the files of the workspace as they are now; valid until the next call. NULL: a fault.
+/*
+ * Read from the files of the workspace as they are now; valid until the next call. A file of probes
+ * that cannot be used is left out, which is said. NULL: a fault.
  */
 const struct library *application_library(struct application *application, struct error *error);
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "base/memory.h"
@@ -112,9 +113,23 @@ static void add_probe(struct picker *picker, const struct probe *probe)
     free(line);
 }
 
+/* A heading each: nothing of it can be chosen. */
+static void add_left_out(struct picker *picker, const char *lines)
+{
+    while (*lines) {
+        size_t len = strcspn(lines, "\n");
+        char *line = xasprintf("! left out: %.*s", (int)len, lines);
+
+        picker_add_heading(picker, line);
+        free(line);
+        lines += len + (lines[len] == '\n');
+    }
+}
+
 void probe_list_fill(struct picker *picker, const struct library *library,
                      const struct retry_policy *policy)
 {
+    add_left_out(picker, library_left_out(library));
     picker_add_heading(picker, "Suites");
     for (size_t i = 0; i < library_suite_count(library); i++)
         add_suite(picker, library, policy, library_suite(library, i));

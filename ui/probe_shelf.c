@@ -18,7 +18,7 @@ struct probe_shelf *probe_shelf_open(const char *folder, struct error *error)
     struct probe_shelf *shelf = xcalloc(1, sizeof(*shelf));
 
     shelf->holders = 1;
-    shelf->library = library_open(folder, scenario_exists, error);
+    shelf->library = library_open_usable(folder, scenario_exists, error);
     if (shelf->library)
         shelf->policy = retry_policy_open(folder, error);
     if (shelf->policy)

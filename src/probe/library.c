@@ -26,6 +26,16 @@ struct library {
     size_t suite_count;
     bool (*is_scenario)(const char *name);
     struct class_table *classes; /* of the workspace */
+    const struct faults *faults; /* files that are left out; NULL: none is */
+    char *at_fault;              /* the file of the workspace that stopped it; NULL: none did */
+    char *left_out;              /* what is wrong with them; NULL: none is */
+};
+
+/* Files of a workspace that cannot be used. */
+struct faults {
+    char **paths;
+    size_t count;
+    struct bytes words; /* a line each */
 };
 
 /* ---- one file ---- */
@@ -196,6 +206,25 @@ static bool read_path(struct library *library, const char *path, struct error *e
     return good;
 }
 
+static bool is_left_out(const struct faults *faults, const char *path)
+{
+    for (size_t i = 0; faults && i < faults->count; i++)
+        if (strcmp(faults->paths[i], path) == 0)
+            return true;
+    return false;
+}
+
+/* `path` is taken over where it is at fault. */
+static bool use_path(struct library *library, char *path, struct error *error)
+{
+    if (is_left_out(library->faults, path) || read_path(library, path, error)) {
+        free(path);
+        return true;
+    }
+    library->at_fault = path;
+    return false;
+}
+
 static bool read_folder(struct library *library, const char *folder, struct error *error)
 {
     char *probes = file_join(folder, "probes");
@@ -205,10 +234,7 @@ static bool read_folder(struct library *library, const char *folder, struct erro
                 error_errno(error, ERROR_FILE, errno, "cannot look into %s", probes);
 
     for (int i = 0; i < count; i++) {
-        char *path = file_join(probes, entries[i]->d_name);
-
-        good = good && read_path(library, path, error);
-        free(path);
+        good = good && use_path(library, file_join(probes, entries[i]->d_name), error);
         free(entries[i]);
     }
     free(entries);
@@ -219,7 +245,7 @@ static bool read_folder(struct library *library, const char *folder, struct erro
 /* ---- the whole ---- */
 
 /* Every probe that a suite names is there; only now, since files may name each other's. */
-static bool check_suites(const struct library *library, struct error *error)
+static bool check_suites(struct library *library, struct error *error)
 {
     for (size_t i = 0; i < library->suite_count; i++) {
         const struct suite *suite = &library->suites[i];
@@ -229,6 +255,8 @@ static bool check_suites(const struct library *library, struct error *error)
 
             if (library_find_probe(library, suite->probes.items[j]))
                 continue;
+            if (strcmp(suite->origin, "shipped") != 0)
+                library->at_fault = xstrdup(suite->origin);
             for (size_t k = 0; k < library->probe_count; k++)
                 suggest(&near, suite->probes.items[j], library->probes[k].id);
             return json_file_error_at(
@@ -242,22 +270,76 @@ static bool check_suites(const struct library *library, struct error *error)
     return true;
 }
 
+static bool read_all(struct library *library, const char *folder, struct error *error)
+{
+    library->classes = class_table_open(folder, error);
+    if (!library->classes)
+        return false;
+    for (const struct embedded *file = probe_files; file->name; file++)
+        if (!read_file(library, file->name, file->data, file->len, true, error))
+            return false;
+    return (!folder || read_folder(library, folder, error)) && check_suites(library, error);
+}
+
+/* NULL with `*at_fault`, which the caller frees, where a file of the workspace is the reason. */
+static struct library *open_but(const char *folder, bool (*is_scenario)(const char *name),
+                                const struct faults *faults, char **at_fault, struct error *error)
+{
+    struct library *library = xcalloc(1, sizeof(*library));
+
+    library->is_scenario = is_scenario;
+    library->faults = faults;
+    *at_fault = NULL;
+    if (read_all(library, folder, error))
+        return library;
+    *at_fault = library->at_fault;
+    library_free(library);
+    return NULL;
+}
+
 struct library *library_open(const char *folder, bool (*is_scenario)(const char *name),
                              struct error *error)
 {
-    struct library *library = xcalloc(1, sizeof(*library));
-    bool good;
+    char *at_fault;
+    struct library *library = open_but(folder, is_scenario, NULL, &at_fault, error);
 
-    library->is_scenario = is_scenario;
-    library->classes = class_table_open(folder, error);
-    good = library->classes != NULL;
-    for (const struct embedded *file = probe_files; good && file->name; file++)
-        good = read_file(library, file->name, file->data, file->len, true, error);
-    good = good && (!folder || read_folder(library, folder, error)) && check_suites(library, error);
-    if (good)
-        return library;
-    library_free(library);
-    return NULL;
+    free(at_fault);
+    return library;
+}
+
+/* `path` is taken over. */
+static void add_fault(struct faults *faults, char *path, const struct error *error)
+{
+    faults->paths = xreallocarray(faults->paths, faults->count + 1, sizeof(*faults->paths));
+    faults->paths[faults->count++] = path;
+    bytes_printf(&faults->words, "%s%s", faults->words.len > 0 ? "\n" : "", error->text);
+}
+
+struct library *library_open_usable(const char *folder, bool (*is_scenario)(const char *name),
+                                    struct error *error)
+{
+    struct faults faults = {.paths = NULL};
+    struct error own, *why = error ? error : &own;
+    struct library *library;
+    char *at_fault;
+
+    bytes_init(&faults.words, FILE_MAX);
+    while (!(library = open_but(folder, is_scenario, &faults, &at_fault, why)) && at_fault)
+        add_fault(&faults, at_fault, why);
+    if (library)
+        library->faults = NULL;
+    if (library && faults.count > 0)
+        library->left_out = xstrdup(bytes_text(&faults.words));
+    for (size_t i = 0; i < faults.count; i++)
+        free(faults.paths[i]);
+    free(faults.paths);
+    bytes_release(&faults.words);
+    return library;
+}
+
+const char *library_left_out(const struct library *library)
+{
+    return library->left_out ? library->left_out : "";
 }
 
 void library_free(struct library *library)
@@ -273,6 +355,7 @@ void library_free(struct library *library)
         free(library->files[i]);
     }
     class_table_free(library->classes);
+    free(library->left_out);
     free(library->probes);
     free(library->suites);
     free(library->files);

@@ -34,6 +34,17 @@ struct library;
  */
 struct library *library_open(const char *folder, bool (*is_scenario)(const char *name),
                              struct error *error);
+
+/*
+ * The same for people, who see what is said: of the workspace every file that cannot be used is
+ * left out whole, so that one does not take the others with it.
+ */
+struct library *library_open_usable(const char *folder, bool (*is_scenario)(const char *name),
+                                    struct error *error);
+
+/* What is wrong with the files that were left out, a line each; "" for none. */
+const char *library_left_out(const struct library *library);
+
 void library_free(struct library *library);
 
 size_t library_probe_count(const struct library *library);

@@ -141,15 +141,16 @@ static bool check_caps(const struct making *making, struct error *error)
 static bool unknown_name(const struct library *library, const char *name, struct error *error)
 {
     struct suggestion near = {.word = NULL};
+    const char *left_out = library_left_out(library); /* it may stand there */
 
     for (size_t i = 0; i < library_suite_count(library); i++)
         suggest(&near, name, library_suite(library, i)->id);
     for (size_t i = 0; i < library_probe_count(library); i++)
         suggest(&near, name, library_probe(library, i)->id);
-    return error_set(error, ERROR_USAGE,
-                     "there is no suite or probe \"%.60s\"%s%s; "
-                     "`cometdeck check --list` tells them all",
-                     name, near.word ? "; did you mean " : "", near.word ? near.word : "");
+    return error_set(error, ERROR_USAGE, "there is no suite or probe \"%.60s\"%s%s%s%s%.*s", name,
+                     near.word ? "; did you mean " : "", near.word ? near.word : "",
+                     near.word ? "?" : "", *left_out ? "; left out: " : "",
+                     (int)strcspn(left_out, "\n"), left_out);
 }
 
 static bool no_cadence(const char *cadence, struct error *error)

@@ -412,6 +412,32 @@ static void negative_probes_go_to_production_only_by_its_name(void **state)
     leave_live(terminal, folder);
 }
 
+/* A report in the folder of probes, say: it is told, and everything else is there. */
+static void a_bad_file_of_probes_takes_no_suite_away(void **state)
+{
+    char *folder = live_workspace(true), *probes = file_join(folder, "probes");
+    char *path = file_join(probes, "report.json");
+    struct terminal *terminal;
+
+    (void)state;
+    assert_true(file_make_folders(probes, 0700, NULL));
+    assert_true(file_replace(NULL, path, "{\"run_id\": 1}", 13, 0600, NULL, NULL, NULL));
+    terminal = start_live(folder);
+    terminal_type(terminal, "p");
+    terminal_wait_text(terminal, "! left out: ");
+    terminal_wait_text(terminal, "Canary: ");
+    terminal_type(terminal, "\033");
+    terminal_command(terminal, "suite mine");
+    terminal_wait_text(terminal, "there is no suite or probe \"mine\"");
+    terminal_wait_text(terminal, "; left out:");
+    terminal_command(terminal, "suite negative");
+    terminal_wait_text(terminal, "planned");
+    terminal_wait_text(terminal, "Left out:");
+    leave_live(terminal, folder);
+    free(path);
+    free(probes);
+}
+
 /* B17: said before anything is typed, and before any of it fails. */
 static void what_production_will_not_take_is_told_first(void **state)
 {
@@ -459,6 +485,7 @@ int main(void)
         cmocka_unit_test(a_report_is_written_in_the_formats_of_check),
         cmocka_unit_test(a_suite_is_stopped_and_nothing_else_is_sent_meanwhile),
         cmocka_unit_test(a_suite_without_a_model_waits_for_one),
+        cmocka_unit_test(a_bad_file_of_probes_takes_no_suite_away),
         cmocka_unit_test(negative_probes_go_to_production_only_by_its_name),
         cmocka_unit_test(what_production_will_not_take_is_told_first),
         cmocka_unit_test(a_restricted_console_reads_plans_and_sends_nothing),

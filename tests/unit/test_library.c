@@ -296,6 +296,48 @@ static void an_id_of_the_workspace_replaces_the_shipped_one(void **state)
             "1:", "another probe \"a\"");
 }
 
+/* The whole file, with what of it would have been good; nothing else. */
+static void usable(const char *text, const char *words)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct library *library;
+    struct folder folder;
+
+    make_folder(&folder, text);
+    assert_null(library_open(folder.path, has_scenario, NULL));
+    library = library_open_usable(folder.path, has_scenario, &error);
+    remove_folder(&folder);
+    if (!library)
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
+        assert_non_null(library_find_suite(library, suites[i]));
+    assert_false(library_find_probe(library, "no-model")->replaces);
+    assert_true(library_find_probe(library, "no-model")->operations[OPERATION_CHAT]);
+    assert_null(library_find_suite(library, "mine"));
+    if (!strstr(library_left_out(library), words) ||
+        !strstr(library_left_out(library), "own.json:"))
+        fail_msg("%s", library_left_out(library));
+    library_free(library);
+}
+
+/* Such as a report that was written into the folder. */
+static void a_file_that_cannot_be_used_takes_no_other_with_it(void **state)
+{
+    struct library *library = library_open_usable(NULL, has_scenario, NULL);
+
+    (void)state;
+    assert_string_equal(library_left_out(library), "");
+    library_free(library);
+    usable("# A report", "");
+    usable("{\"run_id\": \"x\"}", "run_id");
+    usable("{\"version\": 1, \"probes\": [{\"id\": \"no-model\", \"title\": \"own\", "
+           "\"operations\": [\"responses\"], \"expect\": {\"class\": [\"request\"]}}, {}]}",
+           "1:");
+    usable("{\"version\": 1, \"suites\": [{\"id\": \"mine\", \"title\": \"t\", "
+           "\"requests_max\": 1, \"probes\": [\"unknown-modle\"]}]}",
+           "unknown-modle");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +350,7 @@ int main(void)
         cmocka_unit_test(a_file_that_cannot_be_used_is_refused_at_its_place),
         cmocka_unit_test(wording_latency_tokens_and_price_cannot_be_asserted),
         cmocka_unit_test(an_id_of_the_workspace_replaces_the_shipped_one),
+        cmocka_unit_test(a_file_that_cannot_be_used_takes_no_other_with_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
