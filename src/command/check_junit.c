@@ -17,7 +17,9 @@
 /* Lines on one line. */
 static void put_joined(struct bytes *out, const char *lines, const char *gap)
 {
-    while (lines && *lines) {
+    if (!lines)
+        return;
+    while (*lines) {
         size_t len = strcspn(lines, "\n");
         char *line = xmemdup0(lines, len);
 

@@ -211,9 +211,10 @@ static int list_entries(const char *path, const struct redactor *redactor)
 }
 
 /* With a workspace, classes and the rules of its contract. */
-static int judge_there(const struct options *options, struct adoption *adoption,
+static int judge_there(const struct options *options, const struct adoption *asked,
                        const struct workspace *workspace, struct error *error)
 {
+    struct adoption adoption = *asked;
     struct redactor *redactor = output_redactor();
     char *path = evidence_locate(workspace, options->arguments[0], error);
     struct stream_rules rules;
@@ -222,15 +223,15 @@ static int judge_there(const struct options *options, struct adoption *adoption,
     workspace_teach(workspace, redactor);
     output_warn(redactor, workspace->warnings);
     stream_rules_from(workspace->contract, &rules);
-    adoption->workspace = workspace;
-    adoption->rules = &rules;
+    adoption.workspace = workspace;
+    adoption.rules = &rules;
     if (path)
-        adoption->path = options->arguments[0] = path;
+        adoption.path = options->arguments[0] = path;
     status = !path                                ? output_error(redactor, error)
              : option_given(options, OPTION_LIST) ? list_entries(path, redactor)
              : option_given(options, OPTION_KEEP_FIXTURE)
-                 ? keep_fixture(options, adoption, redactor)
-                 : judge(options, adoption, redactor);
+                 ? keep_fixture(options, &adoption, redactor)
+                 : judge(options, &adoption, redactor);
     redactor_free(redactor);
     stream_rules_release(&rules);
     free(path);
