@@ -117,6 +117,9 @@ run "$cometdeck" send -w ws --base-url "$url" --model sim/ready --no-stream
 has "pending_clauses_are_counted" err "rests on pending clauses ("
 is "of_one_json_value_no_stream_is_spoken_of" "$(sed 1q err)" \
     "COMPLETE (complete): Both what it says and its form show that the answer ended; nothing contradicts them."
+run "$cometdeck" send -w ws --base-url "$url" --model sim/error-hostile
+has "the_message_of_a_server_is_told" err "owned"
+ok "no_line_begins_with_words_of_a_server" sh -c '! grep -E "^[[:space:]]*(ok |::)" err'
 
 mkdir -p knot
 ln -sf cometdeck.json knot/cometdeck.json
