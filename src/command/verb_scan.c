@@ -12,6 +12,7 @@
 #include "scan/survey.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct scanning {
     const struct survey *survey;
@@ -26,6 +27,8 @@ static void add_profiles(struct sought *sought, const struct workspace *workspac
 
         sought_add_model(sought, profile->model, from);
         sought_add_base(sought, profile->base_url, from);
+        if (profile->key_source && strncmp(profile->key_source, "env:", 4) == 0)
+            sought_add_key_variable(sought, profile->key_source + 4, from);
         free(from);
     }
 }

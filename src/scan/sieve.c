@@ -5,6 +5,7 @@
 #include "base/needles.h"
 #include "base/redact.h"
 #include "base/secret.h"
+#include "scan/glimpse.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -14,8 +15,7 @@
 
 enum {
     WINDOW = 256 * 1024, /* looked at in one go */
-    EXCERPT_SIDE = 60,   /* bytes of a long line on either side */
-    STARS_MIN = 3,       /* a run of so many, "a:b", stands for any length */
+    SECRET_MIN = 12,     /* the shortest value behind the name of a key that counts */
     LOOK_BACK = 256,     /* for the name in front of "value:" */
 };
 
@@ -298,6 +298,50 @@ static bool path_stands_alone(const struct sieve *sieve, const struct found *fou
     return !before || !strchr("-.~@/*", before);
 }
 
+/* Whether a literal of this look is more than an example: "your-key-here", "${KEY}", "get_key()".
+ */
+static bool looks_secret(const struct sieve *sieve, size_t from, size_t end, bool quoted)
+{
+    size_t digits = 0, letters = 0;
+    unsigned char after = byte_at(sieve, end);
+
+    for (size_t at = from; at < end; at++) {
+        digits += isdigit(byte_at(sieve, at)) != 0;
+        letters += isalpha(byte_at(sieve, at)) != 0;
+    }
+    return end - from >= SECRET_MIN && digits > 1 && letters > 1 &&
+           strncmp(sieve->window.data + from, "sk-", 3) != 0 && /* found by that already */
+           (quoted ? is_quote(after) : after <= ' ' || after == '#');
+}
+
+/* "NAME=value" or "NAME": "value", on one line: the value becomes what was found. */
+static bool holds_key(const struct sieve *sieve, struct found *found)
+{
+    size_t at = found->at + found->len, end;
+    bool quoted;
+
+    if (is_name(byte_before(sieve, found->at)))
+        return false;
+    while (is_quote(byte_at(sieve, at)) || is_blank(byte_at(sieve, at)))
+        at++;
+    if (byte_at(sieve, at) != '=' && byte_at(sieve, at) != ':')
+        return false;
+    for (at++; is_blank(byte_at(sieve, at));)
+        at++;
+    quoted = is_quote(byte_at(sieve, at));
+    at += quoted;
+    for (end = at; isalnum(byte_at(sieve, end)) ||
+                   (byte_at(sieve, end) && strchr("_-+/=.~", byte_at(sieve, end)));)
+        if (++end - at > SIEVE_TOKEN_MAX)
+            return false;
+    if ((!quoted && sieve->mode != SIEVE_SETTINGS) || !looks_secret(sieve, at, end, quoted))
+        return false;
+    found->at = at;
+    found->len = end - at;
+    found->end = end;
+    return true;
+}
+
 /* The needle that was found is what it looks like; a URL around it becomes what was found. */
 static bool needle_holds(const struct sieve *sieve, struct found *found)
 {
@@ -312,6 +356,8 @@ static bool needle_holds(const struct sieve *sieve, struct found *found)
         }
         return model_stands_alone(sieve, found);
     }
+    if (item->kind == SCAN_KEY)
+        return holds_key(sieve, found);
     start = url_start(sieve, found->at);
     if (sieve->mode == SIEVE_SETTINGS && (item->kind == SCAN_PATH || start < found->at))
         return false; /* a value, which another finder finds */
@@ -486,109 +532,27 @@ void sieve_finish(struct sieve *sieve)
 
 /* ---- what may be shown ---- */
 
-/* "https://user:password@host": what a redactor cannot know. */
-static void hide_users(char *text, size_t len)
+static struct glimpse_view view_of(const struct sieve *sieve, const struct sieve_hit *hit)
 {
-    for (size_t at = 0; at + 3 < len; at++) {
-        size_t end = at + 3;
-
-        if (memcmp(text + at, "://", 3) != 0)
-            continue;
-        while (end < len && text[end] != '/' && text[end] > ' ' &&
-               !is_quote((unsigned char)text[end]))
-            end++;
-        while (end > at + 3 && text[end - 1] != '@')
-            end--;
-        if (end > at + 3)
-            memset(text + at + 3, '*', end - 1 - (at + 3));
-    }
-}
-
-/* A redacted copy around the hit; `*at` is where that begins in it. The caller frees. */
-static char *redacted_around(const struct sieve *sieve, const struct sieve_hit *hit, size_t *at,
-                             size_t *len)
-{
-    size_t place = (size_t)(hit->text - sieve->window.data);
-    size_t from = place > sieve->margin ? place - sieve->margin : 0;
-    size_t to =
-        sieve->window.len - place > sieve->margin ? place + sieve->margin : sieve->window.len;
-    char *copy = xmemdup0(sieve->window.data + from, to - from);
-
-    redact(sieve->redactor, copy, to - from);
-    hide_users(copy, to - from);
-    *at = place - from;
-    *len = to - from;
-    return copy;
-}
-
-/* Every run of "*" becomes one length; a NUL ends no text. */
-static char *without_lengths(const char *text, size_t len)
-{
-    struct bytes out;
-
-    bytes_init(&out, SIZE_MAX);
-    for (size_t i = 0, stars; i < len; i += stars ? stars : 1) {
-        for (stars = 0; i + stars < len && text[i + stars] == '*';)
-            stars++;
-        if (stars >= STARS_MIN)
-            bytes_puts(&out, "****");
-        else if (stars)
-            bytes_append(&out, text + i, stars);
-        else
-            bytes_append_byte(&out, text[i] ? text[i] : '?');
-    }
-    return bytes_take(&out);
+    return (struct glimpse_view){.redactor = sieve->redactor,
+                                 .text = sieve->window.data,
+                                 .len = sieve->window.len,
+                                 .at = (size_t)(hit->text - sieve->window.data),
+                                 .part = hit->len,
+                                 .margin = sieve->margin};
 }
 
 char *sieve_shown(const struct sieve *sieve, const struct sieve_hit *hit)
 {
-    size_t at, len, shown = hit->len;
-    char *copy, *answer;
+    const struct glimpse_view view = view_of(sieve, hit);
 
-    if (hit->kind == SCAN_KEY)
-        return xstrdup("");
-    copy = redacted_around(sieve, hit, &at, &len);
-    if (hit->kind == SCAN_BASE_URL)
-        for (shown = 0; shown < hit->len && !strchr("?#", copy[at + shown]);)
-            shown++;
-    answer = without_lengths(copy + at, shown);
-    free(copy);
-    return answer;
-}
-
-/* Of a line: up to EXCERPT_SIDE bytes on either side of `*from` to `*to`, in whole characters. */
-static void widen(const char *text, size_t len, size_t *from, size_t *to, bool *cut)
-{
-    size_t first = *from, last = *to;
-
-    while (first > 0 && *from - first < EXCERPT_SIDE && !strchr("\r\n", text[first - 1]))
-        first--;
-    while (last < len && last - *to < EXCERPT_SIDE && !strchr("\r\n", text[last]))
-        last++;
-    while (first < *from && ((unsigned char)text[first] & 0xC0) == 0x80)
-        first++;
-    while (last > *to && last < len && ((unsigned char)text[last] & 0xC0) == 0x80)
-        last--;
-    cut[0] = first > 0 && !strchr("\r\n", text[first - 1]);
-    cut[1] = last < len && !strchr("\r\n", text[last]);
-    *from = first;
-    *to = last;
+    return hit->kind == SCAN_KEY ? xstrdup("")
+                                 : glimpse_part(&view, hit->kind == SCAN_BASE_URL ? "?#" : "");
 }
 
 char *sieve_excerpt(const struct sieve *sieve, const struct sieve_hit *hit)
 {
-    size_t at, len, from, to;
-    char *copy = redacted_around(sieve, hit, &at, &len), *part, *answer;
-    bool cut[2];
+    const struct glimpse_view view = view_of(sieve, hit);
 
-    from = at;
-    to = at + hit->len;
-    widen(copy, len, &from, &to, cut);
-    while (!cut[0] && from < at && is_blank((unsigned char)copy[from]))
-        from++;
-    part = without_lengths(copy + from, to - from);
-    answer = xasprintf("%s%s%s", cut[0] ? "…" : "", part, cut[1] ? "…" : "");
-    free(part);
-    free(copy);
-    return answer;
+    return glimpse_line(&view);
 }

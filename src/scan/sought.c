@@ -125,6 +125,15 @@ static void read_documentation(struct sought *sought, const struct contract *con
                         json_string(page), "docs.pages");
 }
 
+static void read_key_variables(struct sought *sought, const struct contract *contract)
+{
+    const struct clause *names = contract_find(contract, "conflict.key_variables");
+
+    for (const struct json *name = names ? json_first(names->value) : NULL; name;
+         name = json_next(name))
+        sought_add_key_variable(sought, json_string(name), names->id);
+}
+
 struct sought *sought_new(const struct contract *contract)
 {
     struct sought *sought = xcalloc(1, sizeof(*sought));
@@ -133,6 +142,7 @@ struct sought *sought_new(const struct contract *contract)
     read_operations(sought, contract);
     read_documentation(sought, contract);
     read_paths(sought, contract);
+    read_key_variables(sought, contract);
     sought_add_base(sought, contract_string(contract, "base.url"), "base.url");
     return sought;
 }
@@ -188,6 +198,12 @@ void sought_add_model(struct sought *sought, const char *id, const char *from)
         return;
     add_item(sought, (struct sought_item){.kind = SCAN_MODEL}, id, from);
     sought->models++;
+}
+
+void sought_add_key_variable(struct sought *sought, const char *name, const char *from)
+{
+    if (name)
+        add_literal(sought, (struct sought_item){.kind = SCAN_KEY}, name, from);
 }
 
 /* Every program has those for reasons of its own. */

@@ -3,8 +3,9 @@
  * profiles and from lists of models, never from this code.
  *
  * Of the contract: the hosts of `base.url` and `docs.host`, the `docs.pages`, and every clause
- * `….path`. A path is looked for with and without what all operations begin with ("/v1"), the
- * latter only where two parts are left: "/chat/completions" says something, "/models" does not.
+ * `….path`, and the names in `conflict.key_variables`. A path is looked for with and without what
+ * all operations begin with ("/v1"), the latter only where two parts are left: "/chat/completions"
+ * says something, "/models" does not.
  */
 #ifndef SCAN_SOUGHT_H
 #define SCAN_SOUGHT_H
@@ -30,7 +31,7 @@ bool scan_kind_from_name(const char *name, enum scan_kind *kind);
 
 struct sought_item {
     enum scan_kind kind;
-    char *value; /* a model id, a host, a path */
+    char *value; /* a model id, a host, a path; of a key the variable that is to hold it */
     char *from;  /* the clause ("chat.path"), or where else it comes from ("the cached catalog") */
     bool documentation; /* a host or page of it, no endpoint */
     bool partial;       /* a path without what all operations begin with */
@@ -62,6 +63,9 @@ void sought_free(struct sought *sought);
 
 /* An id shorter than SOUGHT_SHORT counts only between two quotes. */
 void sought_add_model(struct sought *sought, const char *id, const char *from);
+
+/* A literal behind that name, as in NAME=…, is a key. */
+void sought_add_key_variable(struct sought *sought, const char *name, const char *from);
 
 /* What is no URL is left out; a loopback host is compared and not looked for. */
 void sought_add_base(struct sought *sought, const char *url, const char *from);

@@ -39,6 +39,7 @@ struct survey_run {
     struct pending pending[PENDING_MAX];
     size_t pending_count;
     enum setting_base base;
+    size_t key_line, key_column; /* of the last key in the file at hand */
 };
 
 const char *survey_state_name(enum survey_state state)
@@ -115,12 +116,20 @@ static struct survey_finding finding_of(const struct survey_run *run, const stru
 
 static void hit_key(struct survey_run *run, const struct sieve_hit *hit)
 {
-    struct survey_finding finding = finding_of(run, hit);
+    struct survey_finding finding;
 
+    if (hit->line == run->key_line && hit->column == run->key_column)
+        return; /* found by its name and by itself */
+    run->key_line = hit->line;
+    run->key_column = hit->column;
+    finding = finding_of(run, hit);
     finding.state = SURVEY_KEY;
     finding.clause = xstrdup("");
-    finding.what = xstrdup(hit->known ? "the key of a profile stands here"
-                                      : "what looks like a key (sk-…) stands here");
+    if (hit->item)
+        finding.what = xasprintf("a value of %s stands here", hit->item->value);
+    else
+        finding.what = xstrdup(hit->known ? "the key of a profile stands here"
+                                          : "what looks like a key (sk-…) stands here");
     keep(run, &finding);
 }
 
@@ -330,6 +339,7 @@ static void visit_file(void *context, const char *path, int fd, const struct sta
     run->inside = inside ? inside : xstrdup(path);
     run->mode = inside && is_workspace_file(inside) ? SIEVE_KEYS : file_mode(path);
     run->base = BASE_UNKNOWN;
+    run->key_line = 0;
     sieve_begin(run->sieve, run->mode);
     result = intake(fd, push, run, &survey->bytes);
     sieve_finish(run->sieve);

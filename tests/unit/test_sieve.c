@@ -176,6 +176,9 @@ static void literals_in_code_are_found_and_their_neighbours_are_not(void **state
         {"a dG9wczNjcmV0dmFsdWU=", "1:3 key -\n"}, /* the same in base64 */
         {"a tops%33cretvalue", "1:3 key -\n"},
         {"\"x\\nsk-abcDEF1234567890abcDEF12\"", "1:5 key -\n"},
+        {"COMETAPI_API_KEY = 'a1b2c3d4e5f6g7'", "1:21 key -\n"},
+        {"COMETAPI_API_KEY = getenv12('X') MY_COMETAPI_API_KEY='a1b2c3d4e5f6g7'", ""},
+        {"COMETAPI_API_KEY='your-key-goes-here'", ""},
         {"\r\n'model-a'\r\n'model-a'", "2:2 model model-a\n3:2 model model-a\n"},
         {"", ""},
     };
