@@ -26,8 +26,15 @@ is "retry_after_ms_is_honoured" "$(handled rate-limited-ms)" yes
 is "a_server_error_is_asked_again" "$(handled server-error)" yes
 is "a_wrong_key_is_not" "$(handled key-rejected)" yes
 has "its_retry_count_is_seen" r.json '"retry_count": 2'
-# What the SDK does with the next three is its own affair; it must be seen either way.
-for name in cut-mid-stream cut-clean-chunked messages-required; do
-    ok "${name}_is_decided" grep -qE "^(yes|no) +$name " out
-done
+
+# fault SCENARIO CODE: this is what it does wrong, as of its version 6. Where a later one does better,
+# its number belongs here.
+fault() {
+    is "$1_is_not_handled" "$(handled "$1")" no
+    is "$1_is_$2" "$(awk -v name="$1" -v code="$2:" '
+        /^[a-z]/ { here = $2 == name } here && $1 == "fault" && $2 == code { print "yes"; exit }' out)" yes
+}
+fault cut-mid-stream took-cut-for-answer
+fault cut-clean-chunked took-cut-for-answer
+fault messages-required retried-never
 finish

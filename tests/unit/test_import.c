@@ -82,6 +82,38 @@ static void a_lone_surrogate_makes_a_file_no_less_a_har(void **state)
     replay_release(&replay);
 }
 
+static char *archive_of(size_t values)
+{
+    static const char head[] =
+        "{\"log\":{\"entries\":[{\"request\":{},\"response\":{\"status\":503},"
+        "\"_values\":[1",
+                      tail[] = "]}]}}";
+    size_t len = strlen(head);
+    char *text = xcalloc(1, len + 2 * values + sizeof(tail));
+
+    strcpy(text, head);
+    for (size_t i = 1; i < values; i++, len += 2)
+        memcpy(text + len, ",1", 2);
+    strcpy(text + len, tail);
+    return text;
+}
+
+/* Each value becomes a node of a tree. */
+static void an_entry_of_more_than_a_million_values_is_refused(void **state)
+{
+    char *most = archive_of(999 * 1000), *more = archive_of(1000 * 1000 + 1);
+    struct error error = {0};
+    struct replay replay;
+
+    (void)state;
+    judge(most, 0, &replay);
+    replay_release(&replay);
+    assert_false(try_judge(more, 0, &replay, &error));
+    assert_non_null(strstr(error.text, "more than a million values"));
+    free(most);
+    free(more);
+}
+
 static void of_several_entries_one_is_chosen(void **state)
 {
     static const char text[] = HAR_OF(ANSWER(ESCAPED, ""), ",{\"request\":{\"method\":\"GET\"},"
@@ -370,6 +402,7 @@ int main(void)
         cmocka_unit_test(an_archive_is_judged_and_its_missing_witnesses_are_named),
         cmocka_unit_test(an_archive_tells_failures_and_lost_bytes),
         cmocka_unit_test(a_lone_surrogate_makes_a_file_no_less_a_har),
+        cmocka_unit_test(an_entry_of_more_than_a_million_values_is_refused),
         cmocka_unit_test(of_several_entries_one_is_chosen),
         cmocka_unit_test(what_is_no_archive_is_told_with_its_place),
         cmocka_unit_test(an_exported_capture_comes_back_with_its_verdict),
