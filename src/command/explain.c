@@ -103,11 +103,8 @@ static bool class_row(const struct explainer *explainer, size_t index, struct me
 
 static void put_retry(const struct retry_row *row, struct bytes *out)
 {
-    static const char *const words[] = {[RETRY_NEVER] = "never",
-                                        [RETRY_ONCE] = "once",
-                                        [RETRY_BOUNDED] = "as often as the policy allows"};
-
-    bytes_printf(out, "asked again: %s; fallback: %s. %s (%s)\n", words[row->retry],
+    bytes_printf(out, "asked again: %s%s; fallback: %s. %s (%s)\n", retry_rule_name(row->retry),
+                 row->retry == RETRY_BOUNDED ? ", as often as the policy allows" : "",
                  row->fallback ? "an operator could consider one" : "never", row->why, row->origin);
 }
 

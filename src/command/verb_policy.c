@@ -18,14 +18,6 @@
 
 enum { DAY_TEXT = 10 };
 
-static const char *rule_name(enum retry_rule rule)
-{
-    static const char *const names[] = {
-        [RETRY_NEVER] = "never", [RETRY_ONCE] = "once", [RETRY_BOUNDED] = "bounded"};
-
-    return names[rule];
-}
-
 /* ---- show ---- */
 
 /* The row of the class at `index`, under its name also where the policy has none of it. */
@@ -56,8 +48,8 @@ static void write_text(const struct retry_policy *policy, struct bytes *out)
     }
     bytes_puts(out, "\nclass          again    fallback\n");
     for (size_t i = 0; class_row(policy, i, &row); i++)
-        bytes_printf(out, "%-14s %-8s %-8s %s\n", row.failure, rule_name(row.retry),
-                     row.fallback ? "maybe" : "never", row.why);
+        bytes_printf(out, "%-14s %-8s %-8s %s\n", row.failure, retry_rule_name(row.retry),
+                     retry_fallback_name(row.fallback), row.why);
 }
 
 static struct json *number_json(const struct retry_number *number)
@@ -77,8 +69,8 @@ static struct json *row_json(const struct retry_row *row)
     struct json *object = json_new_object();
 
     json_set_string(object, "failure", row->failure);
-    json_set_string(object, "retry", rule_name(row->retry));
-    json_set_string(object, "fallback", row->fallback ? "maybe" : "never");
+    json_set_string(object, "retry", retry_rule_name(row->retry));
+    json_set_string(object, "fallback", retry_fallback_name(row->fallback));
     json_set_string(object, "why", row->why);
     json_set_string(object, "origin", row->origin);
     return object;

@@ -21,6 +21,9 @@ enum retry_rule {
     RETRY_BOUNDED, /* up to `attempts_max` attempts */
 };
 
+const char *retry_rule_name(enum retry_rule rule); /* "never", "once", "bounded" */
+const char *retry_fallback_name(bool fallback);    /* "maybe"; "never" for false */
+
 struct retry_row {
     const char *failure; /* a class of judge/class_table.h */
     enum retry_rule retry;

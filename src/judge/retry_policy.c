@@ -34,6 +34,18 @@ static const char *const rules[] = {
 };
 enum { RULE_COUNT = sizeof(rules) / sizeof(rules[0]) };
 
+static const char *const fallbacks[] = {[false] = "never", [true] = "maybe"};
+
+const char *retry_rule_name(enum retry_rule rule)
+{
+    return rules[rule];
+}
+
+const char *retry_fallback_name(bool fallback)
+{
+    return fallbacks[fallback];
+}
+
 struct retry_policy {
     struct json_file shipped, own; /* hold the strings */
     struct class_table *classes;
@@ -75,8 +87,8 @@ static bool read_fallback(const struct json_file *file, const struct json *objec
 
     if (!json_file_string(file, object, "fallback", JSON_REQUIRED, &name, error))
         return false;
-    *fallback = strcmp(name, "maybe") == 0;
-    return *fallback || strcmp(name, "never") == 0 ||
+    *fallback = strcmp(name, fallbacks[true]) == 0;
+    return *fallback || strcmp(name, fallbacks[false]) == 0 ||
            json_file_error_at(file, json_member(object, "fallback"), error,
                               "fallback must be never or maybe: it is advice, nothing takes it");
 }
@@ -98,10 +110,13 @@ static bool unknown_class(const struct retry_policy *policy, const struct json_f
 static bool read_row(const struct retry_policy *policy, const struct json_file *file,
                      const struct json *object, struct retry_row *row, struct error *error)
 {
+    static const char *const members[] = {"failure", "retry", "fallback", "why", "origin", NULL};
+
     if (json_type(object) != JSON_OBJECT)
         return json_file_error_at(file, object, error, "a row must be an object");
     *row = (struct retry_row){.origin = "local"};
-    if (!json_file_string(file, object, "failure", JSON_REQUIRED, &row->failure, error) ||
+    if (!json_file_known(file, object, members, error) ||
+        !json_file_string(file, object, "failure", JSON_REQUIRED, &row->failure, error) ||
         !read_rule(file, object, &row->retry, error) ||
         !read_fallback(file, object, &row->fallback, error) ||
         !json_file_string(file, object, "why", JSON_REQUIRED, &row->why, error) ||
@@ -154,11 +169,14 @@ static bool read_rows(struct retry_policy *policy, const struct json_file *file,
 static bool read_number(const struct json_file *file, const struct json *object, size_t index,
                         bool changed, struct retry_number *number, struct error *error)
 {
+    static const char *const members[] = {"value", "origin", "reason", "changed", NULL};
+
     number->name = numbers[index].name;
     if (json_type(object) != JSON_OBJECT)
         return json_file_error_at(file, object, error, "a number of the policy must be an object");
     number->origin = "local";
-    if (!json_file_integer(file, object, "value", JSON_REQUIRED, &number->value, error) ||
+    if (!json_file_known(file, object, members, error) ||
+        !json_file_integer(file, object, "value", JSON_REQUIRED, &number->value, error) ||
         !json_file_string(file, object, "origin", JSON_OPTIONAL, &number->origin, error) ||
         !json_file_string(file, object, "reason", JSON_OPTIONAL, &number->reason, error) ||
         !json_file_string(file, object, "changed", JSON_OPTIONAL, &number->changed, error))
@@ -206,7 +224,11 @@ static bool read_numbers(struct retry_policy *policy, const struct json_file *fi
 static bool read_policy(struct retry_policy *policy, const struct json_file *file,
                         const struct json *object, bool changed, struct error *error)
 {
-    return read_numbers(policy, file, object, changed, error) &&
+    /* `version` is that of the shipped file */
+    static const char *const members[] = {"numbers", "rows", "version", NULL};
+
+    return json_file_known(file, object, members, error) &&
+           read_numbers(policy, file, object, changed, error) &&
            read_rows(policy, file, object, error);
 }
 
@@ -247,7 +269,7 @@ static void make_version(struct retry_policy *policy)
     for (size_t i = 0; i < policy->count; i++) {
         mix(&hash, policy->rows[i].failure);
         mix(&hash, rules[policy->rows[i].retry]);
-        mix(&hash, policy->rows[i].fallback ? "maybe" : "never");
+        mix(&hash, fallbacks[policy->rows[i].fallback]);
     }
     snprintf(policy->version, sizeof(policy->version), "%08" PRIx32, hash);
 }

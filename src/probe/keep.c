@@ -89,20 +89,6 @@ struct json *probe_mutation(const struct json *before, const struct json *after)
 
 /* ---- the expectation ---- */
 
-static bool is_status(const char *word)
-{
-    return strlen(word) == 3 && word[0] >= '1' && word[0] <= '5' &&
-           (strcmp(word + 1, "xx") == 0 || strspn(word + 1, "0123456789") == 2);
-}
-
-static bool is_verdict(const char *word)
-{
-    for (int i = 0; i < VERDICT_COUNT; i++)
-        if (strcmp(verdict_name((enum verdict_kind)i), word) == 0)
-            return true;
-    return false;
-}
-
 static void add_word(struct json *expect, const char *list, const char *word)
 {
     if (!json_member(expect, list))
@@ -113,9 +99,9 @@ static void add_word(struct json *expect, const char *list, const char *word)
 static bool add_expected(const struct class_table *classes, struct json *expect, const char *word,
                          struct error *error)
 {
-    if (is_status(word))
+    if (probe_is_status(word))
         add_word(expect, "status", word);
-    else if (is_verdict(word))
+    else if (probe_is_verdict(word))
         add_word(expect, "verdict", word);
     else if (class_table_find(classes, word))
         add_word(expect, "class", word);

@@ -105,8 +105,6 @@ static void set_exit(struct json *object, const struct observed_session *session
 static struct json *session_json(const struct observed_session *session,
                                  const struct retry_policy *policy)
 {
-    static const char *const rules[] = {
-        [RETRY_NEVER] = "never", [RETRY_ONCE] = "once", [RETRY_BOUNDED] = "bounded"};
     const struct reference *reference = observed_reference(session);
     struct json *object = json_new_object(), *attempts = json_new_array();
     struct json *findings = json_new_array();
@@ -118,7 +116,7 @@ static struct json *session_json(const struct observed_session *session,
         row = retry_policy_find(policy, reference->failure.class);
         json_set_string(object, "verdict", verdict_name(reference->verdict));
         json_set_string(object, "class", reference->failure.class);
-        json_set_string(object, "retry", rules[row->retry]);
+        json_set_string(object, "retry", retry_rule_name(row->retry));
         json_set(object, "hint_ms",
                  reference->hint.kind == RETRY_HINT_WAIT
                      ? json_new_integer(reference->hint.wait_us / US_IN_MS)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/suggest.h"
@@ -12,7 +13,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { ID_MAX = 60, TIMEOUT_MAX_MS = 3600000, OVERSIZE_MAX = 64 * 1024 * 1024 };
+enum { ID_MAX = 60, TIMEOUT_MAX_MS = 3600000, OVERSIZE_MAX = 64 * 1024 * 1024, CHOICES_TEXT = 512 };
 
 static const char *const cadences[] = {
     "continuous", "release", "sdk-change", "rotation", "model-change", "docs-change",
@@ -113,6 +114,21 @@ bool probe_known_members(const struct json_file *file, const struct json *object
     return json_file_known(file, object, names, error);
 }
 
+static bool no_choice(const struct json_file *file, const struct json *item,
+                      const char *const *names, size_t count, struct error *error)
+{
+    struct bytes list;
+    bool good;
+
+    bytes_init(&list, CHOICES_TEXT);
+    for (size_t i = 0; i < count; i++)
+        bytes_printf(&list, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);
+    good =
+        json_file_error_at(file, item, error, "%s must be %s", json_name(item), bytes_text(&list));
+    bytes_release(&list);
+    return good;
+}
+
 /* One of a list of names; `*value` stays when it is absent. */
 static bool read_choice(const struct json_file *file, const struct json *object, const char *name,
                         const char *const *names, size_t count, int *value, struct error *error)
@@ -129,9 +145,7 @@ static bool read_choice(const struct json_file *file, const struct json *object,
             return true;
         }
     }
-    return json_file_error_at(file, json_member(object, name), error,
-                              "%s must be one of %s, %s%s%s", name, names[0], names[1],
-                              count > 2 ? ", " : "", count > 2 ? names[2] : "");
+    return no_choice(file, json_member(object, name), names, count, error);
 }
 
 #define READ_CHOICE(file, object, name, names, field, error) \
@@ -186,14 +200,13 @@ bool probe_is_requirement(const char *word)
            strspn(word + 1, "0123456789") == strlen(word + 1) && strlen(word) <= 3;
 }
 
-/* "401" or "4xx" */
-static bool is_status(const char *word)
+bool probe_is_status(const char *word)
 {
     return strlen(word) == 3 && word[0] >= '1' && word[0] <= '5' &&
            (strcmp(word + 1, "xx") == 0 || strspn(word + 1, "0123456789") == 2);
 }
 
-static bool is_verdict(const char *word)
+bool probe_is_verdict(const char *word)
 {
     for (int i = 0; i < VERDICT_COUNT; i++)
         if (strcmp(verdict_name((enum verdict_kind)i), word) == 0)
@@ -239,11 +252,11 @@ static bool read_expectation(const struct json_file *file, const struct json *ob
     if (json_count(part) == 0)
         return json_file_error_at(file, part, error, "a probe that expects nothing proves nothing");
     return probe_read_words(file, part, "status", false, &expect->statuses, error) &&
-           check_words(file, part, "status", is_status, "status such as 401 or 4xx", error) &&
+           check_words(file, part, "status", probe_is_status, "status such as 401 or 4xx", error) &&
            probe_read_words(file, part, "class", false, &expect->failures, error) &&
            check_classes(file, part, "class", classes, error) &&
            probe_read_words(file, part, "verdict", false, &expect->verdicts, error) &&
-           check_words(file, part, "verdict", is_verdict, "verdict", error) &&
+           check_words(file, part, "verdict", probe_is_verdict, "verdict", error) &&
            probe_read_words(file, part, "present", false, &expect->present, error) &&
            check_words(file, part, "present", is_pointer, "JSON Pointer", error) &&
            probe_read_words(file, part, "absent", false, &expect->absent, error) &&
@@ -265,9 +278,17 @@ static bool read_headers(const struct json_file *file, const struct json *object
         if (json_type(item) != JSON_STRING && json_type(item) != JSON_NULL)
             return json_file_error_at(file, item, error,
                                       "a header is a string, or null to leave it out");
-        if (!*json_name(item) || strpbrk(json_name(item), " :\r\n") ||
-            (json_string(item) && strpbrk(json_string(item), "\r\n")))
-            return json_file_error_at(file, item, error, "a header that cannot be sent");
+        if (!*json_name(item) || strpbrk(json_name(item), " :\r\n"))
+            return json_file_error_at(
+                file, item, error,
+                "\"%.60s\" is no name of a header: it has a space, a colon or "
+                "a line break in it, or nothing",
+                json_name(item));
+        if (json_string(item) && strpbrk(json_string(item), "\r\n"))
+            return json_file_error_at(file, item, error,
+                                      "the header %.60s cannot be sent: its value has a line break "
+                                      "in it",
+                                      json_name(item));
     }
     change->headers = headers;
     return true;
@@ -387,8 +408,9 @@ static bool read_target(const struct json_file *file, const struct json *object,
         !json_file_string(file, object, "scenario", JSON_OPTIONAL, &probe->scenario, error))
         return false;
     if ((probe->target == PROBE_SIMULATOR) != (probe->scenario != NULL))
-        return json_file_error_at(file, object, error,
-                                  "\"scenario\" belongs to the target simulator, and to it alone");
+        return json_file_error_at(
+            file, json_member(object, probe->scenario ? "scenario" : "target"), error,
+            "\"scenario\" belongs to the target simulator, and to it alone");
     if (probe->change.network != PROBE_NETWORK_NORMAL && !probe->scenario)
         return json_file_error_at(file, object, error,
                                   "\"network\" belongs to the target simulator: a real endpoint "

@@ -125,6 +125,10 @@ void probe_release(struct probe *probe);
 /* Whether it expects something of pointers into the answer, whose body must be kept then. */
 bool probe_looks_into_body(const struct probe *probe);
 
+/* Words of an expectation: "401" or "4xx", the name of a verdict. */
+bool probe_is_status(const char *word);
+bool probe_is_verdict(const char *word);
+
 /* An id as probes and suites may have it. */
 bool probe_is_id(const char *text);
 

@@ -238,8 +238,9 @@ has "and_what_for" out "It would be refused: the profile production is a product
 # ---- B51: what was wrong on purpose is no measure of what is usual ----
 "$cometdeck" init usual >/dev/null
 run "$cometdeck" check no-key -w usual --base-url "$url/sim/as/accepts-anything" --model sim/ready
+ok "answers_to_wrong_requests_are_compared_with_nothing" sh -c '! grep "^history\|^alert" out'
 run "$cometdeck" check canary-json -w usual --base-url "$url" --model sim/ready
-has "answers_to_wrong_requests_are_no_earlier_answers" out "nothing to compare with yet, 0 of 20"
+has "those_to_right_ones_are" out "history: 2 of 2 cases have fewer than 20 earlier complete answers"
 
 # ---- a report's mode is its owner's choice ----
 : >shared.xml && chmod 644 shared.xml

@@ -250,6 +250,13 @@ static void a_file_that_cannot_be_used_is_refused_at_its_place(void **state)
             "1:", "value");
     refuses(PROBE("\"expect\": {\"refused\": true}, \"request\": {\"headers\": {\"X\": 1}}"),
             "1:", "header");
+    refuses(PROBE("\"expect\": {\"refused\": true}, \"request\": {\"headers\": {\"X A\": \"1\"}}"),
+            "1:", "\"X A\" is no name of a header");
+    refuses(PROBE("\"expect\": {\"refused\": true}, \"request\": {\"headers\": {\"X\": \"1\\n\"}}"),
+            "1:", "the header X cannot be sent: its value has a line break");
+    refuses(PROBE("\"expect\": {\"refused\": true}, \"request\": {\"network\": \"down\"}"),
+            "1:", "network must be normal, refused");
+    refuses(PROBE("\"expect\": {\"refused\": true},\n \"scenario\": \"ready\""), "2:", "target");
     refuses("{\"version\": 1, \"suites\": [{\"id\": \"s\", \"title\": \"t\", \"requests_max\": 1, "
             "\"probes\": [\n\"unknown-modle\"]}]}",
             "2:1", "did you mean unknown-model");

@@ -341,6 +341,12 @@ static void a_policy_that_cannot_be_used_is_refused_at_its_place(void **state)
         "\"fallback\": \"never\", \"why\": \"w\"}, {\"failure\": \"server\", \"retry\": \"never\", "
         "\"fallback\": \"never\", \"why\": \"w\"}]}}",
         "has a row here already");
+    refuses("{\"retry\": {\"nubmers\": {}}}", "did you mean \"numbers\"?");
+    refuses("{\"retry\": {\"numbers\": {\"base_ms\": {\"value\": 5, \"reson\": \"x\"}}}}",
+            "did you mean \"reason\"?");
+    refuses("{\"retry\": {\"rows\": [{\"failure\": \"server\", \"retry\": \"once\", "
+            "\"fallback\": \"never\", \"wy\": \"w\"}]}}",
+            "did you mean \"why\"?");
 }
 
 static void a_row_of_the_workspace_replaces_the_shipped_one(void **state)
