@@ -19,6 +19,7 @@ struct verbose {
     struct bytes request; /* lines of its head */
     enum { AT_NOTES, AT_REQUEST, AT_HEAD, AT_BODY } at;
     size_t others;
+    bool came; /* bytes of the body, says curl, wherever they went */
 };
 
 static bool begins(const char *line, size_t len, const char *with)
@@ -143,9 +144,11 @@ static void add_line(struct verbose *verbose, const char *line, size_t len, size
     else if (is_status_line(plain, plain_len) ||
              (verbose->at == AT_HEAD && is_mark(plain, plain_len, '<')))
         add_head_line(verbose, plain + 2, plain_len > 2 ? plain_len - 2 : 0);
-    else if (verbose->at == AT_BODY && !is_noise(line, len))
+    else if (is_noise(line, len))
+        verbose->came |= verbose->at == AT_BODY && line[0] == '{';
+    else if (verbose->at == AT_BODY)
         add_body_line(verbose, line, len, whole);
-    else if (verbose->at != AT_BODY)
+    else
         verbose->others += len > 0;
 }
 
@@ -160,7 +163,7 @@ static void conclude(struct verbose *verbose)
 
     head_end(&verbose->head, result);
     import->head_told = result->status > 0;
-    import->body_told = true;
+    import->body_told = import->body.len > 0 || !verbose->came; /* else it went to a file */
     result->framing = head_framing(&result->headers, result->status,
                                    import->method ? import->method : "POST", &encoded);
     if (strcmp(result->version, "2") == 0)
@@ -173,6 +176,8 @@ static void conclude(struct verbose *verbose)
     if (result->curl < 0)
         import_misses(import, "how the connection ended");
     import_misses(import, "when each event came");
+    if (!import->body_told)
+        import_misses(import, "the body of the answer");
     if (verbose->others) {
         others = xasprintf("%zu lines that are none of curl's, left out", verbose->others);
         import_misses(import, others);

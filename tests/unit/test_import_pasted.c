@@ -34,6 +34,24 @@ static void pasted_curl_v_has_its_status_and_its_end(void **state)
                   "transport-error");
 }
 
+/* `curl -v -o FILE`: bytes came, and are somewhere else. */
+static void a_body_that_went_to_a_file_is_not_called_empty(void **state)
+{
+    struct replay replay;
+
+    (void)state;
+    judge(SENT "< HTTP/1.1 200 OK\n< Content-Length: 900\n<\n{ [900 bytes data]\n"
+               "* Connection #0 to host h left intact\n",
+          0, &replay);
+    assert_false(replay.import->body_told);
+    assert_true(has_reason(&replay, "bodies-not-kept"));
+    assert_false(has_reason(&replay, "empty-body"));
+    assert_int_equal(replay.result.curl, 0);
+    replay_release(&replay);
+    assert_judged(SENT HEAD("200 OK") "* Connection #0 to host h left intact\n", REPLAY_VERBOSE,
+                  "truncated", "empty-body");
+}
+
 /* A body without a newline at its end has curl's words behind it, and they are none of it. */
 static void words_of_curl_behind_a_body_are_none_of_it(void **state)
 {
@@ -159,6 +177,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(pasted_curl_v_has_its_status_and_its_end),
+        cmocka_unit_test(a_body_that_went_to_a_file_is_not_called_empty),
         cmocka_unit_test(words_of_curl_behind_a_body_are_none_of_it),
         cmocka_unit_test(the_last_answer_of_curl_v_is_judged),
         cmocka_unit_test(curls_last_line_is_read_behind_any_body),
