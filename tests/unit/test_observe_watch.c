@@ -215,7 +215,7 @@ static void a_run_that_is_stopped_begins_no_other(void **state)
     observe_watch_stop(fixture.watch);
     go_on(&fixture.ran, 1);
     assert_true(fixture.last);
-    assert_int_equal(session(0)->exit, OBSERVED_NOBODY_SAW);
+    assert_int_equal(session(0)->exit, OBSERVED_INTERRUPTED);
     assert_int_equal(observation_count(observe_watch_observation(fixture.watch)), 1);
 }
 
