@@ -234,14 +234,14 @@ static void table_filters(const char *file)
 static void table_keys(const char *file)
 {
     FILE *keymap = fopen(file, "r");
-    char line[512], key[64], command[256];
+    char line[512], key[64], command[256], end[2];
 
     if (!keymap) {
         perror(file);
         exit(1);
     }
     while (fgets(line, sizeof(line), keymap)) {
-        if (sscanf(line, "[%63[^]]]", key) == 1)
+        if (sscanf(line, "[%63[^] \n]%1[]]", key, end) == 2) /* `[` alone is a key */
             printf(".SS \"%s\"\n", strcmp(key, "all") == 0 ? "everywhere" : key);
         else if (line[0] != '#' && sscanf(line, "%63s %255[^\n]", key, command) == 2)
             item(key, command, command_help(command));

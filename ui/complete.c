@@ -135,13 +135,9 @@ static const char *const replays[] = {"step", "skip", "faster", "slower", "end",
 static const char *const hide_show[] = {"hide", "show", NULL};
 static const char *const parts[] = {"here", "all", NULL};
 static const char *const reports[] = {"text", "markdown", "junit", "json", "tap", NULL};
-static const char *const findings[] = {"documented yes",
-                                       "documented no",
-                                       "documented unknown",
-                                       "handled yes",
-                                       "handled no",
-                                       "handled unknown",
-                                       NULL};
+static const char *const findings[] = {
+    "documented yes",  "documented no",       "documented unknown", "handled yes", "handled no",
+    "handled unknown", "documented computed", "handled computed",   NULL};
 
 static const char *const *const fixed_words[] = {
     [COMPLETION_ON_OFF] = on_off, [COMPLETION_REPLAY] = replays, [COMPLETION_HIDE] = hide_show,

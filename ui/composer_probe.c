@@ -59,7 +59,7 @@ static char *cost_of(const struct probe *probe, bool edited)
         return xasprintf("nothing: one request to a private simulator, scenario %s, SIMULATED",
                          probe->scenario);
     return xstrdup(probe->may_be_billed || edited ? "one request, which may be billed"
-                                                  : "one request, not to be billed");
+                                                  : "one request, not billed");
 }
 
 void composer_probe_rows(struct composer_head *head, const struct application *application)
@@ -81,8 +81,9 @@ void composer_probe_rows(struct composer_head *head, const struct application *a
     raw = application_probe_raw(application, &len);
     if (raw)
         composer_head_add(head, COMPOSER_RAW,
-                          xasprintf("%zu bytes, sent as they stand: %.*s", len,
-                                    (int)(len < RAW_SHOWN ? len : RAW_SHOWN), raw));
+                          xasprintf("%zu byte%s, sent as they stand: %.*s", len,
+                                    len == 1 ? "" : "s", (int)(len < RAW_SHOWN ? len : RAW_SHOWN),
+                                    raw));
 }
 
 static void drop(struct application *application)

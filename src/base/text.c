@@ -13,6 +13,7 @@ enum {
     DELETE = 0x7F,
     PICTURE_OF_NUL = 0x2400,
     PICTURE_OF_DELETE = 0x2421,
+    ELLIPSIS = 0x2026,
     LAST_ASCII = 0x7E,
 };
 
@@ -196,7 +197,9 @@ static void glyph_escape(struct glyph *glyph, uint32_t character, unsigned char 
             len = (int)encode(picture, text);
         glyph->width = ascii ? 2 : 1;
     } else {
-        if (character == UTF8_INVALID)
+        if (ascii && character == ELLIPSIS)
+            len = snprintf(text, sizeof(text), "~");
+        else if (character == UTF8_INVALID)
             len = snprintf(text, sizeof(text), "\\x%02x", byte);
         else if (character > 0xFFFF)
             len = snprintf(text, sizeof(text), "\\U%08x", (unsigned)character);

@@ -52,8 +52,9 @@ static void list_text(const struct library *library, const struct plan_choice *c
 
         if (!is_named(choice, suite->id))
             continue;
-        bytes_printf(out, "%-24s %s (%zu probe%s, at most %d requests)", suite->id, suite->title,
-                     suite->probes.count, suite->probes.count == 1 ? "" : "s", suite->requests_max);
+        bytes_printf(out, "%-24s %s (%zu probe%s, at most %d request%s)", suite->id, suite->title,
+                     suite->probes.count, suite->probes.count == 1 ? "" : "s", suite->requests_max,
+                     suite->requests_max == 1 ? "" : "s");
         put_origin(out, suite->origin, suite->replaces);
     }
     if (out->len > from)

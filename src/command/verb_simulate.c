@@ -104,8 +104,8 @@ static bool check_choice(const struct options *options, struct error *error)
         return true;
     if (!option_arguments(options, 0, 0, error))
         return false;
-    if (option_given(options, OPTION_TIMEOUT) || option_given(options, OPTION_QUIET))
-        return error_set(error, ERROR_USAGE, "--timeout and --quiet belong to simulate --observe");
+    if (option_given(options, OPTION_TIMEOUT))
+        return error_set(error, ERROR_USAGE, "--timeout belongs to simulate --observe");
     for (size_t i = 0; i < options->format_count; i++)
         if (!(FORMATS_REPORT & 1U << options->formats[i].format))
             return error_set(error, ERROR_USAGE, "that format belongs to simulate --observe");
@@ -138,5 +138,6 @@ int verb_simulate(const struct options *options)
     if (option_given(options, OPTION_OBSERVE))
         return observe_run(options, &settings);
     settings.scenario = option_value(options, OPTION_SCENARIO);
+    settings.quiet = option_given(options, OPTION_QUIET);
     return serve(&settings);
 }

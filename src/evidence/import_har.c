@@ -352,7 +352,8 @@ static bool choose(const char *name, const char *text, size_t len, struct error 
 
     bytes_init(&rows, sizeof(error->text));
     if (walk(&archive, error))
-        error_set(error, ERROR_USAGE, "%s holds %zu entries; choose one with --entry N: %s%s", name,
+        error_set(error, ERROR_USAGE,
+                  "%s holds %zu entries; choose one with :import FILE N or --entry N: %s%s", name,
                   archive.entries, bytes_text(&rows),
                   archive.entries > LISTED_MAX ? "… (--list shows all)" : "");
     bytes_release(&rows);

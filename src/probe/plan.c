@@ -130,9 +130,9 @@ static bool check_caps(const struct making *making, struct error *error)
 {
     return making->over.len == 0 ||
            error_set(error, ERROR_FILE,
-                     "%s: allow fewer attempts (--no-retry, or `policy set attempts_max`), choose "
-                     "with --only, or cap the run with --requests-max; a suite of your own in "
-                     "probes/ may have a higher one",
+                     "%s: allow fewer attempts (`policy set attempts_max`); `check` also takes "
+                     "--no-retry, --only and --requests-max; a suite of your own in probes/ may "
+                     "have a higher one",
                      bytes_text(&making->over));
 }
 

@@ -368,6 +368,11 @@ bool reviews_add(struct reviews *reviews, const struct review *review, struct er
 
     if (!*review->reason)
         return error_set(error, ERROR_USAGE, "say why: a finding without a reason is no finding");
+    if (strlen(review->reason) > REVIEW_REASON_MAX)
+        return error_set(
+            error, ERROR_USAGE,
+            "the reason has %zu bytes, at most %d: keep it short and cite what is long",
+            strlen(review->reason), REVIEW_REASON_MAX);
     if (!reviews->path)
         return error_set(error, ERROR_USAGE,
                          "findings are kept in a workspace, and there is none: `cometdeck init "

@@ -18,6 +18,9 @@
 struct bytes;
 struct reviews;
 
+/* Bytes of a reason: it is read in a row of a report. */
+enum { REVIEW_REASON_MAX = 4096 };
+
 enum review_subject { REVIEW_DOCUMENTED, REVIEW_HANDLED };
 const char *review_subject_name(enum review_subject subject); /* "documented" */
 

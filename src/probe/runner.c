@@ -231,8 +231,9 @@ static void attempt_first(struct run *run)
     }
     if (is_spent(run->runner))
         probe_result_give_up(&run->result, OUTCOME_SKIPPED,
-                             "the run may send %lld requests (--requests-max), and did",
-                             (long long)run->runner->options.requests_max);
+                             "the run may send %lld request%s (--requests-max), and did",
+                             (long long)run->runner->options.requests_max,
+                             run->runner->options.requests_max == 1 ? "" : "s");
     else
         probe_result_give_up(&run->result, OUTCOME_SKIPPED,
                              "not sent: the endpoint asked for no request for %lld s",
@@ -250,9 +251,10 @@ static void note_unasked(struct run *run)
     run->result.outcome = run->judged;
     if (is_spent(runner))
         probe_result_note(&run->result,
-                          "not asked again: the run may send %lld requests (--requests-max), "
+                          "not asked again: the run may send %lld request%s (--requests-max), "
                           "and did",
-                          (long long)runner->options.requests_max);
+                          (long long)runner->options.requests_max,
+                          runner->options.requests_max == 1 ? "" : "s");
     else if (is_shut(run))
         probe_result_note(&run->result,
                           "not asked again: the endpoint asked for no request for "

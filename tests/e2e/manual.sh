@@ -82,8 +82,8 @@ missing=$(sed -n 's/^REASON([A-Z0-9_]*, "\([^"]*\)".*/\1/p' "$top/src/judge/reas
     grep -qx -e "$name" -e "$name note" cometdeck.1 || echo "$name"
 done)
 is "the_manual_has_all_reasons" "$missing" ""
-missing=$(sed -n 's/^\([^#[ ][^ ]*\) .*/\1/p' "$top/share/keymap" | while read -r name; do
-    grep -qF -e "$name" cometdeck-keys.7 || echo "$name"
+missing=$(sed -n '/^#/d; s/^\([^ ]\{1,\}\) \{1,\}\([^ ].*\)$/\1 \2/p' "$top/share/keymap" | while read -r binding; do
+    grep -qxF -e "$binding" cometdeck-keys.7 || echo "$binding"
 done)
 is "the_manual_has_all_keys" "$missing" ""
 for status in 0 1 2 3 4 130; do

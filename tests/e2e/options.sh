@@ -106,4 +106,12 @@ for name in ready cut-mid-stream no-done stall error-in-stream rate-limited; do
     has "simulate_lists_$name" "$scratch/list" "sim/$name "
 done
 
+# Who sends thousands of requests need not read them.
+start_simulator
+run "$cometdeck" send --base-url "$url" --model sim/ready
+has "the_simulator_tells_a_line_per_request" "$scratch/simulator.log" "POST /v1/chat/completions"
+: >"$scratch/simulator.log"
+start_simulator --quiet
+run "$cometdeck" send --base-url "$url" --model sim/ready
+is "a_quiet_simulator_tells_none" "$(grep -c . "$scratch/simulator.log")" 0
 finish

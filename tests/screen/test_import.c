@@ -59,7 +59,7 @@ static void a_recording_is_judged_kept_and_cited_as_imported(void **state)
     terminal_type(terminal, "G");
     terminal_wait_text(terminal, "imported (log)");
     import(terminal, har, "");
-    terminal_wait_text(terminal, "choose one with --entry N");
+    terminal_wait_text(terminal, "choose one with :import FILE N");
     import(terminal, har, " 2");
     terminal_wait_text(terminal, "COMPLETE  complete");
     terminal_command(terminal, "ledger new incident");

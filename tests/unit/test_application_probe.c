@@ -241,7 +241,7 @@ static void an_edited_case_is_told_as_it_is_now(void **state)
 {
     static const char *const was[] = {"/temperature = \"hot\"", NULL};
     static const char *const is[] = {"wrong-type chat, edited: ", "/temperature = 3", NULL};
-    static const char *const unbilled[] = {"not to be billed", NULL};
+    static const char *const unbilled[] = {"not billed", NULL};
     struct application *application = ((struct world *)*state)->application;
 
     load(application, "wrong-type");

@@ -69,8 +69,9 @@ static void the_later_word_of_a_reviewer_holds(void **state)
     reviews_free(reviews);
 }
 
-static void a_finding_needs_a_reason_and_a_folder(void **state)
+static void a_finding_needs_a_short_reason_and_a_folder(void **state)
 {
+    char long_reason[REVIEW_REASON_MAX + 2] = "";
     struct review said = {.plan_case = "a", .reason = "", .date = "2026-11-21"};
     struct reviews *reviews;
     struct error error;
@@ -80,6 +81,9 @@ static void a_finding_needs_a_reason_and_a_folder(void **state)
     assert_false(reviews_add(reviews, &said, &error));
     reviews_free(reviews);
     reviews = reviews_open(NULL, &error);
+    said.reason = memset(long_reason, 'x', REVIEW_REASON_MAX + 1);
+    assert_false(reviews_add(reviews, &said, &error));
+    assert_non_null(strstr(error.text, "at most 4096"));
     said.reason = "so it is";
     assert_false(reviews_add(reviews, &said, &error));
     assert_non_null(strstr(error.text, "init"));
@@ -336,7 +340,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_later_word_of_a_reviewer_holds, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_finding_needs_a_reason_and_a_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_finding_needs_a_short_reason_and_a_folder, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(findings_written_elsewhere_meanwhile_are_not_lost, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_malformed_file_of_findings_is_told_with_its_place, set_up,

@@ -129,7 +129,7 @@ static void shows_only_ascii_when_asked(void **state)
         {"a", "a", 1, 1, false},           {"\x1b", "^[", 2, 1, true},
         {"\x7f", "^?", 2, 1, true},        {"é", "\\u00e9", 6, 2, true},
         {"😀", "\\U0001f600", 10, 4, true}, {"\xFF", "\\xff", 4, 1, true},
-        {"e\xCC\x81", "e", 1, 1, false},
+        {"e\xCC\x81", "e", 1, 1, false},   {"…", "~", 1, 3, true}, /* what is cut ends in it */
     };
 
     (void)state;
