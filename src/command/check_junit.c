@@ -64,9 +64,9 @@ static void put_trouble(struct bytes *out, const char *element, const struct pro
         bytes_puts(out, "Evidence ");
         markup_xml(out, result->id);
     }
-    if (result->earlier) {
-        bytes_puts(out, ", of earlier attempts ");
-        put_joined(out, result->earlier, ", ");
+    if (result->before) {
+        bytes_puts(out, "; earlier attempts: ");
+        put_joined(out, result->before, "; ");
     }
     bytes_printf(out, "</%s>\n", element);
 }

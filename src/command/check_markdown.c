@@ -55,20 +55,26 @@ static void put_foreign(struct bytes *out, const char *before, const char *text)
     free(literal);
 }
 
+static void put_each(struct bytes *out, const char *before, const char *lines)
+{
+    while (lines && *lines) {
+        size_t len = strcspn(lines, "\n");
+        char *line = xmemdup0(lines, len);
+
+        put_foreign(out, before, line);
+        free(line);
+        lines += len + (lines[len] == '\n');
+    }
+}
+
 static void put_trouble(struct bytes *out, const struct probe_result *result)
 {
     bytes_printf(out, "- **%s** %s %s:", outcome_name(result->outcome),
                  check_suite_name(result->plan_case), result->plan_case->name);
     put_foreign(out, " ", result->notes);
     put_foreign(out, "; ", result->endpoint);
-    for (const char *at = result->reasons; at && *at; at += strcspn(at, "\n")) {
-        char *line;
-
-        at += *at == '\n';
-        line = xmemdup0(at, strcspn(at, "\n"));
-        put_foreign(out, "; ", line);
-        free(line);
-    }
+    put_each(out, "; ", result->reasons);
+    put_each(out, "; earlier attempt ", result->before);
     put_foreign(out, "; the class is so since ", check_because(result));
     if (result->notes || check_because(result))
         bytes_puts(out, ".");

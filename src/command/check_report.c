@@ -264,6 +264,7 @@ static struct json *result_json(const struct check_run *run, const struct probe_
     json_set_string(object, "differs", result->differs);
     json_set_string(object, "evidence_id", result->id[0] ? result->id : NULL);
     json_set(object, "earlier_evidence_ids", lines_json(result->earlier));
+    json_set(object, "earlier_attempts", lines_json(result->before));
     json_set(object, "checks", checks_json(result));
     if (result->canary) {
         json_set(object, "canary", canary_parts_json(result->canary));

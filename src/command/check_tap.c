@@ -28,7 +28,7 @@ static void put_diagnostics(struct bytes *out, const struct probe_result *result
     markup_yaml_pair(out, "because", check_because(result));
     markup_yaml_pair(out, "do", check_advice(result));
     markup_yaml_pair(out, "evidence", result->id[0] ? result->id : NULL);
-    markup_yaml_pair(out, "earlier_evidence", result->earlier);
+    markup_yaml_pair(out, "earlier_attempts", result->before);
     bytes_puts(out, "  ...\n");
 }
 

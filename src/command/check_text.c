@@ -43,17 +43,11 @@ static void put_lines(struct bytes *out, const char *before, const char *word, c
 
 /* ---- the first line of a case ---- */
 
-static void put_earlier(struct bytes *out, const struct probe_result *result)
+static void put_attempts(struct bytes *out, const struct probe_result *result)
 {
     if (result->attempts > 1)
         bytes_printf(out, "; %d attempts%s", result->attempts,
                      result->regenerated ? ", regenerated" : "");
-    for (const char *id = result->earlier; id && *id; id += strspn(id, "\n")) {
-        size_t len = strcspn(id, "\n");
-
-        bytes_printf(out, ", %s %.*s", id == result->earlier ? "earlier" : "and", (int)len, id);
-        id += len;
-    }
 }
 
 static void put_answer(struct bytes *out, const struct probe_result *result)
@@ -63,7 +57,7 @@ static void put_answer(struct bytes *out, const struct probe_result *result)
     bytes_puts(out, result->verdict);
     if (strcmp(result->failure.class, "none") != 0)
         bytes_printf(out, ", class %s", result->failure.class);
-    put_earlier(out, result);
+    put_attempts(out, result);
     bytes_printf(out, "  %s", result->id[0] ? result->id : "no evidence");
 }
 
@@ -206,6 +200,7 @@ static void put_case(struct bytes *out, const struct check_run *run,
     bool told = run->verbose || (!passed && result->outcome != OUTCOME_SKIPPED);
 
     put_row(out, run, result);
+    put_lines(out, indent, "earlier attempt", result->before);
     if (!passed)
         put(out, "why", result->notes);
     if (told)

@@ -120,6 +120,7 @@ void probe_result_release(struct probe_result *result)
 {
     forget(result);
     free(result->earlier);
+    free(result->before);
     free(result->handled_by);
     free(result->places);
     free(result->departs);
@@ -349,15 +350,34 @@ static void decide(struct probe_result *result)
         result->notes = xstrdup("no status line came: nothing is known of what it asks for");
 }
 
+static void add_line(char **lines, const char *line)
+{
+    char *before = *lines;
+
+    *lines = xasprintf("%s%s%s", before ? before : "", before ? "\n" : "", line);
+    free(before);
+}
+
 /* Each attempt is evidence, and may be billed: the one before is cited as well. */
 static void keep_id(struct probe_result *result)
 {
-    char *before = result->earlier;
+    if (result->id[0])
+        add_line(&result->earlier, result->id);
+}
 
-    if (!result->id[0])
+/* What it was that was asked again after: a reset may have been billed, a 429 was not. */
+static void keep_attempt(struct probe_result *result)
+{
+    char status[24] = "", *line;
+
+    if (!result->verdict)
         return;
-    result->earlier = xasprintf("%s%s%s", before ? before : "", before ? "\n" : "", result->id);
-    free(before);
+    if (result->http_status > 0)
+        snprintf(status, sizeof(status), "HTTP %d, ", result->http_status);
+    line = xasprintf("%s: %s%s, class %s", result->id[0] ? result->id : "not kept", status,
+                     result->verdict, result->failure.class);
+    add_line(&result->before, line);
+    free(line);
 }
 
 /* Of a redirect, the place; of any answer, the hint: what the class advises on. */
@@ -402,6 +422,7 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     const struct probe_expectation *expect = &result->plan_case->probe->expect;
 
     forget(result);
+    keep_attempt(result);
     keep_id(result);
     snprintf(result->id, sizeof(result->id), "%s", state->capture ? state->id : "");
     result->trouble = xstrdup(state->trouble);

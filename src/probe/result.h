@@ -64,11 +64,12 @@ struct probe_result {
     enum outcome outcome;
     char id[EVIDENCE_ID]; /* of the last attempt, "" when nothing was sent or kept: none to cite */
     char *earlier;        /* ids of the attempts before it that were kept, one a line; or NULL */
-    int64_t wall_ms;      /* when the last attempt began, 0: none did */
-    int64_t took_us;      /* the last attempt, 0: none began */
-    char *endpoint;       /* "POST https://…", as sent; or NULL */
-    int http_status;      /* 0: no status line */
-    const char *verdict;  /* its name, NULL: none */
+    char *before;    /* what those came to, "ev-…: HTTP 429, errored, class …", a line each */
+    int64_t wall_ms; /* when the last attempt began, 0: none did */
+    int64_t took_us; /* the last attempt, 0: none began */
+    char *endpoint;  /* "POST https://…", as sent; or NULL */
+    int http_status; /* 0: no status line */
+    const char *verdict; /* its name, NULL: none */
     struct failure failure;
     char *reasons;          /* of the verdict, "code: meaning (detail)", one a line; or NULL */
     char *location;         /* where a redirect points to, as sent; or NULL */

@@ -196,7 +196,10 @@ before=$(requests)
 run "$cometdeck" check canary-json --base-url "$url" --model sim/rate-limited-ms --format text \
     --format json=again.json
 is "rate_limit_fails" "$status" 1
-has "earlier_attempts_are_cited" out "; 3 attempts, earlier ev-"
+has "attempts_are_counted" out "; 3 attempts"
+is "earlier_attempts_are_told_with_what_they_came_to" \
+    "$(grep -c '^        earlier attempt: ev-.*: HTTP 429, errored, class rate-limit$' out)" \
+    "$(($(grep -c '; 3 attempts' out) * 2))"
 if command -v jq >/dev/null; then
     is "each_by_an_id_of_its_own" \
         "$(jq '[.suites[0].probes[0] | .earlier_evidence_ids[], .evidence_id] | unique | length' again.json)" 3

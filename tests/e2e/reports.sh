@@ -133,6 +133,10 @@ has "who_serves_without_a_key_is_told" open.txt "do: The endpoint answers who ha
 reports partial unknown-model --base-url "$url/sim/as/cut-mid-stream" --model m --no-retry
 has "the_advice_is_about_what_must_be_refused" partial.txt "do: The endpoint answers what it must refuse"
 
+run env LC_ALL=C "$cometdeck" check negative -v --base-url "$url" --model sim/ready
+is "in_a_locale_of_ascii_it_is_ascii" "$(LC_ALL=C tr -d '\000-\177' <out | wc -c)" 0
+has "a_character_that_is_none_there_is_told" out '\u2026'
+
 # ---- what a simulator shows is marked in every format, and counted apart ----
 reports mixed rate-limited models-list --base-url http://127.0.0.1:1 --model m --no-retry
 simulated=$(jq '[.suites[].probes[] | select(.simulated)] | length' mixed.json)
