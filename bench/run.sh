@@ -2,7 +2,7 @@
 # What cometdeck costs, side by side with what it is compared to, in one run on one machine.
 #
 #   bench/run.sh [SECTION…]     default: all; the engine: receive judge chunks memory
-#                               history check, the console: start keys idle load flow long
+#                               history check scan, the console: start keys idle load flow long
 #                               million
 #
 # Ratios count, not seconds: every figure is the median of ROUNDS runs (default 5) that alternate
@@ -11,7 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-$PWD/build}
 rounds=${ROUNDS:-5}
-all="receive judge chunks memory history check start keys idle load flow long million"
+all="receive judge chunks memory history check scan start keys idle load flow long million"
 program=$build/cometdeck
 tools=$build/bench
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/cometdeck-bench.XXXXXX")
@@ -189,6 +189,36 @@ section_memory() {
     stop_server
     row "cometdeck send --capture" memory
     ratio "peak / 64 MiB" "$(median memory 3)" 65536 1
+}
+
+# A source tree with 300 model ids of a catalog and what the contract names, against grep with the
+# same texts. Prose has one of them, so that grep finds it and the scan holds.
+section_scan() {
+    say "Scan a source tree of 15,000 files, 310 texts"
+    can_send || return 0
+    mkdir -p "$scratch/tree" "$scratch/never/.cometdeck"
+    for i in $(seq 150); do
+        mkdir -p "$scratch/tree/$i"
+        cp src/base/*.[ch] src/judge/*.[ch] "$scratch/tree/$i"
+    done
+    echo "/v1/models" >"$scratch/tree/README.md"
+    seq 300 | sed 's/.*/vendor-&-model-preview/' >"$scratch/texts"
+    sed 's/.*/{"id": "&"}/; $!s/$/,/' "$scratch/texts" |
+        awk 'BEGIN { print "{\"version\": 1, \"answer\": {\"data\": [" } { print } END { print "]}}" }' \
+            >"$scratch/never/.cometdeck/catalog.json"
+    printf '%s\n' /v1/models /v1/chat/completions /chat/completions /v1/responses /api/models \
+        /api/text/chat /api/text/responses /overview/models api.cometapi.com \
+        apidoc.cometapi.com >>"$scratch/texts"
+    for _ in $(seq "$rounds"); do
+        used scan-grep env LC_ALL=C grep -rFf "$scratch/texts" "$scratch/tree" || return 0
+        used scan "$program" scan -w "$scratch/never" "$scratch/tree" || return 0
+    done
+    say "  $(find "$scratch/tree" -type f | wc -l) files, $(du -sm "$scratch/tree" | cut -f 1) MiB"
+    row "LC_ALL=C grep -rFf" scan-grep
+    row "cometdeck scan" scan
+    ratio "scan / grep, CPU" "$(median scan 1)" "$(median scan-grep 1)" 2
+    ratio "peak / 32 MiB" "$(median scan 3)" 32768 1
+    rm -rf "$scratch/tree"
 }
 
 # What looking into a long history costs the engine; times in µs.

@@ -46,8 +46,8 @@ struct redact_key {
 
 /*
  * For who looks for keys rather than hides them: the first that begins at `from` or behind. Names
- * of credentials do not make a key of what follows them, and a key of one letter only is an
- * example.
+ * of credentials do not make a key of what follows them; a key of one letter only is an example,
+ * and the one that is nobody's (SECRET_NOBODYS) is none.
  */
 bool redact_find_key(const struct redactor *redactor, const char *text, size_t len, size_t from,
                      struct redact_key *key);

@@ -139,6 +139,10 @@ static void put_rests(struct bytes *out, const struct survey *survey, const stru
     if (survey->found + survey->agrees > survey->count)
         bytes_printf(out, "%zu more are counted and not listed\n",
                      survey->found + survey->agrees - survey->count);
+    if (!survey->sought->models)
+        bytes_puts(out,
+                   "no model id is looked for: none is in a profile or in --model, and no list "
+                   "was fetched (`cometdeck catalog fetch`)\n");
     if (survey->sought->models_left_out)
         bytes_printf(out,
                      "%zu model ids are not looked for: shorter than 2 bytes, longer than "

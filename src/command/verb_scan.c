@@ -33,26 +33,33 @@ static void add_profiles(struct sought *sought, const struct workspace *workspac
     }
 }
 
-static void add_catalog(struct sought *sought, const struct workspace *workspace)
+static void add_catalog(struct sought *sought, const struct workspace *workspace,
+                        const struct redactor *redactor)
 {
     struct catalog catalog;
+    struct error error;
 
-    if (!workspace->local || !catalog_load_cache(workspace->local, &catalog, NULL))
+    if (!catalog_load_cache(workspace->local, &catalog, &error)) {
+        if (error.kind != ERROR_CHECK)
+            output_warn(redactor, error.text);
         return;
+    }
     for (size_t i = 0; i < catalog.count; i++)
         sought_add_model(sought, catalog.models[i].id, "the cached catalog");
     catalog_release(&catalog);
 }
 
 static struct sought *what_is_sought(const struct options *options,
-                                     const struct workspace *workspace)
+                                     const struct workspace *workspace,
+                                     const struct redactor *redactor)
 {
     struct sought *sought = sought_new(workspace->contract);
 
     sought_add_model(sought, option_value(options, OPTION_MODEL), "--model");
+    sought_add_model(sought, getenv("COMETAPI_MODEL"), "COMETAPI_MODEL");
     sought_add_base(sought, option_value(options, OPTION_BASE_URL), "--base-url");
     add_profiles(sought, workspace);
-    add_catalog(sought, workspace);
+    add_catalog(sought, workspace, redactor);
     return sought;
 }
 
@@ -81,7 +88,7 @@ static int scan(const struct options *options, const struct workspace *workspace
                 const struct redactor *redactor, struct allow *allow)
 {
     const struct survey_choice choice = {.allow = allow, .workspace = workspace->folder};
-    struct sought *sought = what_is_sought(options, workspace);
+    struct sought *sought = what_is_sought(options, workspace, redactor);
     struct survey survey;
     struct scanning scanning = {.survey = &survey, .allow = allow};
     struct error error;

@@ -34,7 +34,7 @@ static const struct ending endings[] = {
     {".hcl", SIEVE_SETTINGS},   {".tfvars", SIEVE_SETTINGS}, {".md", SIEVE_KEYS},
     {".markdown", SIEVE_KEYS},  {".rst", SIEVE_KEYS},        {".adoc", SIEVE_KEYS},
     {".txt", SIEVE_KEYS},       {".org", SIEVE_KEYS},        {".log", SIEVE_KEYS},
-    {".jsonl", SIEVE_KEYS},     {".har", SIEVE_KEYS},
+    {".jsonl", SIEVE_KEYS},     {".har", SIEVE_KEYS},        {".svg", SIEVE_KEYS},
 };
 
 static bool ends_with(const char *name, const char *end)

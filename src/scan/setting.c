@@ -66,15 +66,28 @@ static bool name_has(const char *name, const char *word)
     return strcasestr(name, word) != NULL;
 }
 
+static bool name_has_any(const char *name, const char *const *words)
+{
+    for (; *words; words++)
+        if (name_has(name, *words))
+            return true;
+    return false;
+}
+
 static bool names_base(const char *name)
 {
     static const char *const words[] = {"base_url", "base-url", "baseurl", "base.url",
-                                        "api_base", "api-base", "apibase"};
+                                        "api_base", "api-base", "apibase", NULL};
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-        if (name_has(name, words[i]))
-            return true;
-    return false;
+    return name_has_any(name, words);
+}
+
+/* Where requests go: a link to the documentation may stand behind any other name. */
+static bool names_target(const char *name)
+{
+    static const char *const words[] = {"endpoint", "host", "api_url", "api-url", "apiurl", NULL};
+
+    return names_base(name) || name_has_any(name, words);
 }
 
 /* The operation that a name speaks of, -1 for none: "COMETAPI_CHAT_PATH". */
@@ -327,7 +340,7 @@ static void compare_url(const struct sought *sought, const char *name, const str
     struct part rest;
 
     if (is_documentation(sought, url->host)) {
-        if (name[0] && !name_has(name, "doc"))
+        if (names_target(name) && !name_has(name, "doc"))
             differ(answer, "docs.host", "is the documentation's host, no API: %s%s",
                    sought->base_count ? "the base URL is " : "see the contract",
                    sought->base_count ? sought->bases[0].url : "");

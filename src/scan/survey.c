@@ -309,6 +309,24 @@ static bool is_workspace_file(const char *inside)
     return false;
 }
 
+/* The contract of a workspace that is not the one in force: it has its cometdeck.json beside it. */
+static bool is_contract_file(const char *path)
+{
+    static const char contract[] = "contract.json", workspace[] = "cometdeck.json";
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    char *folder, *beside;
+    bool is = strcmp(name, workspace) == 0;
+
+    if (is || strcmp(name, contract) != 0)
+        return is;
+    folder = file_folder(path);
+    beside = file_join(folder, workspace);
+    is = file_exists(beside);
+    free(beside);
+    free(folder);
+    return is;
+}
+
 static int compare_places(const void *a, const void *b)
 {
     const struct survey_finding *one = a, *other = b;
@@ -337,7 +355,8 @@ static void visit_file(void *context, const char *path, int fd, const struct sta
     run->path = path;
     run->name = NULL;
     run->inside = inside ? inside : xstrdup(path);
-    run->mode = inside && is_workspace_file(inside) ? SIEVE_KEYS : file_mode(path);
+    run->mode = (inside && is_workspace_file(inside)) || is_contract_file(path) ? SIEVE_KEYS
+                                                                                : file_mode(path);
     run->base = BASE_UNKNOWN;
     run->key_line = 0;
     sieve_begin(run->sieve, run->mode);

@@ -16,6 +16,10 @@ run "$cometdeck" scan
 is "a_clean_tree_holds" "$status" 0
 has "and_says_what_was_looked_at" "$scratch/out" "0 findings; 0 settings agree"
 
+mkdir ../other && "$cometdeck" init ../other/ws 2>/dev/null
+run "$cometdeck" scan ../other
+is "a_contract_is_where_its_values_belong" "$status" 0
+
 # ---- code ----
 cat >src/app.py <<'END'
 # https://apidoc.cometapi.com/api/text/chat explains
