@@ -107,6 +107,7 @@ for name in ready cut-mid-stream no-done stall error-in-stream rate-limited; do
 done
 
 # Who sends thousands of requests need not read them.
+export COMETAPI_API_KEY=sk-options-0123456789abcdef
 start_simulator
 run "$cometdeck" send --base-url "$url" --model sim/ready
 has "the_simulator_tells_a_line_per_request" "$scratch/simulator.log" "POST /v1/chat/completions"
