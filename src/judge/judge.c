@@ -486,7 +486,8 @@ char *judge_naive_reading(const struct judge *judge)
     bool incomplete;
 
     judge_verdict(judge, &verdict);
-    incomplete = strcmp(verdict_headline(verdict.kind), "INCOMPLETE") == 0;
+    incomplete = verdict.kind != VERDICT_CANCELLED &&
+                 strcmp(verdict_headline(verdict.kind), "INCOMPLETE") == 0;
     verdict_release(&verdict);
     if (!incomplete)
         return NULL;

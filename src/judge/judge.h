@@ -135,8 +135,8 @@ void judge_answer(const struct judge *judge, struct answer *answer);
 
 /*
  * What a client that trusts the end of the stream would have shown as the whole answer, as one
- * phrase ("14 characters, as if they were whole: …"). NULL unless the verdict is INCOMPLETE. The
- * caller frees.
+ * phrase ("14 characters, as if they were whole: …"). NULL unless the verdict is INCOMPLETE, and
+ * for what we cancelled: its end is ours. The caller frees.
  */
 char *judge_naive_reading(const struct judge *judge);
 

@@ -184,6 +184,25 @@ static void the_naive_reading_is_told_under_incomplete(void **state)
     }
 }
 
+/* Its end is ours: no client would have taken it for one. */
+static void what_was_cancelled_has_no_naive_reading(void **state)
+{
+    const struct trial trial = {.operation = OPERATION_CHAT,
+                                .body = DELTA("Hello"),
+                                .end = {.curl = 42, .stop = STOP_USER}};
+    struct http_result result;
+    struct judge *judge = trial_run(&trial, &result);
+    struct verdict verdict;
+
+    (void)state;
+    judge_verdict(judge, &verdict);
+    assert_int_equal(verdict.kind, VERDICT_CANCELLED);
+    assert_null(judge_naive_reading(judge));
+    verdict_release(&verdict);
+    judge_free(judge);
+    http_result_release(&result);
+}
+
 /* No control byte of a server in a reason or reading. */
 static void what_is_told_is_fit_for_a_terminal(void **state)
 {
@@ -348,6 +367,7 @@ int main(void)
         cmocka_unit_test(responses_answers_are_told_apart),
         cmocka_unit_test(events_are_told_as_they_come),
         cmocka_unit_test(the_naive_reading_is_told_under_incomplete),
+        cmocka_unit_test(what_was_cancelled_has_no_naive_reading),
         cmocka_unit_test(what_is_told_is_fit_for_a_terminal),
         cmocka_unit_test(text_beyond_the_limit_is_counted_not_kept),
         cmocka_unit_test(more_parts_than_are_read_are_malformed),
