@@ -62,19 +62,6 @@ void application_release_suite(struct application *application)
 
 /* ---- what there is ---- */
 
-/* Cases that went out and were stopped: perhaps billed, unlike what was never sent. */
-static size_t count_stopped(const struct suite_run *suite)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; suite->runner && i < suite->plan.count; i++) {
-        const struct probe_result *result = runner_result(suite->runner, i);
-
-        count += result->outcome == OUTCOME_SKIPPED && result->attempts > 0;
-    }
-    return count;
-}
-
 bool application_suite(const struct application *application, struct suite_view *view)
 {
     const struct suite_run *suite = application->suite;
@@ -90,7 +77,6 @@ bool application_suite(const struct application *application, struct suite_view 
         .restriction = application_restriction(application),
         .behind = application->suite_behind ? application->suite_behind->name : NULL,
         .attempts = suite->attempts,
-        .stopped = count_stopped(suite),
         .runner = suite->runner,
         .profile = &suite->profile,
         .base_alias = suite->base_alias,
@@ -309,7 +295,6 @@ static void say_done(struct application *application)
 {
     const struct suite_run *suite = application->suite;
     enum message_kind kind = MESSAGE_DONE;
-    size_t stopped = count_stopped(suite);
     struct runner_tally tally;
     struct check_run run;
     struct bytes line;
@@ -321,13 +306,11 @@ static void say_done(struct application *application)
     runner_tally(suite->runner, &tally);
     if (tally.failed + tally.errors > 0)
         kind = MESSAGE_FAILED;
-    else if (tally.skipped > 0)
+    else if (tally.skipped + tally.stopped > 0)
         kind = MESSAGE_NOTE; /* what was not made did not pass */
     suite_run_describe(suite, &run);
     bytes_init(&line, LINE_BYTES);
     check_summary(&run, &line);
-    if (stopped > 0)
-        bytes_printf(&line, "; %zu had been sent", stopped);
     application_say(application, kind, "%s: %s", suite->name, bytes_text(&line));
     bytes_release(&line);
 }

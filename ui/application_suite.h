@@ -39,7 +39,6 @@ struct suite_view {
     const char *behind;                    /* the run that this plan stands before; NULL: none */
     const struct runner *runner;           /* NULL: nothing was started yet */
     const struct suite_attempts *attempts; /* of each case */
-    size_t stopped; /* of the skipped ones, those that had been sent: perhaps billed */
     struct runner_tally tally;
     const struct profile *profile; /* that it was planned for, with the model in use */
     const char *base_alias;

@@ -48,6 +48,7 @@ static const char *outcome_word(const struct suite_row *line, enum style *style,
         [OUTCOME_PASS] = {"pass", STYLE_GOOD, NULL},
         [OUTCOME_FAIL] = {"FAIL", STYLE_BAD, NULL},
         [OUTCOME_SKIPPED] = {"skipped", STYLE_DIM, "-"},
+        [OUTCOME_STOPPED] = {"stopped", STYLE_DIM, "-"},
         [OUTCOME_ERROR] = {"ERROR", STYLE_BAD, "!"},
     };
     enum outcome outcome = outcome_of(line);
@@ -59,8 +60,6 @@ static const char *outcome_word(const struct suite_row *line, enum style *style,
         *sign = " ";
         return "done";
     }
-    if (outcome == OUTCOME_SKIPPED && line->result->attempts > 0)
-        return "stopped";
     return looks[outcome].word;
 }
 
@@ -400,7 +399,7 @@ void suite_view_gauge(const struct surface *surface, int row, const struct suite
 {
     const struct runner_tally *tally = &suite->tally;
     size_t all = suite->plan->count;
-    size_t done = all - tally->running - tally->waiting - tally->skipped;
+    size_t done = all - tally->running - tally->waiting - tally->skipped - tally->stopped;
     struct bytes took;
     struct pen pen;
 
@@ -415,9 +414,9 @@ void suite_view_gauge(const struct surface *surface, int row, const struct suite
     if (!hidden) {
         draw_count(&pen, STYLE_BAD, tally->failed, "FAILED");
         draw_count(&pen, STYLE_BAD, tally->errors, "ERRORS");
-        draw_count(&pen, STYLE_WARNING, suite->stopped, "stopped");
+        draw_count(&pen, STYLE_WARNING, tally->stopped, "stopped");
         draw_count(&pen, STYLE_GOOD, tally->passed, "passed");
-        draw_count(&pen, STYLE_DIM, tally->skipped - suite->stopped, "skipped");
+        draw_count(&pen, STYLE_DIM, tally->skipped, "skipped");
     }
     draw_part(&pen, STYLE_DIM, "  %" PRId64 " request%s", tally->requests,
               tally->requests == 1 ? "" : "s");

@@ -82,8 +82,8 @@ static void describe_beside(struct bytes *out, const struct check_run *run,
     if (describe_own(result->plan_case, out) && result->departs)
         bytes_puts(out, "; ");
     check_departure(result, out);
-    if (result->outcome == OUTCOME_PASS && result->trouble)
-        bytes_printf(out, "%snot kept: %s", out->len > 0 ? "; " : "", result->trouble);
+    if (check_note(result))
+        bytes_printf(out, "%s%s", out->len > 0 ? "; " : "", check_note(result));
     if (check_reviews(run, result, &line))
         bytes_printf(out, "%s%s", out->len > 0 ? "; " : "", bytes_text(&line));
     if (finding)
@@ -118,8 +118,10 @@ static void put_time(struct bytes *out, int64_t took_us)
 static void put_case(struct bytes *out, const struct check_run *run,
                      const struct probe_result *result)
 {
-    static const char *const elements[] = {
-        [OUTCOME_FAIL] = "failure", [OUTCOME_ERROR] = "error", [OUTCOME_SKIPPED] = "skipped"};
+    static const char *const elements[] = {[OUTCOME_FAIL] = "failure",
+                                           [OUTCOME_ERROR] = "error",
+                                           [OUTCOME_SKIPPED] = "skipped",
+                                           [OUTCOME_STOPPED] = "skipped"};
     const struct plan_case *plan_case = result->plan_case;
     struct bytes beside;
 
@@ -175,9 +177,10 @@ static size_t put_suite(struct bytes *out, const struct check_run *run, size_t f
     began[19] = '\0'; /* the schema has no fraction and no zone */
     bytes_puts(out, "  <testsuite");
     markup_xml_attribute(out, "name", first->suite ? first->suite->id : "by-id");
-    bytes_printf(
-        out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" timestamp=\"%s\"",
-        to - from, counts[OUTCOME_FAIL], counts[OUTCOME_ERROR], counts[OUTCOME_SKIPPED], began);
+    bytes_printf(out,
+                 " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" timestamp=\"%s\"",
+                 to - from, counts[OUTCOME_FAIL], counts[OUTCOME_ERROR],
+                 counts[OUTCOME_SKIPPED] + counts[OUTCOME_STOPPED], began);
     markup_xml_attribute(out, "hostname", run->base_alias);
     bytes_puts(out, ">\n");
     for (size_t i = from; i < to; i++)
@@ -196,7 +199,7 @@ void check_junit(const struct check_run *run, struct bytes *out)
     bytes_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
     markup_xml_attribute(out, "name", run->id);
     bytes_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
-                 run->plan->count, tally.failed, tally.errors, tally.skipped);
+                 run->plan->count, tally.failed, tally.errors, tally.skipped + tally.stopped);
     put_time(out, run->took_us);
     bytes_puts(out, ">\n");
     for (size_t i = 0; i < run->plan->count;)

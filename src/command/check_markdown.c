@@ -33,6 +33,10 @@ static void put_row(struct bytes *out, const struct check_run *run,
     if (result->http_status > 0)
         bytes_printf(&text, "HTTP %d, ", result->http_status);
     bytes_printf(&text, "%s", result->verdict ? result->verdict : "nothing sent");
+    if (result->outcome == OUTCOME_PASS && result->form)
+        bytes_printf(&text, "; %s", result->form);
+    if (result->outcome == OUTCOME_SKIPPED || result->outcome == OUTCOME_STOPPED)
+        bytes_printf(&text, "; %s", result->notes);
     markup_cell(out, bytes_text(&text));
     bytes_printf(out, " %s | %s | %s | %s | %s |", result->verdict ? result->failure.class : "",
                  result->verdict ? result->failure.action : "", tristate_name(result->documented),

@@ -29,6 +29,13 @@ const char *check_suite_name(const struct plan_case *plan_case)
     return plan_case->suite ? plan_case->suite->id : plan_case->probe->id;
 }
 
+const char *check_note(const struct probe_result *result)
+{
+    bool told = result->form || result->trouble;
+
+    return result->outcome == OUTCOME_PASS && told ? result->notes : NULL;
+}
+
 const char *check_because(const struct probe_result *result)
 {
     if (!result->failure.class || strcmp(result->failure.class, "none") == 0)
@@ -67,7 +74,7 @@ bool check_asks(const struct probe_result *result, struct bytes *out)
 
 const char *check_advice(const struct probe_result *result)
 {
-    if (result->outcome == OUTCOME_PASS || result->outcome == OUTCOME_SKIPPED)
+    if (result->outcome != OUTCOME_FAIL && result->outcome != OUTCOME_ERROR)
         return NULL;
     if (is_answered(result))
         return advice_on_answered(result->plan_case->probe);
@@ -137,6 +144,8 @@ void check_summary(const struct check_run *run, struct bytes *out)
     put_tally(run, tally.passed, "passed", "passed", OUTCOME_PASS, out);
     put_tally(run, tally.failed, "failed", "failed", OUTCOME_FAIL, out);
     put_tally(run, tally.errors, "error", "errors", OUTCOME_ERROR, out);
+    if (tally.stopped > 0)
+        put_tally(run, tally.stopped, "stopped", "stopped", OUTCOME_STOPPED, out);
     put_tally(run, tally.skipped, "skipped", "skipped", OUTCOME_SKIPPED, out);
     bytes_printf(out, "%" PRId64 " request%s%s", tally.requests, tally.requests == 1 ? "" : "s",
                  run->profile->simulator ? ", SIMULATED" : "");
@@ -314,7 +323,8 @@ static struct json *simulated_json(const struct check_run *run)
     } rows[] = {{"passed", OUTCOME_PASS},
                 {"failed", OUTCOME_FAIL},
                 {"errors", OUTCOME_ERROR},
-                {"skipped", OUTCOME_SKIPPED}};
+                {"skipped", OUTCOME_SKIPPED},
+                {"stopped", OUTCOME_STOPPED}};
     struct json *object = json_new_object();
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -343,6 +353,7 @@ void check_json(const struct check_run *run, struct bytes *out)
     json_set_integer(root, "failed", (int64_t)tally.failed);
     json_set_integer(root, "errors", (int64_t)tally.errors);
     json_set_integer(root, "skipped", (int64_t)tally.skipped);
+    json_set_integer(root, "stopped", (int64_t)tally.stopped);
     json_set_integer(root, "requests", tally.requests);
     json_set(root, "of_them_simulated", simulated_json(run));
     json_write(root, true, out);

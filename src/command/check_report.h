@@ -76,6 +76,9 @@ bool check_asks(const struct probe_result *result, struct bytes *out);
 /* "classes auth; fix-credentials …": what an operator does about a result that is no pass. */
 const char *check_advice(const struct probe_result *result);
 
+/* What a reader is told of a case that passed; NULL: nothing. */
+const char *check_note(const struct probe_result *result);
+
 /* What chose its class; NULL where nothing failed. */
 const char *check_because(const struct probe_result *result);
 

@@ -51,9 +51,9 @@ static void put_comments(struct bytes *out, const struct check_run *run,
         markup_tap(out, bytes_text(&line));
         bytes_puts(out, "\n");
     }
-    if (result->outcome == OUTCOME_PASS && result->trouble) {
-        bytes_puts(out, "# not kept: ");
-        markup_tap(out, result->trouble);
+    if (check_note(result)) {
+        bytes_puts(out, "# ");
+        markup_tap(out, check_note(result));
         bytes_puts(out, "\n");
     }
     bytes_clear(&line);

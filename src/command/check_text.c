@@ -197,17 +197,14 @@ static void put_case(struct bytes *out, const struct check_run *run,
                      const struct probe_result *result)
 {
     bool passed = result->outcome == OUTCOME_PASS;
-    bool told = run->verbose || (!passed && result->outcome != OUTCOME_SKIPPED);
+    bool told = run->verbose || result->outcome == OUTCOME_FAIL || result->outcome == OUTCOME_ERROR;
 
     put_row(out, run, result);
     put_lines(out, indent, "earlier attempt", result->before);
-    if (!passed)
-        put(out, "why", result->notes);
+    put(out, passed ? "note" : "why", passed ? check_note(result) : result->notes);
     if (told)
         put_details(out, result);
     put_own(out, result);
-    if (passed)
-        put(out, "not kept", result->trouble);
     put_reviews(out, run, result, told);
     put(out, "do", check_advice(result));
 }

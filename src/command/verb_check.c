@@ -455,7 +455,7 @@ static int conclude(struct check *check)
         return EXIT_INTERRUPTED;
     if (tally.failed > 0)
         return EXIT_FAILS;
-    if (tally.errors > 0 || tally.skipped > 0 || tally.passed == 0)
+    if (tally.errors > 0 || tally.skipped > 0 || tally.stopped > 0 || tally.passed == 0)
         return EXIT_UNCHECKED;
     return check->trouble || check->forgotten ? EXIT_FILE : written;
 }

@@ -135,6 +135,8 @@ void describe_expectation(const struct probe *probe, struct bytes *out)
         bytes_puts(also(out, from), "content");
     if (expect->content == PROBE_CONTENT_ABSENT)
         bytes_puts(also(out, from), "no content");
+    if (expect->streamed)
+        bytes_puts(also(out, from), "an event stream");
     describe_pointers(&expect->present, "present", out, from);
     describe_pointers(&expect->absent, "absent", out, from);
     if (probe->fixture)

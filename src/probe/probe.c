@@ -241,9 +241,9 @@ static bool read_expectation(const struct json_file *file, const struct json *ob
                              const struct class_table *classes, struct probe_expectation *expect,
                              struct error *error)
 {
-    static const char *const members[] = {"status",     "class",   "verdict",    "present",
-                                          "absent",     "content", "error_body", "refused",
-                                          "refused_at", NULL};
+    static const char *const members[] = {"status",  "class",      "verdict",    "present",
+                                          "absent",  "content",    "error_body", "streamed",
+                                          "refused", "refused_at", NULL};
     struct json *part = NULL;
 
     if (!json_file_object(file, object, "expect", JSON_REQUIRED, &part, error) ||
@@ -263,6 +263,7 @@ static bool read_expectation(const struct json_file *file, const struct json *ob
            check_words(file, part, "absent", is_pointer, "JSON Pointer", error) &&
            READ_CHOICE(file, part, "content", contents, &expect->content, error) &&
            READ_CHOICE(file, part, "error_body", error_bodies, &expect->error_body, error) &&
+           json_file_boolean(file, part, "streamed", JSON_OPTIONAL, &expect->streamed, error) &&
            json_file_boolean(file, part, "refused", JSON_OPTIONAL, &expect->refused, error) &&
            read_refused_at(file, part, expect, error);
 }
@@ -480,6 +481,15 @@ static bool read_head(const struct json_file *file, const struct json *object, s
            READ_CHOICE(file, object, "stream", streams, &probe->stream, error);
 }
 
+/* What asks for no stream expects none. */
+static bool check_streamed(const struct json_file *file, const struct json *object,
+                           const struct probe *probe, struct error *error)
+{
+    return !probe->expect.streamed || probe->stream != PROBE_WHOLE ||
+           json_file_error_at(file, json_member(json_member(object, "expect"), "streamed"), error,
+                              "\"streamed\" belongs to a probe whose \"stream\" is yes or both");
+}
+
 /* A shape is that of one operation, and of a stream or a whole answer. */
 static bool read_fixture(const struct json_file *file, const struct json *object,
                          struct probe *probe, struct error *error)
@@ -521,7 +531,8 @@ bool probe_read(const struct json_file *file, const struct json *object,
         read_target(file, object, is_scenario, probe, error) &&
         read_mutations(file, object, probe, error) &&
         read_expectation(file, object, classes, &probe->expect, error) &&
-        check_canary(file, object, probe, error) && read_fixture(file, object, probe, error) &&
+        check_streamed(file, object, probe, error) && check_canary(file, object, probe, error) &&
+        read_fixture(file, object, probe, error) &&
         read_words(file, object, is_scenario, probe, error))
         return true;
     probe_release(probe);

@@ -65,6 +65,7 @@ struct probe_expectation {
     struct probe_words absent;  /* JSON Pointers it must not have: of a stream no event */
     enum probe_error_body error_body;
     enum probe_content content;
+    bool streamed;          /* of a streamed case: the answer is an event stream as well */
     bool refused;           /* by the request clauses; it never goes out, whatever they say */
     const char *refused_at; /* JSON Pointer of the place that they find wrong, "" for the body as a
                                whole; NULL: any */

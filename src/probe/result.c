@@ -26,6 +26,7 @@ static const struct {
     [OUTCOME_PASS] = {"pass", "What came is what the probe expects."},
     [OUTCOME_FAIL] = {"fail", "What came is not what the probe expects."},
     [OUTCOME_SKIPPED] = {"skipped", "It was not made; the notes say why."},
+    [OUTCOME_STOPPED] = {"stopped", "It was sent, and stopped before its answer was whole."},
     [OUTCOME_ERROR] = {"error",
                        "The check could not be made: nobody answered, or there is no key."},
 };
@@ -110,10 +111,11 @@ static void forget(struct probe_result *result)
     free(result->documented_by);
     free(result->differs);
     free(result->trouble);
+    free(result->form);
     free(result->notes);
     result->reasons = result->location = NULL;
     result->endpoint = result->documented_by = result->differs = NULL;
-    result->trouble = result->notes = NULL;
+    result->trouble = result->form = result->notes = NULL;
 }
 
 void probe_result_release(struct probe_result *result)
@@ -210,6 +212,18 @@ static void check_answer(struct probe_result *result, const struct probe_expecta
               xstrdup(expect->content == PROBE_CONTENT_PRESENT ? "present" : "absent"),
               content ? "present" : "absent",
               content == (expect->content == PROBE_CONTENT_PRESENT));
+}
+
+static void check_streamed(struct probe_result *result, const struct judge *judge)
+{
+    bool streamed = judge_progress(judge)->event_stream;
+
+    if (result->plan_case->probe->expect.streamed && result->plan_case->stream)
+        check(result, "form", xstrdup("an event stream"),
+              streamed       ? "an event stream"
+              : result->form ? "one JSON body"
+                             : "no event stream",
+              streamed);
 }
 
 static void check_pointers(struct probe_result *result, const struct probe_words *pointers,
@@ -342,12 +356,18 @@ static void decide_checks(struct probe_result *result)
 
 static void decide(struct probe_result *result)
 {
+    free(result->notes);
+    result->notes = NULL;
     decide_checks(result);
-    if (is_answered(result))
-        return;
-    result->outcome = OUTCOME_ERROR;
-    if (!result->notes)
-        result->notes = xstrdup("no status line came: nothing is known of what it asks for");
+    if (!is_answered(result)) {
+        result->outcome = OUTCOME_ERROR;
+        if (!result->notes)
+            result->notes = xstrdup("no status line came: nothing is known of what it asks for");
+    }
+    if (result->form)
+        probe_result_note(result, "%s", result->form);
+    if (result->trouble)
+        probe_result_note(result, "not kept: %s", result->trouble);
 }
 
 static void add_line(char **lines, const char *line)
@@ -391,6 +411,18 @@ static void read_headers(struct probe_result *result, const struct http_result *
         result->location = xstrdup(http_headers_get(&answer->headers, "location"));
 }
 
+/* The verdict holds all the same: it is for whoever reads what passed, too. */
+static char *find_form(const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->count; i++) {
+        enum reason_code code = verdict->reasons[i].code;
+
+        if (code == REASON_NOT_STREAMED || code == REASON_STREAMED_UNASKED)
+            return xasprintf("%s: %s", reason_name(code), reason_meaning(code));
+    }
+    return NULL;
+}
+
 static char *reason_lines(const struct verdict *verdict)
 {
     struct bytes lines;
@@ -431,6 +463,7 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     result->endpoint = xasprintf("%s %s", state->method, state->url);
     result->http_status = state->result ? state->result->status : 0;
     result->reasons = reason_lines(state->verdict);
+    result->form = find_form(state->verdict);
     read_headers(result, state->result);
     result->verdict = verdict_name(state->verdict->kind);
     result->failure = *state->failure;
@@ -440,14 +473,13 @@ void probe_result_judge(struct probe_result *result, const struct exchange_state
     check_words(result, &expect->failures, "class", result->failure.class);
     check_words(result, &expect->verdicts, "verdict", result->verdict);
     check_answer(result, expect, state->judge);
+    check_streamed(result, state->judge);
     check_pointers(result, &expect->present, true, judge_progress(state->judge)->event_stream,
                    body);
     check_pointers(result, &expect->absent, false, judge_progress(state->judge)->event_stream,
                    body);
     find_documentation(result, contract);
     decide(result);
-    if (result->trouble)
-        probe_result_note(result, "not kept: %s", result->trouble);
 }
 
 static char *one_line(const struct bytes *lines)
@@ -476,8 +508,6 @@ void probe_result_compare(struct probe_result *result, const struct shape *shape
     check(result, "shape", xasprintf("that of %s", plan_case->probe->fixture), differs,
           result->fixture->holds);
     free(differs);
-    free(result->notes);
-    result->notes = NULL;
     decide(result);
 }
 

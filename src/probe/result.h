@@ -27,7 +27,8 @@ enum outcome {
     OUTCOME_RUNNING,
     OUTCOME_PASS,
     OUTCOME_FAIL,
-    OUTCOME_SKIPPED, /* not made: `notes` says why */
+    OUTCOME_SKIPPED, /* not made, nothing was sent: `notes` says why */
+    OUTCOME_STOPPED, /* sent, and stopped by the user: it may be billed */
     OUTCOME_ERROR,   /* the check could not be made: no status line where one was needed, no key */
 };
 bool outcome_is_settled(enum outcome outcome);     /* neither waiting nor running */
@@ -80,12 +81,13 @@ struct probe_result {
     int attempts;        /* that went out */
     bool regenerated;    /* the last one came after partial output (D59) */
     bool simulated;
-    char *places;          /* JSON Pointers that the mutation touched, one a line; or NULL */
-    char *differs;         /* from the contract, one a line; or NULL */
-    char *departs;         /* what the case itself changes, one a line (dispatch.h); or NULL */
-    char *trouble;         /* what of it could not be kept; NULL: nothing */
-    char *notes;           /* a sentence for people; NULL when there is nothing to say */
-    struct canary *canary; /* what a canary proved; NULL: it is none */
+    char *places;  /* JSON Pointers that the mutation touched, one a line; or NULL */
+    char *differs; /* from the contract, one a line; or NULL */
+    char *departs; /* what the case itself changes, one a line (dispatch.h); or NULL */
+    char *trouble; /* what of it could not be kept; NULL: nothing */
+    char *form;    /* "not-streamed: …": an answer in a form that was not asked for; or NULL */
+    char *notes;   /* a sentence for people; NULL when there is nothing to say */
+    struct canary *canary;          /* what a canary proved; NULL: it is none */
     struct fixture_report *fixture; /* its shape beside that of a fixture; NULL: none */
     struct result_check checks[RESULT_CHECKS_MAX];
     size_t check_count;

@@ -337,7 +337,8 @@ static void on_done(void *context)
                                                          run->answer.text.len, run->result.attempts,
                                                          runner->env.redactor));
     if (state.verdict->kind == VERDICT_CANCELLED)
-        probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled while it ran");
+        probe_result_give_up(&run->result, OUTCOME_STOPPED,
+                             "stopped while it ran: the request had been sent");
     if (runner->observer.attempt)
         runner->observer.attempt(runner->observer.context, run->index, &state,
                                  run->result.attempts);
@@ -442,7 +443,8 @@ static void skip_unbegun(struct runner *runner)
         if (run->begun)
             continue;
         run->begun = true;
-        probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled before it began");
+        probe_result_give_up(&run->result, OUTCOME_SKIPPED,
+                             "stopped before it began: nothing was sent");
         settle(run);
     }
 }
@@ -530,7 +532,8 @@ void runner_cancel(struct runner *runner)
         } else if (run->timer.armed || run->due) {
             loop_timer_cancel(runner->env.loop, &run->timer);
             run->due = false;
-            probe_result_give_up(&run->result, OUTCOME_SKIPPED, "cancelled between two attempts");
+            probe_result_give_up(&run->result, OUTCOME_STOPPED,
+                                 "stopped between two attempts: the first had been sent");
             settle(run);
         }
     }
@@ -567,6 +570,7 @@ void runner_tally(const struct runner *runner, struct runner_tally *tally)
         tally->passed += outcome == OUTCOME_PASS;
         tally->failed += outcome == OUTCOME_FAIL;
         tally->skipped += outcome == OUTCOME_SKIPPED;
+        tally->stopped += outcome == OUTCOME_STOPPED;
         tally->errors += outcome == OUTCOME_ERROR;
         tally->running += outcome == OUTCOME_RUNNING;
         tally->waiting += outcome == OUTCOME_WAITING;

@@ -64,7 +64,7 @@ bool runner_again(struct runner *runner, size_t index);
 const struct probe_result *runner_result(const struct runner *runner, size_t index);
 
 struct runner_tally {
-    size_t passed, failed, skipped, errors; /* settled */
+    size_t passed, failed, skipped, stopped, errors; /* settled */
     size_t running, waiting;
     int64_t requests; /* that went out, to the endpoint and to the simulator */
 };

@@ -263,7 +263,7 @@ static void a_stopped_run_is_no_success(void **state)
     terminal_wait_text(terminal, "2 running  13 passed");
     terminal_send(terminal, "\003", 1);
     terminal_wait_text(terminal, "interrupted: ");
-    terminal_wait_text(terminal, "2 had been sent");
+    terminal_wait_text(terminal, "2 stopped");
     terminal_wait_gone(terminal, "\xe2\x9c\x93 catalog: interrupted");
     terminal_wait_text(terminal, "13/15  2 stopped  13 passed");
     terminal_wait_text(terminal, "- stopped models-list");

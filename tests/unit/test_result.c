@@ -92,7 +92,7 @@ static void what_must_be_absent_is_looked_for(void **state)
     absent("/usage/total_tokens");
     judge(200, "application/json", COMPLETION("Hi", "\"stop\""), NULL);
     assert_int_equal(result.outcome, OUTCOME_FAIL);
-    assert_string_equal(result.notes, "/usage/total_tokens: wanted absent, got present");
+    assert_non_null(strstr(result.notes, "/usage/total_tokens: wanted absent, got present"));
     judge(200, "application/json", "no JSON", NULL);
     assert_int_equal(result.outcome, OUTCOME_FAIL); /* nobody knows what is absent */
 }

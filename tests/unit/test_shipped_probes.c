@@ -2,6 +2,7 @@
 
 #include "tests/unit/runner_world.h"
 
+#include "base/bytes.h"
 #include "command/check_report.h"
 
 #include <stdio.h>
@@ -138,6 +139,66 @@ static void what_expects_an_answer_fails_where_one_is_almost_right(void **state)
     assert_true(count >= 5);
 }
 
+/* ---- where nothing is streamed ---- */
+
+static void run_against(const char *scenario)
+{
+    char as[96];
+
+    snprintf(as, sizeof(as), "%s/sim/as/%s", world.base, scenario);
+    world.profile.base_url = as;
+    run_planned();
+}
+
+/* D54: an endpoint that answers with one JSON body does not stream, however whole that is. */
+static void every_probe_of_streaming_fails_where_one_json_body_comes(void **state)
+{
+    const struct suite *suite = library_find_suite(world.library, "streaming");
+
+    (void)state;
+    for (size_t i = 0; i < suite->probes.count; i++) {
+        const struct probe *probe = library_find_probe(world.library, suite->probes.items[i]);
+        struct probe other = *probe;
+
+        if (probe->target == PROBE_SIMULATOR)
+            other.scenario = "not-streamed";
+        runner_world_plan(&world, probe->id, NULL);
+        for (size_t j = 0; j < world.plan.count; j++)
+            world.plan.cases[j].probe = &other;
+        run_against("not-streamed");
+        for (size_t j = 0; j < world.plan.count; j++)
+            assert_fails(runner_result(world.runner, j));
+        runner_world_forget(&world);
+    }
+}
+
+/* Of a canary both are an answer; which one came is told in every format. */
+static void what_passes_without_its_stream_tells_so(void **state)
+{
+    static const enum format formats[] = {FORMAT_TEXT,  FORMAT_JSON,     FORMAT_TAP,
+                                          FORMAT_JUNIT, FORMAT_MARKDOWN, FORMAT_JSONL};
+    struct check_run run;
+
+    (void)state;
+    runner_world_plan(&world, "canary-ready", NULL);
+    run_against("not-streamed");
+    assert_string_equal(runner_world_report(&world), "");
+    run = (struct check_run){.id = "run-unit",
+                             .profile = &world.profile,
+                             .base_alias = "unit",
+                             .plan = &world.plan,
+                             .runner = world.runner};
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        struct bytes report;
+
+        bytes_init(&report, SIZE_MAX);
+        check_report(&run, formats[i], &report);
+        if (!strstr(bytes_text(&report), "not-streamed: A stream was asked for"))
+            fail_msg("format %d says nothing of it:\n%s", (int)formats[i], bytes_text(&report));
+        bytes_release(&report);
+    }
+}
+
 #define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -146,6 +207,8 @@ int main(void)
         RUN_TEST(every_shipped_probe_passes_where_the_simulator_behaves),
         RUN_TEST(every_shipped_probe_fails_where_the_simulator_does_not),
         RUN_TEST(what_expects_an_answer_fails_where_one_is_almost_right),
+        RUN_TEST(every_probe_of_streaming_fails_where_one_json_body_comes),
+        RUN_TEST(what_passes_without_its_stream_tells_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
