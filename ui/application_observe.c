@@ -140,7 +140,7 @@ static void keep_record(struct observing *observing)
     struct observation_tally tally;
     struct error error;
 
-    observation_close(seen(observing));
+    observation_close(seen(observing), clock_now_us(application_clock(application)));
     observing->about.ended_ms = clock_wall_ms(application_clock(application));
     observing->about.command = observing->name;
     observation_tally(seen(observing), &tally);

@@ -249,7 +249,7 @@ static int conclude(struct observe *observe)
     bool kept = true;
     int written;
 
-    observation_close(observe->observation);
+    observation_close(observe->observation, clock_now_us(&clock_system));
     say_settled(observe, true);
     observe->about.ended_ms = clock_wall_ms(&clock_system);
     observation_tally(observe->observation, &tally);

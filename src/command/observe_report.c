@@ -18,11 +18,19 @@ enum { GAPS_SHOWN = 6, SEEN_MAX = 512 };
 void observe_summary(const struct observation *observation, struct bytes *out)
 {
     struct observation_tally tally;
+    size_t left = 0;
 
     observation_tally(observation, &tally);
     bytes_printf(out, "%zu handled, %zu not, %zu unknown; %" PRIu64 " request%s, SIMULATED",
                  tally.yes, tally.no, tally.unknown, tally.requests,
                  tally.requests == 1 ? "" : "s");
+    if (!observation_interrupted(observation))
+        return;
+    while (observation_not_run(observation, left))
+        left++;
+    bytes_puts(out, "; interrupted");
+    if (left > 0)
+        bytes_printf(out, ", %zu not run", left);
 }
 
 /* ---- text ---- */
@@ -129,6 +137,9 @@ static void put_text(const struct observe_report *report, struct bytes *out)
     }
     bytes_puts(out, "\n");
     observe_summary(report->observation, out);
+    for (size_t i = 0; observation_not_run(report->observation, i); i++)
+        bytes_printf(out, "%s%s", i == 0 ? "\nnot run: " : ", ",
+                     observation_not_run(report->observation, i));
     bytes_printf(out, "\n%s, retry policy %s\n", report->about->id, report->about->policy);
 }
 

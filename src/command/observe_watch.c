@@ -231,8 +231,11 @@ bool observe_watch_run(struct observe_watch *watch, const struct observe_run *ru
         watch->words[i] = xstrdup(run->words[i]);
     watch->next = 0;
     watch->interrupted = false;
-    if (begin_run(watch, error))
+    if (begin_run(watch, error)) {
+        for (size_t i = 0; i < run->names.count; i++)
+            observation_plan(watch->observation, run->names.items[i]);
         return true;
+    }
     forget_run(watch);
     return false;
 }

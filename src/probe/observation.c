@@ -22,6 +22,8 @@ struct observation {
     } kinds[WANTED_MAX];
     size_t kind_count, kind_next; /* those before `kind_next` were asked for */
     uint64_t lost;
+    char planned[OBSERVATION_SESSIONS_MAX][OBSERVED_NAME];
+    size_t planned_count;
 };
 
 static const char *const hows[] = {
@@ -154,6 +156,7 @@ static struct observed_session *session_for(struct observation *observation, con
             continue;
         if (session == observation->running || now_us - session->last_us < OBSERVATION_QUIET_US)
             return session;
+        session->closed_us = session->last_us + OBSERVATION_QUIET_US;
         end_session(observation, session);
         break;
     }
@@ -181,10 +184,51 @@ void observation_end(struct observation *observation, enum observed_exit exit, i
     end_session(observation, session);
 }
 
-void observation_close(struct observation *observation)
+void observation_close(struct observation *observation, int64_t now_us)
+{
+    observation_end(observation, OBSERVED_INTERRUPTED, 0, 0);
+    for (size_t i = 0; i < observation->count; i++) {
+        struct observed_session *session = observation->sessions[i];
+
+        if (!session->ended)
+            session->closed_us = now_us;
+        end_session(observation, session);
+    }
+}
+
+/* ---- what was meant to be seen ---- */
+
+void observation_plan(struct observation *observation, const char *scenario)
+{
+    for (size_t i = 0; i < observation->planned_count; i++)
+        if (strcmp(observation->planned[i], scenario) == 0)
+            return;
+    if (observation->planned_count < OBSERVATION_SESSIONS_MAX)
+        snprintf(observation->planned[observation->planned_count++], OBSERVED_NAME, "%s", scenario);
+}
+
+static bool was_begun(const struct observation *observation, const char *scenario)
 {
     for (size_t i = 0; i < observation->count; i++)
-        end_session(observation, observation->sessions[i]);
+        if (strcmp(observation->sessions[i]->scenario, scenario) == 0)
+            return true;
+    return false;
+}
+
+const char *observation_not_run(const struct observation *observation, size_t index)
+{
+    for (size_t i = 0; i < observation->planned_count; i++)
+        if (!was_begun(observation, observation->planned[i]) && index-- == 0)
+            return observation->planned[i];
+    return NULL;
+}
+
+bool observation_interrupted(const struct observation *observation)
+{
+    for (size_t i = 0; i < observation->count; i++)
+        if (observation->sessions[i]->exit == OBSERVED_INTERRUPTED)
+            return true;
+    return observation_not_run(observation, 0) != NULL;
 }
 
 bool observation_is_quiet(const struct observation *observation)

@@ -86,7 +86,7 @@ struct observed_finding {
 enum observed_exit {
     OBSERVED_NOBODY_SAW,
     OBSERVED_ANSWER,      /* status 0: it took what came for an answer */
-    OBSERVED_FAILURE,     /* any other status, or a signal of its own */
+    OBSERVED_FAILURE,     /* any other status, or a signal that was not ours */
     OBSERVED_STOPPED,     /* it was stopped at the time limit */
     OBSERVED_INTERRUPTED, /* it was stopped by whoever observes */
 };
@@ -102,6 +102,7 @@ struct observed_session {
     uint64_t besides;               /* requests to what the scenario is not about */
     char elsewhere[OBSERVED_VALUE]; /* the last of those, "POST /path" */
     int64_t begun_us, last_us;
+    int64_t closed_us; /* when watching it ended; 0: it ended by itself, or has not */
     enum observed_exit exit;
     int exit_status;  /* below 0: minus the signal */
     int64_t limit_us; /* with STOPPED: the time it had */
@@ -122,8 +123,15 @@ void observation_begin(struct observation *observation, const char *scenario, in
 void observation_end(struct observation *observation, enum observed_exit exit, int exit_status,
                      int64_t limit_us);
 
-/* Nothing more will come: every session is over. */
-void observation_close(struct observation *observation);
+/* Nothing more will come: every session is over, and a run that goes on was interrupted. */
+void observation_close(struct observation *observation, int64_t now_us);
+
+/* The command is to be run for this scenario; each once. */
+void observation_plan(struct observation *observation, const char *scenario);
+/* The planned ones that it was not run for, from 0; NULL behind the last. */
+const char *observation_not_run(const struct observation *observation, size_t index);
+/* Somebody ended it before all that was planned was seen. */
+bool observation_interrupted(const struct observation *observation);
 
 /* Every request of the run that is under way has ended. */
 bool observation_is_quiet(const struct observation *observation);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEN_MAX = 1024, MS = 1000, GAP_WORDS = 40 };
+enum { SEEN_MAX = 1024, MS = 1000, GAP_WORDS = 40, SHELL_SIGNAL = 128, SIGNALS = 32 };
 #define SLACK_US INT64_C(20000)    /* timers of clients are no better */
 #define OVERLAP_US INT64_C(100000) /* a close and the next request may pass each other */
 /* Pauses that were asked for, and what the requests took. */
@@ -293,6 +293,36 @@ static void judge_next(struct chain *chain, const struct observed_attempt *next)
     chain->number++;
 }
 
+/* The signal that ended it, as itself or as a shell tells it; 0: none did. */
+static int signal_of(const struct observed_session *session)
+{
+    if (session->exit != OBSERVED_FAILURE)
+        return 0;
+    if (session->exit_status < 0)
+        return -session->exit_status;
+    return session->exit_status > SHELL_SIGNAL && session->exit_status < SHELL_SIGNAL + SIGNALS
+               ? session->exit_status - SHELL_SIGNAL
+               : 0;
+}
+
+/* How long a client may take that means to ask again. */
+static int64_t pause_allowed_us(const struct chain *chain)
+{
+    const struct retry_hint *hint = &chain->last->reference.hint;
+
+    if (hint->kind == RETRY_HINT_WAIT)
+        return hint->wait_us + policy_us(chain, RETRY_BASE_MS);
+    return policy_us(chain, RETRY_CAP_MS);
+}
+
+/* Nobody looked long enough to see it come back. */
+static bool may_still_pause(const struct chain *chain)
+{
+    int64_t closed_us = chain->session->closed_us;
+
+    return closed_us > 0 && closed_us - chain->last->ended_us < pause_allowed_us(chain);
+}
+
 /* Another attempt was worth it, and none came. */
 static void judge_giving_up(const struct chain *chain)
 {
@@ -302,7 +332,8 @@ static void judge_giving_up(const struct chain *chain)
     struct retry_advice advice;
 
     if (!session->ended || session->beyond > 0 || session->exit == OBSERVED_STOPPED ||
-        chain->number > 1 || !last->known || last->how == OBSERVED_OPEN || !failed(last) ||
+        session->exit == OBSERVED_INTERRUPTED || signal_of(session) > 0 || chain->number > 1 ||
+        !last->known || last->how == OBSERVED_OPEN || !failed(last) ||
         last != &session->attempts[session->count - 1])
         return;
     row = retry_policy_find(chain->policy, last->reference.failure.class);
@@ -310,7 +341,13 @@ static void judge_giving_up(const struct chain *chain)
                &advice);
     if (!advice.again)
         return;
-    if (row->retry == RETRY_BOUNDED)
+    if (row->retry == RETRY_BOUNDED && may_still_pause(chain))
+        find(
+            chain->session, RULE_NOT_ENDED,
+            "It was watched for %.1f s after class %s; a pause of up to %.1f s may still have run.",
+            in_ms(session->closed_us - last->ended_us) / MS, last->reference.failure.class,
+            in_ms(pause_allowed_us(chain)) / MS);
+    else if (row->retry == RETRY_BOUNDED)
         find(chain->session, RULE_GAVE_UP,
              "One attempt only after class %s; up to %" PRId64 " are worth it. %s",
              last->reference.failure.class,
@@ -414,6 +451,12 @@ static void judge_exit(struct observed_session *session, const struct observed_a
         find(session, RULE_END_UNKNOWN, "Its requests were seen, not what came of them.");
     } else if (session->exit == OBSERVED_STOPPED) {
         judge_stop(session, last);
+    } else if (signal_of(session) > 0) {
+        find(session, RULE_CRASHED,
+             session->exit_status < 0
+                 ? "It was ended by signal %d."
+                 : "It ended with status %d, which is how a shell tells of a signal.",
+             abs(session->exit_status));
     } else if (last->how == OBSERVED_OPEN) {
         find(session, RULE_UNFINISHED, "The last answer had not ended.");
     } else if (!last->known) {
@@ -421,9 +464,7 @@ static void judge_exit(struct observed_session *session, const struct observed_a
     } else if (session->exit == OBSERVED_ANSWER) {
         judge_answer_taken(session, last);
     } else if (last->reference.verdict == VERDICT_COMPLETE) {
-        find(session, RULE_REFUSED_ANSWER,
-             session->exit_status < 0 ? "It was ended by signal %d." : "It ended with status %d.",
-             abs(session->exit_status));
+        find(session, RULE_REFUSED_ANSWER, "It ended with status %d.", session->exit_status);
     }
 }
 

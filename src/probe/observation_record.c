@@ -190,6 +190,7 @@ struct json *observation_json(const struct observation *observation,
                               const struct redactor *redactor)
 {
     struct json *record = json_new_object(), *sessions = json_new_array();
+    struct json *not_run = json_new_array();
     struct observation_tally tally;
 
     observation_tally(observation, &tally);
@@ -206,6 +207,10 @@ struct json *observation_json(const struct observation *observation,
     json_set_integer(record, "not_handled", (int64_t)tally.no);
     json_set_integer(record, "unknown", (int64_t)tally.unknown);
     json_set_integer(record, "requests", (int64_t)tally.requests);
+    json_set_boolean(record, "interrupted", observation_interrupted(observation));
+    for (size_t i = 0; observation_not_run(observation, i); i++)
+        json_append(not_run, json_new_string(observation_not_run(observation, i)));
+    json_set(record, "not_run", not_run);
     for (size_t i = 0; i < observation_count(observation); i++)
         json_append(sessions, session_json(observation_session(observation, i), policy));
     json_set(record, "sessions", sessions);

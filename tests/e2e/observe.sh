@@ -163,6 +163,23 @@ cp report out
 says messages-required no retried-never
 says ready unknown end-unknown
 
+# ---- whoever ends it blames nobody ----
+mkfifo asked
+"$cometdeck" simulate -w ws --observe --quiet --scenario rate-limited-seconds,stall --format json=i.json \
+    --format text -- sh -c '"$0"; echo >"$1"; sleep 60' "$client" "$scratch/asked" >out 2>err &
+observer=$!
+simulators="$simulators $observer"
+read -r _ <asked
+kill -INT "$observer"
+status=0
+wait "$observer" || status=$?
+is "an_interrupted_run_says_so" "$status" 130
+says rate-limited-seconds unknown interrupted
+has "what_was_not_run_is_told" out "interrupted, 1 not run"
+has "and_named" out "not run: stall"
+has "the_record_knows_it" i.json '"interrupted": true'
+ok "and_holds_to_its_schema" "$build/tests/unit/validate" "$schema" i.json
+
 # ---- every code is explained ----
 run "$cometdeck" explain retried-never
 is "codes_are_explained" "$status" 0

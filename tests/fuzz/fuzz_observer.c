@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     feed(observation, (const char *)data, size);
     refer(observation);
     observation_end(observation, OBSERVED_ANSWER, 0, 0);
-    observation_close(observation);
+    observation_close(observation, 1);
     for (size_t i = 0; i < observation_count(observation); i++)
         check_session(observation_session(observation, i));
     record = observation_json(observation, policy, &about, redactor);

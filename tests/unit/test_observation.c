@@ -96,7 +96,7 @@ static void without_a_command_nobody_knows_how_it_ended(void **state)
     asks(200);
     engine_says(complete);
     assert_handled(IS_UNKNOWN);
-    observation_close(world.observation);
+    observation_close(world.observation, world.at_us);
     assert_handled(IS_UNKNOWN);
     assert_true(found(RULE_END_UNKNOWN));
 }
@@ -222,6 +222,141 @@ static void what_was_interrupted_is_told_so(void **state)
     observation_end(world.observation, OBSERVED_INTERRUPTED, -15, 5 * SECOND);
     assert_true(found(RULE_INTERRUPTED));
     assert_false(found(RULE_NOTHING_SENT));
+}
+
+/* Whoever ends it takes the time in which the client would have come back. */
+static void a_pause_that_is_interrupted_is_not_held_against_it(void **state)
+{
+    (void)state;
+    run("rate-limited-seconds");
+    asks(429);
+    engine_says(hinted(7000));
+    wait_ms(1000);
+    observation_end(world.observation, OBSERVED_INTERRUPTED, -15, 90 * SECOND);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_INTERRUPTED));
+    assert_false(found(RULE_GAVE_UP));
+}
+
+static void watching_that_ends_inside_a_pause_leaves_a_doubt(void **state)
+{
+    (void)state;
+    world.scenario = "rate-limited-seconds";
+    asks(429);
+    engine_says(hinted(7000));
+    wait_ms(6000);
+    observation_close(world.observation, world.at_us);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_NOT_ENDED));
+    assert_false(found(RULE_GAVE_UP));
+}
+
+static void watching_past_the_pause_sees_it_give_up(void **state)
+{
+    (void)state;
+    world.scenario = "rate-limited-seconds";
+    asks(429);
+    engine_says(hinted(7000));
+    wait_ms(8000);
+    observation_close(world.observation, world.at_us);
+    assert_handled(IS_NO);
+    assert_true(found(RULE_GAVE_UP));
+}
+
+/* Without a hint a pause may be as long as the policy lets one be. */
+static void a_pause_nobody_asked_for_may_be_running_too(void **state)
+{
+    (void)state;
+    world.scenario = "overloaded";
+    asks(503);
+    engine_says(error("overloaded", "back-off"));
+    wait_ms(1000);
+    observation_close(world.observation, world.at_us);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_NOT_ENDED));
+}
+
+static void a_run_that_goes_on_at_the_end_was_interrupted(void **state)
+{
+    (void)state;
+    run("rate-limited");
+    asks(429);
+    engine_says(error("rate-limit", "back-off"));
+    assert_false(observation_interrupted(world.observation));
+    observation_close(world.observation, world.at_us);
+    assert_int_equal(session()->exit, OBSERVED_INTERRUPTED);
+    assert_handled(IS_UNKNOWN);
+    assert_true(observation_interrupted(world.observation));
+}
+
+static void what_was_planned_and_not_begun_is_named(void **state)
+{
+    (void)state;
+    observation_plan(world.observation, "ready");
+    observation_plan(world.observation, "stall");
+    observation_plan(world.observation, "stall");
+    observation_plan(world.observation, "silence");
+    run("ready");
+    asks(200);
+    engine_says(complete);
+    exits(0);
+    assert_true(observation_interrupted(world.observation));
+    assert_string_equal(observation_not_run(world.observation, 0), "stall");
+    assert_string_equal(observation_not_run(world.observation, 1), "silence");
+    assert_null(observation_not_run(world.observation, 2));
+    run("stall");
+    exits(1);
+    run("silence");
+    exits(1);
+    assert_false(observation_interrupted(world.observation));
+}
+
+/* ---- crashing ---- */
+
+static void a_crash_is_no_handling(void **state)
+{
+    static const int statuses[] = {-11, -9, 139, 134};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+        run("cut-mid-stream");
+        asks(200);
+        engine_says(partial(VERDICT_TRUNCATED, "truncated", "retry-briefly"));
+        exits(statuses[i]);
+        assert_handled(IS_UNKNOWN);
+        assert_true(found(RULE_CRASHED));
+        run("ready");
+        asks(200);
+        engine_says(complete);
+        exits(statuses[i]);
+        assert_handled(IS_UNKNOWN);
+        assert_false(found(RULE_REFUSED_ANSWER));
+    }
+}
+
+static void what_is_killed_in_a_pause_did_not_give_up(void **state)
+{
+    (void)state;
+    run("rate-limited");
+    asks(429);
+    engine_says(hinted(3000));
+    exits(-9);
+    assert_handled(IS_UNKNOWN);
+    assert_false(found(RULE_GAVE_UP));
+}
+
+static void statuses_that_tell_no_signal_are_failures(void **state)
+{
+    static const int statuses[] = {1, 124, 128, 160, 255};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+        run("cut-mid-stream");
+        asks(200);
+        engine_says(partial(VERDICT_TRUNCATED, "truncated", "retry-briefly"));
+        exits(statuses[i]);
+        assert_handled(IS_YES);
+    }
 }
 
 static void what_goes_elsewhere_is_named(void **state)
@@ -397,7 +532,7 @@ static void lines_that_are_no_records_are_harmless(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
         take(lines[i]);
-    observation_close(world.observation);
+    observation_close(world.observation, world.at_us);
     assert_handled(IS_UNKNOWN);
 }
 
@@ -423,6 +558,7 @@ static void a_record_is_sound_until_it_is_changed(void **state)
     json_write(record, true, &text);
     assert_null(strstr(bytes_text(&text), "sk-secret"));
     assert_non_null(strstr(bytes_text(&text), "\"handled\": \"yes\""));
+    assert_non_null(strstr(bytes_text(&text), "\"interrupted\": false"));
     bytes_release(&text);
     json_set_string(json_item(json_member(record, "sessions"), 0), "handled", "no");
     assert_false(observation_sound(record));
@@ -462,6 +598,15 @@ int main(void)
         TEST(sending_nothing_is_no_pass),
         TEST(what_fails_before_it_sends_is_told_so),
         TEST(what_was_interrupted_is_told_so),
+        TEST(a_pause_that_is_interrupted_is_not_held_against_it),
+        TEST(watching_that_ends_inside_a_pause_leaves_a_doubt),
+        TEST(watching_past_the_pause_sees_it_give_up),
+        TEST(a_pause_nobody_asked_for_may_be_running_too),
+        TEST(a_run_that_goes_on_at_the_end_was_interrupted),
+        TEST(what_was_planned_and_not_begun_is_named),
+        TEST(a_crash_is_no_handling),
+        TEST(what_is_killed_in_a_pause_did_not_give_up),
+        TEST(statuses_that_tell_no_signal_are_failures),
         TEST(what_goes_elsewhere_is_named),
         TEST(another_scene_than_the_scenario_is_no_pass),
         TEST(what_our_engine_cannot_say_is_no_pass),

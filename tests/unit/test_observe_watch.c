@@ -217,6 +217,8 @@ static void a_run_that_is_stopped_begins_no_other(void **state)
     assert_true(fixture.last);
     assert_int_equal(session(0)->exit, OBSERVED_INTERRUPTED);
     assert_int_equal(observation_count(observe_watch_observation(fixture.watch)), 1);
+    assert_string_equal(observation_not_run(observe_watch_observation(fixture.watch), 1),
+                        "silence");
 }
 
 static void what_cannot_be_run_begins_nothing(void **state)
