@@ -136,7 +136,7 @@ has "the_advice_is_about_what_must_be_refused" partial.txt "do: The endpoint ans
 
 run env LC_ALL=C "$cometdeck" check negative -v --base-url "$url" --model sim/ready
 is "in_a_locale_of_ascii_it_is_ascii" "$(LC_ALL=C tr -d '\000-\177' <out | wc -c)" 0
-has "a_character_that_is_none_there_is_told" out '\u2026'
+has "what_is_cut_says_so_there_too" out '~, to POST'
 
 # ---- what a simulator shows is marked in every format, and counted apart ----
 reports mixed rate-limited models-list --base-url http://127.0.0.1:1 --model m --no-retry
