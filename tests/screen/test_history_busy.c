@@ -80,7 +80,7 @@ static void a_question_that_comes_late_takes_no_line_that_is_typed(void **state)
         "INSERT INTO exchange SELECT 'ev-' || i, wall_ms - i, profile, operation, model, verdict,"
         " class, request_id, finish_reasons, capture, digest, status, curl, simulated, streamed,"
         " latency_us, first_byte_us, first_token_us, input_tokens, output_tokens, body_bytes,"
-        " events, note, marked, wrong FROM (SELECT * FROM exchange LIMIT 1), n; COMMIT";
+        " events, note, marked, wrong, test_case FROM (SELECT * FROM exchange LIMIT 1), n; COMMIT";
     static const char keys[] = ":history prune 10\r:draft ne";
     struct terminal *terminal = start();
     sqlite3 *other = lock_history(terminal);
