@@ -313,9 +313,10 @@ static bool quit(struct console *console, const char *argument, struct error *er
     if (!billed)
         label = xasprintf("%s is not saved. Leave without saving? (yes or no) ", unsaved);
     else
-        label = xasprintf("In flight: %s. It may be billed; what has not come yet is lost%s%s. Leave? "
-                          "(yes or no) ",
-                          billed, unsaved ? "; not saved: " : "", unsaved ? unsaved : "");
+        label =
+            xasprintf("In flight: %s. It may be billed; what has not come yet is lost%s%s. Leave? "
+                      "(yes or no) ",
+                      billed, unsaved ? "; not saved: " : "", unsaved ? unsaved : "");
     console_ask_about(console, NULL, label, answer_leave);
     free(label);
     return true;

@@ -46,8 +46,8 @@ struct glyph {
 /*
  * The glyph at the beginning of `text`. A newline and a tab are escaped like any control byte:
  * callers split lines and expand tabs first. A cut character at the end counts as invalid bytes.
- * With `ascii` set every character above U+007E is escaped; of `…`, the mark of what was cut, "~" is
- * the escape.
+ * With `ascii` set every character above U+007E is escaped; of `…`, the mark of what was cut, "~"
+ * is the escape.
  */
 void text_glyph(const char *text, size_t len, bool ascii, struct glyph *glyph);
 

@@ -319,7 +319,7 @@ struct library *library_open_usable(const char *folder, bool (*is_scenario)(cons
                                     struct error *error)
 {
     struct faults faults = {.paths = NULL};
-    struct error own, *why = error ? error : &own;
+    struct error own = {0}, *why = error ? error : &own;
     struct library *library;
     char *at_fault;
 
