@@ -9,8 +9,7 @@
 
 enum {
     WORD_MAX = 128,
-    ID_PREFIX_MAX = 12,
-    ID_TAIL_LEAST = 8, /* less is a number of an item, and nobody's */
+    ID_NUMBER_MAX = 4, /* digits: the number of an item, and nobody's */
     UNICODE_ESCAPE = 6,
 };
 
@@ -154,28 +153,52 @@ bool stand_is_word(const char *text, size_t len)
     return len <= WORD_MAX;
 }
 
+/* How long the prefix is that ids of this kind have everywhere; another may be somebody's name. */
+static size_t prefix_length(const char *text, size_t len)
+{
+    static const char *const prefixes[] = {
+        "call_", "chatcmpl-", "ci_", "cmpl-", "ctc_",   "cu_",   "fc_",   "fp_",
+        "fs_",   "gen-",      "ig_", "item_", "mcp_",   "mcpl_", "mcpr_", "msg_",
+        "req_",  "resp_",     "rs_", "run_",  "toolu_", "ws_",
+    };
+
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+        size_t prefix = strlen(prefixes[i]);
+
+        if (len >= prefix && memcmp(text, prefixes[i], prefix) == 0)
+            return prefix;
+    }
+    return 0;
+}
+
+static bool is_short_number(const char *text, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len && is_digit(text[at]))
+        at++;
+    return at == len && len <= ID_NUMBER_MAX;
+}
+
 void stand_in_id(const char *text, size_t len, struct bytes *out)
 {
     char hex[DIGEST_TEXT];
-    size_t prefix = 0;
+    size_t prefix = prefix_length(text, len);
     struct digest *digest;
 
     if (!stand_is_word(text, len)) {
         stand_in_text(text, len, out);
         return;
     }
-    while (prefix < len && prefix < ID_PREFIX_MAX && text[prefix] != '-' && text[prefix] != '_')
-        prefix++;
-    prefix = prefix < len && prefix < ID_PREFIX_MAX ? prefix + 1 : 0;
-    if (len - prefix < ID_TAIL_LEAST) {
-        bytes_append(out, text, len);
+    bytes_append(out, text, prefix);
+    if (is_short_number(text + prefix, len - prefix)) {
+        bytes_append(out, text + prefix, len - prefix);
         return;
     }
     digest = digest_new();
     digest_update(digest, text, len);
     digest_text(digest, hex);
     digest_free(digest);
-    bytes_append(out, text, prefix);
     for (size_t i = 0; i < len - prefix; i++)
         bytes_append_byte(out, hex[i % (DIGEST_TEXT - 1)]);
 }

@@ -30,7 +30,10 @@ void stand_in_text(const char *text, size_t len, struct bytes *out);
 /* Of letters, digits and ._:/@+-[] alone, and short. */
 bool stand_is_word(const char *text, size_t len);
 
-/* "chatcmpl-" stays, what follows is made of the digest of the whole; short ones stay. */
+/*
+ * "chatcmpl-" and its like stay, what follows is made of the digest of the whole: the same for the
+ * same. So are numbers of up to four digits, which count items. What is no word becomes x.
+ */
 void stand_in_id(const char *text, size_t len, struct bytes *out);
 
 /*

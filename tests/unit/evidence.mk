@@ -73,3 +73,6 @@ tests_unit_test_telemetry_SOURCES = tests/unit/test_telemetry.c tests/unit/unit.
 check_PROGRAMS += tests/unit/test_fixture
 TESTS += tests/unit/test_fixture
 tests_unit_test_fixture_SOURCES = tests/unit/test_fixture.c $(EXHIBIT)
+check_PROGRAMS += tests/unit/test_sanitize
+TESTS += tests/unit/test_sanitize
+tests_unit_test_sanitize_SOURCES = tests/unit/test_sanitize.c tests/unit/unit.h

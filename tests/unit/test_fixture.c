@@ -1,4 +1,4 @@
-/* evidence/sanitize, fixture, fixture_keep, fixture_shape (D29 D6 D72, B54 D62 A28). */
+/* evidence/fixture, fixture_keep, fixture_shape (D29 D6 D72, B54 D62 A28). */
 #include "tests/unit/unit.h"
 
 #include "base/file.h"
@@ -8,7 +8,6 @@
 #include "contract/workspace.h"
 #include "evidence/fixture_keep.h"
 #include "evidence/fixture_shape.h"
-#include "evidence/sanitize.h"
 #include "tests/unit/exhibit.h"
 
 #include <errno.h>
@@ -45,99 +44,6 @@ static int tear_down(void **state)
     free(command);
     free(capture);
     return answer;
-}
-
-/* ---- what is replaced ---- */
-
-static char *sanitized(const char *body, size_t len, bool stream)
-{
-    struct bytes out;
-
-    bytes_init(&out, SIZE_MAX);
-    bytes_puts(&out, "");
-    sanitize_body(body, len, stream, false, &out);
-    return bytes_take(&out);
-}
-
-static void assert_sanitized(const char *body, bool stream, const char *expected)
-{
-    char *got = sanitized(body, strlen(body), stream);
-
-    assert_string_equal(got, expected);
-    free(got);
-}
-
-static void what_was_said_becomes_x_and_the_rest_stays(void **state)
-{
-    (void)state;
-    assert_sanitized("{\"object\":\"chat.completion\",\"content\":\"It is, true!\",\"n\":1.50}",
-                     false,
-                     "{\"object\":\"chat.completion\",\"content\":\"xx xxx xxxxx\",\"n\":1.50}");
-    assert_sanitized("{\"role\":\"assistant\",\"role_play\":\"assistant\",\"type\":\"two words\"}",
-                     false,
-                     "{\"role\":\"assistant\",\"role_play\":\"xxxxxxxxx\",\"type\":\"xxx xxxxx\"}");
-    assert_sanitized("{\"text\":\"a\\n\\u00e9\\ud83d\\ude00\\\\\\\"\\u0007\"}", false,
-                     "{\"text\":\"x\\nxxxx\\u0007\"}");
-    assert_sanitized("{\"error\":{\"message\":\"no such model\",\"code\":\"model_not_found\"}}",
-                     false,
-                     "{\"error\":{\"message\":\"no such model\",\"code\":\"model_not_found\"}}");
-    assert_sanitized("{\"bytes\":[72,105,-0.5e3],\"logprob\":-0.25}", false,
-                     "{\"bytes\":[11,111,-1.1e1],\"logprob\":-0.25}");
-}
-
-static void an_id_is_another_of_the_same_length(void **state)
-{
-    static const char one[] =
-        "{\"id\":\"chatcmpl-AbCdEfGh123\",\"item_id\":\"chatcmpl-AbCdEfGh123\","
-        "\"call_id\":\"call_1\"}";
-    char *got = sanitized(one, strlen(one), false);
-
-    (void)state;
-    assert_int_equal(strlen(got), strlen(one));
-    assert_null(strstr(got, "AbCd"));
-    assert_non_null(strstr(got, "\"id\":\"chatcmpl-"));
-    assert_memory_equal(got + 7, strstr(got, "item_id") + 10, 20); /* the same for the same */
-    assert_non_null(strstr(got, "\"call_1\""));
-    free(got);
-}
-
-static void arguments_stay_json(void **state)
-{
-    (void)state;
-    assert_sanitized("{\"arguments\":\"{\\\"city\\\": \\\"Par\\\\\\\"is\\\", \\\"n\\\": -12.50, "
-                     "\\\"b\\\": [true,null]}\"}",
-                     false,
-                     "{\"arguments\":\"{\\\"city\\\": \\\"xxxxxx\\\", \\\"n\\\": -11.11, "
-                     "\\\"b\\\": [true,null]}\"}");
-    assert_sanitized("{\"arguments\":\"Paris is true\"}", false,
-                     "{\"arguments\":\"xxxxx xx true\"}");
-}
-
-static void what_is_wrong_stays_wrong(void **state)
-{
-    (void)state;
-    assert_sanitized("data: {\"delta\":{\"content\":\"Hel", true,
-                     "data: {\"delta\":{\"content\":\"xxx");
-    assert_sanitized("data: {\"a\": 01, \"content\": \"se\ncret\"}\n\n", true,
-                     "data: {\"a\": 01, \"content\": \"xx\nxxxx\"x\n\n");
-    assert_sanitized("data: [DONE] and more\n\n", true, "data: [DONE] xxx xxxx\n\n");
-    assert_sanitized(": ping\r\nevent: error\r\ndata: {\"content\":\rdata: \"two lines\"}\r\n\r\n",
-                     true,
-                     ": ping\r\nevent: error\r\ndata: {\"content\":\rdata: \"xxx xxxxx\"}\r\n\r\n");
-    assert_sanitized("I am no JSON", false, "x xx nx xxxx"); /* as null begins */
-}
-
-static void pages_and_failed_text_stay(void **state)
-{
-    static const char text[] = "upstream connect error";
-    struct bytes out;
-
-    (void)state;
-    assert_sanitized("<html>sign in</html>", false, "<html>sign in</html>");
-    bytes_init(&out, SIZE_MAX);
-    sanitize_body(text, strlen(text), false, true, &out);
-    assert_string_equal(bytes_text(&out), text);
-    bytes_release(&out);
 }
 
 /* ---- random answers ---- */
@@ -460,11 +366,6 @@ static void the_name_of_a_member_is_escaped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_said_becomes_x_and_the_rest_stays),
-        cmocka_unit_test(an_id_is_another_of_the_same_length),
-        cmocka_unit_test(arguments_stay_json),
-        cmocka_unit_test(what_is_wrong_stays_wrong),
-        cmocka_unit_test(pages_and_failed_text_stay),
         cmocka_unit_test_setup_teardown(random_answers_replay_from_their_fixtures, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_leaves_what_was_there, set_up, tear_down),
