@@ -50,6 +50,9 @@ struct runner {
     int64_t requests;
     struct loop_timer begin_timer;
     int64_t quiet_until_us; /* monotonic: the endpoint asked for no request before that (D50) */
+    int64_t quiet_total_us; /* how long it asked for that in all */
+    int64_t asking;         /* exchanges with the endpoint */
+    bool wary;              /* it asked, and gave no other answer since: one request at a time */
     bool cancelled;
 };
 
@@ -178,6 +181,7 @@ static void attempt(struct run *run)
     run->result.outcome = OUTCOME_RUNNING;
     runner->requests++;
     runner->running++;
+    runner->asking += !to_simulator(run);
     tell(run);
 }
 
@@ -188,15 +192,23 @@ static void heed(struct run *run, const struct exchange_state *state)
 {
     struct runner *runner = run->runner;
     const struct clock *clock = loop_clock(runner->env.loop);
+    int64_t now_us = clock_now_us(clock), until_us;
     struct retry_hint hint;
-    int64_t until_us;
 
-    if (to_simulator(run) || !state->result || state->result->status < 400)
+    if (to_simulator(run) || !state->result || state->result->status == 0)
         return;
+    if (state->result->status < 400) {
+        runner->wary = false;
+        return;
+    }
     retry_hint_read(&state->result->headers, clock_wall_ms(clock), &hint);
-    until_us = clock_now_us(clock) + hint.wait_us;
-    if (hint.kind == RETRY_HINT_WAIT && until_us > runner->quiet_until_us)
-        runner->quiet_until_us = until_us;
+    runner->wary = hint.kind == RETRY_HINT_WAIT;
+    until_us = now_us + hint.wait_us;
+    if (!runner->wary || until_us <= runner->quiet_until_us)
+        return;
+    runner->quiet_total_us +=
+        until_us - (runner->quiet_until_us > now_us ? runner->quiet_until_us : now_us);
+    runner->quiet_until_us = until_us;
 }
 
 /* How long this one has to wait for that. */
@@ -207,20 +219,29 @@ static int64_t quiet_us(const struct run *run)
     return to_simulator(run) || probe_of(run)->expect.refused || left_us < 0 ? 0 : left_us;
 }
 
-/* It would stand still for longer than a single request may take. */
+/* The whole run would stand still for longer than a single request may take. */
 static bool is_shut(const struct run *run)
 {
     const struct retry_policy *policy = run->runner->options.policy;
     int64_t patience_ms =
         policy ? retry_policy_number(policy, RETRY_DEADLINE_MS)->value : PATIENCE_MS;
 
-    return quiet_us(run) >= patience_ms * 1000;
+    return quiet_us(run) > 0 && run->runner->quiet_total_us >= patience_ms * 1000;
+}
+
+/* Behind a pause one request goes first: all at once would be what the pause was asked for. */
+static bool is_early(const struct run *run)
+{
+    return run->runner->wary && run->runner->asking > 0 && !to_simulator(run) &&
+           !probe_of(run)->expect.refused;
 }
 
 /* It is sent or settled now, not when the pause is over. */
 static bool may_go(const struct run *run)
 {
-    return quiet_us(run) == 0 || is_shut(run) || is_spent(run->runner);
+    if (is_shut(run) || is_spent(run->runner))
+        return true;
+    return quiet_us(run) == 0 && !is_early(run);
 }
 
 static void attempt_first(struct run *run)
@@ -236,8 +257,8 @@ static void attempt_first(struct run *run)
                              run->runner->options.requests_max == 1 ? "" : "s");
     else
         probe_result_give_up(&run->result, OUTCOME_SKIPPED,
-                             "not sent: the endpoint asked for no request for %lld s",
-                             (long long)(quiet_us(run) / SECOND_US));
+                             "not sent: the endpoint asked for pauses of %lld s in all",
+                             (long long)(run->runner->quiet_total_us / SECOND_US));
     settle(run);
 }
 
@@ -257,9 +278,8 @@ static void note_unasked(struct run *run)
                           runner->options.requests_max == 1 ? "" : "s");
     else if (is_shut(run))
         probe_result_note(&run->result,
-                          "not asked again: the endpoint asked for no request for "
-                          "%lld s",
-                          (long long)(quiet_us(run) / SECOND_US));
+                          "not asked again: the endpoint asked for pauses of %lld s in all",
+                          (long long)(runner->quiet_total_us / SECOND_US));
     else
         probe_result_note(&run->result, "not asked again: the deadline was over before its turn");
 }
@@ -329,6 +349,7 @@ static void on_done(void *context)
 
     run->exchange = NULL;
     runner->running--;
+    runner->asking -= !to_simulator(run);
     exchange_state(ended, &state);
     probe_result_judge(&run->result, &state, &run->answer, runner->env.workspace->contract);
     compare_shape(run, judge_progress(state.judge)->event_stream);
@@ -551,8 +572,9 @@ bool runner_again(struct runner *runner, size_t index)
     probe_result_release(&run->result);
     run->result.plan_case = &runner->plan->cases[index];
     run->regenerates = false;
+    run->begun = false;
     kept_body_init(&run->answer);
-    begin(run);
+    begin_soon(runner);
     return true;
 }
 

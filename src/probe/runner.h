@@ -2,8 +2,9 @@
  * Runs a plan over the one loop: so many requests at a time, each with time limits of its own, so
  * that a server that never answers one holds no other. A case that pauses before another attempt
  * holds no other either; it goes on before one that did not begin. Where the endpoint itself asks
- * for a pause (Retry-After) no case goes there until that is over; one that would last longer than
- * the deadline of a request leaves them out. Results stand in the order of the plan, whatever came
+ * for a pause (Retry-After) no case goes there until that is over, and then one alone until its
+ * answer came; when the pauses of a run would together last longer than the deadline of a request
+ * the cases that are left are left out. Results stand in the order of the plan, whatever came
  * first.
  */
 #ifndef PROBE_RUNNER_H
@@ -57,7 +58,7 @@ void runner_cancel(struct runner *runner);
 
 /*
  * Run a settled case once more: its result is forgotten, `done` follows when all are settled again.
- * False when it is not settled. Unlike runner_new() this sends during the call.
+ * False when it is not settled. Nothing is sent during the call; it waits for its turn.
  */
 bool runner_again(struct runner *runner, size_t index);
 

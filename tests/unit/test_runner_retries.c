@@ -260,7 +260,80 @@ static void a_hint_holds_no_case_for_another_server(void **state)
     fixture.runner = NULL;
 }
 
-/* A run does not stand still for longer than a single request may take: D67. */
+/* All of them at once behind the pause would be the storm it was asked for: D50. */
+static void behind_a_pause_one_request_goes_first(void **state)
+{
+    static char model[] = "sim/rate-limited-ms";
+    struct retry_policy *policy =
+        policy_with("\"attempts_max\": {\"value\": 2, \"reason\": \"unit\"}");
+
+    (void)state;
+    freeze();
+    fixture.profile.model = model;
+    runner_world_plan(&fixture, "canary-json", policy);
+    fixture.plan.count = 2;
+    runner_world_begin(&fixture, (struct runner_options){.parallel = 2, .policy = policy});
+    until_ended(2);
+    expect_pause(350000);
+    until_ended(3);
+    expect_pause(350000);
+    until_ended(4);
+    end(policy);
+}
+
+/* What the simulator asks for holds nothing that goes to the endpoint. */
+static void a_hint_of_the_simulator_holds_nothing(void **state)
+{
+    static char model[] = "sim/ready";
+    const char *const names[] = {"canary-json", "rate-limited"};
+    const struct plan_choice choice = {.names = names, .name_count = 2};
+    struct plan_case first;
+    struct error error;
+
+    (void)state;
+    freeze();
+    fixture.profile.model = model;
+    runner_world_plan(&fixture, "canary-json", NULL);
+    plan_release(&fixture.plan);
+    if (!plan_make(&fixture.plan, fixture.library, &choice, NULL, &error))
+        fail_msg("%s", error.text);
+    first = fixture.plan.cases[0];
+    fixture.plan.cases[0] = fixture.plan.cases[fixture.plan.count - 1];
+    fixture.plan.cases[fixture.plan.count - 1] = first;
+    assert_int_equal(fixture.plan.cases[0].probe->target, PROBE_SIMULATOR);
+    assert_int_equal(fixture.plan.cases[1].probe->target, PROBE_ENDPOINT);
+    runner_world_begin(&fixture, (struct runner_options){.parallel = 1});
+    until_ended(2);
+    assert_int_equal(runner_result(fixture.runner, 1)->attempts, 1);
+    runner_free(fixture.runner);
+    fixture.runner = NULL;
+}
+
+/* Short pauses add up: D67. */
+static void the_pauses_of_a_run_together_have_an_end(void **state)
+{
+    static char model[] = "sim/rate-limited-ms"; /* 350 ms */
+    struct retry_policy *policy =
+        policy_with("\"attempts_max\": {\"value\": 5, \"reason\": \"unit\"}, "
+                    "\"deadline_ms\": {\"value\": 1000, \"reason\": \"unit\"}");
+
+    (void)state;
+    begin(model, policy, 2);
+    until_ended(1);
+    expect_pause(350000);
+    until_ended(2);
+    expect_pause(350000);
+    until_ended(3);
+    for (int i = 0; i < 5000 && !fixture.done; i++)
+        loop_iterate(fixture.loop, now_us + 1000);
+    assert_true(fixture.done);
+    assert_int_equal(requests(), 3);
+    assert_int_equal(runner_result(fixture.runner, 1)->outcome, OUTCOME_SKIPPED);
+    assert_non_null(strstr(runner_result(fixture.runner, 1)->notes, "pauses of 1 s in all"));
+    end(policy);
+}
+
+/* D67: a run does not stand still for longer than a single request may take. */
 static void a_hint_beyond_the_deadline_leaves_the_others_out(void **state)
 {
     static char model[] = "sim/rate-limited-seconds"; /* 7 s */
@@ -275,7 +348,7 @@ static void a_hint_beyond_the_deadline_leaves_the_others_out(void **state)
     assert_true(fixture.done);
     assert_int_equal(requests(), 1);
     assert_int_equal(runner_result(fixture.runner, 1)->outcome, OUTCOME_SKIPPED);
-    assert_non_null(strstr(runner_result(fixture.runner, 1)->notes, "asked for no request"));
+    assert_non_null(strstr(runner_result(fixture.runner, 1)->notes, "asked for pauses of 7 s"));
     end(policy);
 }
 
@@ -378,6 +451,9 @@ int main(void)
         RUN_TEST(a_case_that_pauses_holds_no_other),
         RUN_TEST(a_hint_holds_every_case_for_that_server),
         RUN_TEST(a_hint_holds_no_case_for_another_server),
+        RUN_TEST(behind_a_pause_one_request_goes_first),
+        RUN_TEST(a_hint_of_the_simulator_holds_nothing),
+        RUN_TEST(the_pauses_of_a_run_together_have_an_end),
         RUN_TEST(a_hint_beyond_the_deadline_leaves_the_others_out),
         RUN_TEST(a_cancel_ends_the_wait_for_a_server),
         RUN_TEST(no_attempt_begins_behind_the_deadline),
