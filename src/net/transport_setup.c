@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -215,10 +216,19 @@ static void set_trust(CURL *easy)
         curl_easy_setopt(easy, CURLOPT_CAINFO, file);
 }
 
+/* A child that is started meanwhile must not hold a connection open that we gave up. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)context;
+    (void)purpose;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 /* Why each is needed: streams.md "Facts about libcurl". */
 static void set_rules(CURL *easy)
 {
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L); /* or a dead connection re-sends a POST */
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L); /* the key must not travel */

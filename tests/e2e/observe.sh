@@ -75,6 +75,10 @@ for name in OPENAI_BASE_URL=http://127.0.0.1: COMETDECK_MODEL=sim/ready COMETDEC
     OPENAI_API_KEY=sk-; do
     has "variables_hold_${name%%=*}" variables "$name"
 done
+observe ready sh -c 'exec >"$0"; ls /proc/$$/fd; read -r stat </proc/$$/stat
+    set -- ${stat##*) }; echo "$$ is in session $4"' "$scratch/place"
+is "no_descriptor_is_handed_on" "$(grep -c "^[0-9]*$" place)" 3
+ok "it_has_no_terminal_of_ours" grep -Eq '^([0-9]+) is in session \1$' place
 observe ready sh -c 'echo "$1 $2 $3" >"$0"' "$scratch/words" '{scenario}' 'm={model}' '{base_url}'
 has "words_are_filled_in" words "ready m=sim/ready http://127.0.0.1:"
 has "the_end_of_an_address_is_the_version" words "/sim/as/ready/v1"

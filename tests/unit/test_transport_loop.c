@@ -5,7 +5,9 @@
 #include "tests/unit/transport_fixture.h"
 
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct raw_step answers_half[] = {
@@ -191,6 +193,26 @@ static void transfers_may_cancel_each_other(void **state)
     heard_release(&heard);
 }
 
+/* What we gave up is closed, whoever was started meanwhile: else a provider goes on and bills. */
+static void a_child_holds_no_connection_open(void **state)
+{
+    char *argv[] = {(char[]){"sleep"}, (char[]){"60"}, NULL};
+    struct heard heard;
+    struct seen seen;
+    pid_t child;
+
+    (void)state;
+    start_silent(&heard, &seen);
+    assert_int_equal(posix_spawnp(&child, argv[0], NULL, NULL, argv, environ), 0);
+    transfer_cancel(heard.transfer, STOP_USER);
+    heard_wait(&heard, 1);
+    assert_true(raw_server_await(heard.server, &raw_server_report(heard.server)->closed, 1));
+    assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    heard_release(&heard);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +221,7 @@ int main(void)
         cmocka_unit_test(a_closed_terminal_does_not_spin_under_a_transfer),
         cmocka_unit_test(a_silent_transfer_wakes_nobody),
         cmocka_unit_test(transfers_may_cancel_each_other),
+        cmocka_unit_test(a_child_holds_no_connection_open),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
