@@ -43,18 +43,20 @@ static void put_origin(struct bytes *out, const char *origin, bool replaces)
 }
 
 static void list_text(const struct library *library, const struct plan_choice *choice,
-                      struct bytes *out)
+                      const struct retry_policy *policy, struct bytes *out)
 {
     size_t from = out->len;
+    int64_t most;
 
     for (size_t i = 0; i < library_suite_count(library); i++) {
         const struct suite *suite = library_suite(library, i);
 
         if (!is_named(choice, suite->id))
             continue;
-        bytes_printf(out, "%-24s %s (%zu probe%s, at most %d request%s)", suite->id, suite->title,
-                     suite->probes.count, suite->probes.count == 1 ? "" : "s", suite->requests_max,
-                     suite->requests_max == 1 ? "" : "s");
+        most = plan_suite_most(library, suite, policy);
+        bytes_printf(out, "%-24s %s (%zu probe%s, at most %" PRId64 " request%s)", suite->id,
+                     suite->title, suite->probes.count, suite->probes.count == 1 ? "" : "s", most,
+                     most == 1 ? "" : "s");
         put_origin(out, suite->origin, suite->replaces);
     }
     if (out->len > from)
@@ -78,13 +80,14 @@ static struct json *words_json(const struct probe_words *words)
     return list;
 }
 
-static struct json *suite_json(const struct suite *suite)
+static struct json *suite_json(const struct library *library, const struct suite *suite,
+                               const struct retry_policy *policy)
 {
     struct json *object = json_new_object();
 
     json_set_string(object, "id", suite->id);
     json_set_string(object, "title", suite->title);
-    json_set_integer(object, "requests_max", suite->requests_max);
+    json_set_integer(object, "requests_max", plan_suite_most(library, suite, policy));
     json_set(object, "probes", words_json(&suite->probes));
     json_set_string(object, "origin", suite->origin);
     json_set_boolean(object, "replaces_shipped", suite->replaces);
@@ -112,13 +115,13 @@ static struct json *probe_json(const struct probe *probe)
 }
 
 static void list_json(const struct library *library, const struct plan_choice *choice,
-                      struct bytes *out)
+                      const struct retry_policy *policy, struct bytes *out)
 {
     struct json *root = json_new_object(), *suites = json_new_array(), *probes = json_new_array();
 
     for (size_t i = 0; i < library_suite_count(library); i++)
         if (is_named(choice, library_suite(library, i)->id))
-            json_append(suites, suite_json(library_suite(library, i)));
+            json_append(suites, suite_json(library, library_suite(library, i), policy));
     for (size_t i = 0; i < library_probe_count(library); i++)
         if (is_listed(library, choice, library_probe(library, i)))
             json_append(probes, probe_json(library_probe(library, i)));
@@ -128,13 +131,13 @@ static void list_json(const struct library *library, const struct plan_choice *c
     json_free(root);
 }
 
-void check_list(const struct library *library, const struct plan_choice *choice, enum format format,
-                struct bytes *out)
+void check_list(const struct library *library, const struct plan_choice *choice,
+                const struct retry_policy *policy, enum format format, struct bytes *out)
 {
     if (format == FORMAT_JSON)
-        list_json(library, choice, out);
+        list_json(library, choice, policy, out);
     else
-        list_text(library, choice, out);
+        list_text(library, choice, policy, out);
 }
 
 /* ---- what would be sent ---- */

@@ -14,13 +14,17 @@ struct bytes;
 struct contract;
 struct library;
 struct profile;
+struct retry_policy;
 
 /* The formats of both. */
 enum { CHECK_PLAN_FORMATS = FORMATS_REPORT };
 
-/* Suites and probes that `choice` names; without names all. Its names are known. */
-void check_list(const struct library *library, const struct plan_choice *choice, enum format format,
-                struct bytes *out);
+/*
+ * Suites and probes that `choice` names; without names all. Its names are known. `policy` as in
+ * plan_make().
+ */
+void check_list(const struct library *library, const struct plan_choice *choice,
+                const struct retry_policy *policy, enum format format, struct bytes *out);
 
 /* A run that could begin; all of it borrowed. */
 struct check_intent {

@@ -10,10 +10,12 @@
 #include "probe/describe.h"
 #include "probe/library.h"
 #include "probe/observation.h"
+#include "probe/plan.h"
 #include "probe/result.h"
 #include "simulator/simulator.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,7 +283,8 @@ static void suite_more(const struct explainer *explainer, size_t index, struct b
 {
     const struct suite *suite = library_suite(explainer->library, index);
 
-    bytes_printf(out, "at most %d requests a run\n", suite->requests_max);
+    bytes_printf(out, "at most %" PRId64 " requests a run\n",
+                 plan_suite_most(explainer->library, suite, explainer->policy));
     put_words(out, "probes ", &suite->probes);
 }
 

@@ -148,7 +148,7 @@ static bool write_list(void *context, const struct format_choice *choice, struct
     struct plan_choice chosen;
 
     make_choice(check, &chosen);
-    check_list(check->library, &chosen, choice->format, out);
+    check_list(check->library, &chosen, check->policy, choice->format, out);
     return true;
 }
 

@@ -99,7 +99,7 @@ static bool read_suite(const struct json_file *file, const struct json *object, 
     if (!probe_known_members(file, object, members, error) ||
         !json_file_string(file, object, "id", JSON_REQUIRED, &suite->id, error) ||
         !json_file_string(file, object, "title", JSON_REQUIRED, &suite->title, error) ||
-        !json_file_integer(file, object, "requests_max", JSON_REQUIRED, &most, error))
+        !json_file_integer(file, object, "requests_max", JSON_OPTIONAL, &most, error))
         return false;
     if (!suite->id || !probe_is_id(suite->id))
         return json_file_error_at(file, json_member(object, "id"), error,
@@ -108,7 +108,8 @@ static bool read_suite(const struct json_file *file, const struct json *object, 
         return json_file_error_at(file, json_member(object, "requests_max"), error,
                                   "requests_max must be from 0 to %d (D38: low volume)",
                                   REQUESTS_MAX);
-    suite->requests_max = (int)most;
+    suite->requests_max =
+        json_integer(json_member(object, "requests_max"), &most) ? (int)most : SUITE_BY_POLICY;
     return probe_read_words(file, object, "probes", true, &suite->probes, error);
 }
 

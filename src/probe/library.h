@@ -14,10 +14,13 @@
 
 #include <stddef.h>
 
+/* No cap is said: it is what its cases can send in the worst case of the retry policy. */
+enum { SUITE_BY_POLICY = -1 };
+
 struct suite {
     const char *id;
     const char *title;
-    int requests_max;          /* of one run, retries included (D38) */
+    int requests_max;          /* of one run, retries included (D38); SUITE_BY_POLICY: see there */
     struct probe_words probes; /* ids, in the order of the run */
     const char *origin;        /* as in struct probe */
     bool replaces;

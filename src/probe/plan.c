@@ -107,7 +107,8 @@ static bool is_within(const struct making *making, const struct suite *suite, in
 {
     int64_t most = making->choice->requests_max;
 
-    return sent <= suite->requests_max || (most > 0 && most <= suite->requests_max);
+    return suite->requests_max == SUITE_BY_POLICY || sent <= suite->requests_max ||
+           (most > 0 && most <= suite->requests_max);
 }
 
 static void add_suite(struct making *making, const struct suite *suite)
@@ -124,6 +125,24 @@ static void add_suite(struct making *making, const struct suite *suite)
                      " requests, more than its requests_max of %d (%s)",
                      making->over.len > 0 ? "; " : "", suite->id, sent, suite->requests_max,
                      suite->origin);
+}
+
+int64_t plan_suite_most(const struct library *library, const struct suite *suite,
+                        const struct retry_policy *policy)
+{
+    const struct plan_choice choice = {.cadence = NULL};
+    struct plan plan = {.count = 0};
+    struct making making = {.plan = &plan, .library = library, .choice = &choice, .policy = policy};
+    int64_t most;
+
+    if (suite->requests_max != SUITE_BY_POLICY)
+        return suite->requests_max;
+    bytes_init(&making.over, OVER_MAX);
+    add_suite(&making, suite);
+    most = plan.requests + plan.simulated;
+    bytes_release(&making.over);
+    plan_release(&plan);
+    return most;
 }
 
 static bool check_caps(const struct making *making, struct error *error)

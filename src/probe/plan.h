@@ -54,11 +54,15 @@ bool plan_knows(const struct library *library, const struct plan_choice *choice,
 /* `only` and `cadence` leave this probe in. */
 bool plan_wants(const struct plan_choice *choice, const struct probe *probe);
 
+/* What a suite may send in one run: what it says, else every attempt of every case of it. */
+int64_t plan_suite_most(const struct library *library, const struct suite *suite,
+                        const struct retry_policy *policy);
+
 /*
  * ERROR_USAGE for a name that does not exist (with the nearest), for an id under `only` that none
- * of them holds, and for a choice that leaves no case. Suites whose requests exceed their
- * own `requests_max`, where that of the choice does not keep them under it, are ERROR_FILE, all of
- * them named. `policy` NULL: one attempt each. Negative probes are one attempt
+ * of them holds, and for a choice that leaves no case. Suites whose requests exceed the
+ * `requests_max` that they say, where that of the choice does not keep them under it, are
+ * ERROR_FILE, all of them named. `policy` NULL: one attempt each. Negative probes are one attempt
  * in any case (A16 D9). Release afterwards; the library outlives the plan.
  */
 bool plan_make(struct plan *plan, const struct library *library, const struct plan_choice *choice,

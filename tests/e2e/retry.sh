@@ -39,15 +39,27 @@ is "a_cap_below_the_base_is_refused" "$status" 2
 has "and_says_which" err "cap_ms would be 1 and base_ms 500"
 run "$cometdeck" policy set -w fast attempts_max 9 --reason "many"
 is "many_attempts_are_kept" "$status" 0
-has "suites_that_are_too_large_then_are_warned_of" err 'warning: the suite "canary" would send up to'
-run "$cometdeck" check canary streaming -w fast --model m --dry-run
+is "of_the_shipped_suites_none_is_warned_of" "$(cat err)" ""
+run "$cometdeck" check smoke canary streaming catalog -w fast --model m --dry-run
+is "nor_refused" "$status" 0
+has "the_worst_case_is_told" out "at most 157 requests to the endpoint"
+run "$cometdeck" check --list smoke -w fast
+has "the_list_tells_it_too" out "at most 48 requests)"
+mkdir -p fast/probes
+echo '{"version": 1, "suites": [
+    {"id": "ours", "title": "Ours", "requests_max": 12, "probes": ["canary-json"]},
+    {"id": "more", "title": "More", "requests_max": 17, "probes": ["canary-json"]}]}' >fast/probes/own.json
+run "$cometdeck" policy set -w fast attempts_max 9 --reason "many"
+has "an_own_suite_that_is_too_large_then_is_warned_of" err \
+    'warning: the suite "ours" would send up to 18 requests, more than its requests_max of 12'
+run "$cometdeck" check ours more -w fast --model m --dry-run
 is "check_refuses_them" "$status" 3
-has "one_of_them" err 'the suite "canary" would send up to'
-has "and_the_other" err 'the suite "streaming" would send up to'
+has "one_of_them" err 'the suite "ours" would send up to'
+has "and_the_other" err 'the suite "more" would send up to'
 has "and_says_what_can_be_done" err "--no-retry"
-run "$cometdeck" check canary -w fast --model m --dry-run --no-retry
+run "$cometdeck" check ours -w fast --model m --dry-run --no-retry
 is "one_attempt_each_is_fine" "$status" 0
-run "$cometdeck" check canary -w fast --model m --dry-run --requests-max 3
+run "$cometdeck" check ours -w fast --model m --dry-run --requests-max 3
 is "a_cap_of_the_run_is_fine" "$status" 0
 sed 's,"retry": {,"retry": {"numbers": "none"\, "rows": []}\, "was": {,' fast/cometdeck.json >x
 mv x fast/cometdeck.json

@@ -7,8 +7,10 @@
 #include "probe/plan.h"
 #include "simulator/simulator.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct library *library;
@@ -133,38 +135,104 @@ static void a_choice_that_is_none_is_told(void **state)
     assert_non_null(strstr(error.text, "cadence \"hourly\""));
 }
 
+/* A workspace whose policy has nine attempts, and two suites of its own that are too small then. */
+static char folder[32];
+
+static void put(const char *name, const char *text)
+{
+    char *path = file_join(folder, name);
+
+    assert_true(file_replace(NULL, path, text, strlen(text), 0644, NULL, NULL, NULL));
+    free(path);
+}
+
+static void make_folder(void)
+{
+    char *probes;
+
+    strcpy(folder, "/tmp/cometdeck-plan.XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    probes = file_join(folder, "probes");
+    assert_int_equal(mkdir(probes, 0700), 0);
+    free(probes);
+    put("cometdeck.json", "{\"version\": 1, \"retry\": {\"numbers\": {\"attempts_max\": "
+                          "{\"value\": 9, \"reason\": \"unit\"}}}}");
+    put("probes/own.json",
+        "{\"version\": 1, \"suites\": ["
+        "{\"id\": \"a\", \"title\": \"A\", \"requests_max\": 12, \"probes\": [\"canary-json\"]},"
+        "{\"id\": \"b\", \"title\": \"B\", \"requests_max\": 17, \"probes\": [\"canary-json\"]},"
+        "{\"id\": \"c\", \"title\": \"C\", \"requests_max\": 18, \"probes\": [\"canary-json\"]}]}");
+}
+
+static void remove_folder(void)
+{
+    static const char *const names[] = {"probes/own.json", "probes", "cometdeck.json", "."};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char *path = file_join(folder, names[i]);
+
+        remove(i < 3 ? path : folder);
+        free(path);
+    }
+}
+
 /* D38: who is refused for its size hears of all that are, and a cap of the run is one, too. */
 static void every_suite_that_is_too_large_is_named(void **state)
 {
-    static const char *const names[] = {"canary", "streaming", "catalog"};
+    static const char *const names[] = {"a", "b", "c"};
     struct plan_choice choice = {.names = names, .name_count = 3};
-    char folder[] = "/tmp/cometdeck-plan.XXXXXX", *path;
-    static const char text[] = "{\"version\": 1, \"retry\": {\"numbers\": {\"attempts_max\": "
-                               "{\"value\": 9, \"reason\": \"unit\"}}}}";
     struct retry_policy *many;
+    struct library *own;
     struct error error;
     struct plan plan;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
-    path = file_join(folder, "cometdeck.json");
-    assert_true(file_replace(NULL, path, text, strlen(text), 0644, NULL, NULL, NULL));
+    make_folder();
     many = retry_policy_open(folder, NULL);
-    assert_non_null(many);
-    assert_false(plan_make(&plan, library, &choice, many, &error));
+    own = library_open(folder, has_scenario, NULL);
+    assert_true(many && own);
+    assert_false(plan_make(&plan, own, &choice, many, &error));
     assert_int_equal(error.kind, ERROR_FILE);
-    assert_non_null(strstr(error.text, "the suite \"canary\" would send"));
-    assert_non_null(strstr(error.text, "the suite \"streaming\" would send"));
-    assert_null(strstr(error.text, "catalog"));
-    choice.requests_max = library_find_suite(library, "canary")->requests_max + 1;
-    assert_false(plan_make(&plan, library, &choice, many, &error));
-    choice.requests_max = 3;
-    assert_true(plan_make(&plan, library, &choice, many, &error));
+    assert_non_null(strstr(error.text, "the suite \"a\" would send up to 18"));
+    assert_non_null(strstr(error.text, "the suite \"b\" would send up to 18"));
+    assert_null(strstr(error.text, "the suite \"c\""));
+    choice.requests_max = 13;
+    assert_false(plan_make(&plan, own, &choice, many, &error));
+    choice.requests_max = 12;
+    assert_true(plan_make(&plan, own, &choice, many, &error));
     plan_release(&plan);
+    library_free(own);
     retry_policy_free(many);
-    unlink(path);
-    rmdir(folder);
-    free(path);
+    remove_folder();
+}
+
+/* D38 D44: whatever policy is allowed, the shipped suites are; their cap follows from it. */
+static void a_shipped_suite_is_capped_by_the_policy(void **state)
+{
+    struct retry_policy *many;
+    struct plan plan;
+
+    (void)state;
+    make_folder();
+    many = retry_policy_open(folder, NULL);
+    for (size_t i = 0; i < library_suite_count(library); i++) {
+        const struct suite *suite = library_suite(library, i);
+        const char *const names[] = {suite->id};
+        const struct plan_choice choice = {.names = names, .name_count = 1};
+        struct error error = {.kind = ERROR_NONE};
+        int64_t most = 0;
+
+        if (!plan_make(&plan, library, &choice, many, &error))
+            fail_msg("%s", error.text);
+        for (size_t k = 0; k < plan.count; k++)
+            most += plan.cases[k].probe->expect.refused ? 0 : plan.cases[k].attempts_max;
+        assert_int_equal(plan_suite_most(library, suite, many), most);
+        assert_int_equal(plan.requests + plan.simulated, most);
+        assert_true(plan_suite_most(library, suite, NULL) <= most);
+        plan_release(&plan);
+    }
+    retry_policy_free(many);
+    remove_folder();
 }
 
 /* D78: the probes of a tag, and no others. */
@@ -245,6 +313,7 @@ int main(void)
         cmocka_unit_test(the_worst_case_counts_every_retry),
         cmocka_unit_test(a_choice_that_is_none_is_told),
         cmocka_unit_test(every_suite_that_is_too_large_is_named),
+        cmocka_unit_test(a_shipped_suite_is_capped_by_the_policy),
         cmocka_unit_test(a_cadence_chooses),
         cmocka_unit_test(a_plan_tells_that_it_needs_a_model),
         cmocka_unit_test(negative_cases_want_the_name_of_a_production_profile),
