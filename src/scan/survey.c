@@ -21,6 +21,7 @@ struct pending {
     size_t len;
 };
 
+/* What is over is compared with the base URL that was seen until then. */
 enum { PENDING_MAX = 1000 };
 
 struct survey_run {
@@ -183,29 +184,6 @@ static bool is_related(const struct sought *sought, const struct sieve_hit *hit)
     return bare.result != SETTING_UNRELATED || prefixed.result != SETTING_UNRELATED;
 }
 
-static void hit_setting(struct survey_run *run, const struct sieve_hit *hit)
-{
-    const struct sought *sought = run->survey->sought;
-    enum setting_base base;
-
-    if (!is_related(sought, hit) || run->pending_count == PENDING_MAX)
-        return;
-    base = setting_base_of(sought, hit->text, hit->len);
-    if (base != BASE_UNKNOWN)
-        run->base = base;
-    run->pending[run->pending_count++] = (struct pending){
-        .finding = finding_of(run, hit), .raw = xmemdup0(hit->text, hit->len), .len = hit->len};
-}
-
-static void hit_model_setting(struct survey_run *run, const struct sieve_hit *hit)
-{
-    struct survey_value *value = &run->survey->values[hit->item - run->survey->sought->items];
-
-    value->in_settings++;
-    if (!value->configured_at)
-        value->configured_at = xasprintf("%s:%zu", run->path, hit->line);
-}
-
 /* A base URL or path that is in its place, for who finds the same value in code. */
 static void note_configured(struct survey_run *run, const struct pending *pending)
 {
@@ -247,6 +225,31 @@ static void settle(struct survey_run *run)
         free(pending->raw);
     }
     run->pending_count = 0;
+}
+
+static void hit_setting(struct survey_run *run, const struct sieve_hit *hit)
+{
+    const struct sought *sought = run->survey->sought;
+    enum setting_base base;
+
+    if (!is_related(sought, hit))
+        return;
+    if (run->pending_count == PENDING_MAX)
+        settle(run);
+    base = setting_base_of(sought, hit->text, hit->len);
+    if (base != BASE_UNKNOWN)
+        run->base = base;
+    run->pending[run->pending_count++] = (struct pending){
+        .finding = finding_of(run, hit), .raw = xmemdup0(hit->text, hit->len), .len = hit->len};
+}
+
+static void hit_model_setting(struct survey_run *run, const struct sieve_hit *hit)
+{
+    struct survey_value *value = &run->survey->values[hit->item - run->survey->sought->items];
+
+    value->in_settings++;
+    if (!value->configured_at)
+        value->configured_at = xasprintf("%s:%zu", run->path, hit->line);
 }
 
 static void hit(void *context, const struct sieve_hit *hit)

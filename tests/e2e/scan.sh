@@ -124,6 +124,19 @@ ok "no_key_is_in_any_output" sh -c "! grep -q '$key\|$shape\|0a1b2c3d4e5f6a7b\|$
 unset COMETAPI_API_KEY
 rm -rf src ledgers ledgers.md
 
+# ---- very many ----
+mkdir many
+yes 'x = "model-one"' | head -n 12000 >many/a.py
+{
+    yes 'chat_path: /v1/chat/completions' | head -n 1500
+    echo 'base_url: https://api.cometapi.com/v1'
+    echo 'chat_path: /v1/chat/completions'
+} >many/z.yaml
+run "$cometdeck" scan many --model model-one
+has "all_findings_are_counted" "$scratch/out" "12501 findings (12000 model, 501 path); 1001 settings agree"
+has "what_is_not_listed_is_said" "$scratch/out" "3502 more are counted and not listed"
+rm -rf many
+
 # ---- odd files ----
 mkdir -p odd/deep odd/locked
 printf 'x = "model-one"\n' >"odd/new

@@ -252,6 +252,40 @@ static void what_is_planted_is_found_however_the_text_is_cut(void **state)
     }
 }
 
+/* So close together that whatever is a border inside is within one of them. */
+static void what_stands_at_a_border_of_the_window_is_found_once(void **state)
+{
+    static const char piece[] = "x=https://api.cometapi.com/v1;model-a \"tops3cretvalue\"\n";
+    struct world *world = *state;
+    struct bytes text, expected;
+
+    bytes_init(&text, SIZE_MAX);
+    bytes_init(&expected, SIZE_MAX);
+    for (size_t line = 2; line < 12000; line++) {
+        bytes_puts(&text, piece);
+        bytes_printf(&expected,
+                     "%zu:3 base-url https://api.cometapi.com/v1\n%zu:31 model model-a\n"
+                     "%zu:40 key -\n",
+                     line, line, line);
+    }
+    /* Each round the lines are one byte off; the first is none that is looked for. */
+    for (size_t shift = 0; shift < sizeof(piece); shift++) {
+        char blanks[sizeof(piece)];
+
+        memset(blanks, '\r', shift);
+        bytes_clear(&world->told);
+        sieve_begin(world->sieve, SIEVE_CODE);
+        sieve_push(world->sieve, blanks, shift);
+        sieve_push(world->sieve, "\n", 1);
+        sieve_push(world->sieve, text.data, text.len);
+        sieve_finish(world->sieve);
+        if (strcmp(bytes_text(&world->told), bytes_text(&expected)) != 0)
+            fail_msg("not all is found, %zu bytes shifted", shift);
+    }
+    bytes_release(&text);
+    bytes_release(&expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +294,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(literals_in_code_are_found_and_their_neighbours_are_not,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(prose_is_looked_at_for_keys_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_stands_at_a_border_of_the_window_is_found_once, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_is_planted_is_found_however_the_text_is_cut, set_up,
                                         tear_down),
     };
