@@ -7,6 +7,7 @@
 #include "command/output.h"
 #include "command/scan_report.h"
 #include "command/verb.h"
+#include "contract/base_url.h"
 #include "contract/workspace.h"
 #include "scan/allow.h"
 #include "scan/survey.h"
@@ -19,11 +20,16 @@ struct scanning {
     const struct allow *allow;
 };
 
-static void add_profiles(struct sought *sought, const struct workspace *workspace)
+/* All of them, or the one that is named: a production tree need not agree with staging. */
+static void add_profiles(struct sought *sought, const struct workspace *workspace, const char *only)
 {
     for (size_t i = 0; i < workspace->profile_count; i++) {
         const struct profile *profile = &workspace->profiles[i];
-        char *from = xasprintf("profile %s", profile->name);
+        char *from;
+
+        if (only && strcmp(profile->name, only) != 0)
+            continue;
+        from = xasprintf("profile %s", profile->name);
 
         sought_add_model(sought, profile->model, from);
         sought_add_base(sought, profile->base_url, from);
@@ -58,7 +64,7 @@ static struct sought *what_is_sought(const struct options *options,
     sought_add_model(sought, option_value(options, OPTION_MODEL), "--model");
     sought_add_model(sought, getenv("COMETAPI_MODEL"), "COMETAPI_MODEL");
     sought_add_base(sought, option_value(options, OPTION_BASE_URL), "--base-url");
-    add_profiles(sought, workspace);
+    add_profiles(sought, workspace, option_value(options, OPTION_PROFILE));
     add_catalog(sought, workspace, redactor);
     return sought;
 }
@@ -108,6 +114,23 @@ static int scan(const struct options *options, const struct workspace *workspace
     return status;
 }
 
+static bool check_words(const struct options *options, const struct workspace *workspace,
+                        struct error *error)
+{
+    const struct profile_choice choice = {.name = option_value(options, OPTION_PROFILE)};
+    const char *url = option_value(options, OPTION_BASE_URL);
+    struct profile profile;
+    bool good;
+
+    if (url && !base_url_check("--base-url", url, ERROR_USAGE, error))
+        return false;
+    if (!choice.name)
+        return true;
+    good = workspace_profile(workspace, &choice, &profile, NULL, error);
+    profile_release(&profile);
+    return good;
+}
+
 int verb_scan(const struct options *options)
 {
     struct workspace *workspace;
@@ -123,7 +146,7 @@ int verb_scan(const struct options *options)
         return output_error(NULL, &error);
     redactor = output_redactor();
     workspace_teach(workspace, redactor);
-    if (allow_read(&allow, workspace->folder, &error))
+    if (check_words(options, workspace, &error) && allow_read(&allow, workspace->folder, &error))
         status = scan(options, workspace, redactor, &allow);
     else
         status = output_error(redactor, &error);

@@ -53,6 +53,10 @@ run "$cometdeck" scan --model model-one
 ok "two_runs_say_the_same" cmp -s "$scratch/out" ../first
 run "$cometdeck" scan --model model-one src/crlf.js docs
 has "files_and_folders_can_be_named" "$scratch/out" "2 findings (2 model)"
+run "$cometdeck" scan --profile nobody src
+is "a_profile_that_is_not_there_is_2" "$status" 2
+run "$cometdeck" scan --base-url nowhere src
+is "so_is_a_base_url_that_is_none" "$status" 2
 run "$cometdeck" scan no-such-file
 is "what_is_not_there_is_3" "$status" 3
 mkfifo ../pipe
