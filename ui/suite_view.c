@@ -411,6 +411,9 @@ void suite_view_gauge(const struct surface *surface, int row, const struct suite
         draw_bar(&pen, done, all);
     draw_format(&pen, STYLE_STRONG, "%zu/%zu", done, all);
     draw_count(&pen, STYLE_LIVE, tally->running, "running");
+    if (tally->pause_us > 0)
+        draw_part(&pen, STYLE_WARNING, "  asked to pause %" PRId64 " s",
+                  (tally->pause_us + 999999) / 1000000);
     if (!hidden) {
         draw_count(&pen, STYLE_BAD, tally->failed, "FAILED");
         draw_count(&pen, STYLE_BAD, tally->errors, "ERRORS");

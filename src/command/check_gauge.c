@@ -85,7 +85,7 @@ static void draw(void *context)
         size.ws_col = COLUMNS;
     columns = size.ws_col > 1 ? size.ws_col - 1U : 1;
     runner_tally(gauge->runner, &tally);
-    settled = tally.passed + tally.failed + tally.errors + tally.skipped;
+    settled = gauge->plan->count - tally.running - tally.waiting;
     filled = gauge->plan->count ? settled * CELLS / gauge->plan->count : 0;
     bytes_init(&line, LINE_MAX_BYTES);
     bytes_append_byte(&line, '[');
@@ -94,6 +94,9 @@ static void draw(void *context)
     bytes_printf(&line, "] %zu of %zu, %zu failed, %zu running, %" PRId64 " s; ^C stops", settled,
                  gauge->plan->count, tally.failed + tally.errors, tally.running,
                  (clock_now_us(loop_clock(gauge->loop)) - gauge->began_us) / 1000000);
+    if (tally.pause_us > 0)
+        bytes_printf(&line, "; the endpoint asked for a pause, %" PRId64 " s more",
+                     (tally.pause_us + 999999) / 1000000);
     if (line.len > columns)
         bytes_truncate(&line, columns);
     put(clear_line, strlen(clear_line));

@@ -211,12 +211,17 @@ static void heed(struct run *run, const struct exchange_state *state)
     runner->quiet_until_us = until_us;
 }
 
+static int64_t pause_us(const struct runner *runner)
+{
+    int64_t left_us = runner->quiet_until_us - clock_now_us(loop_clock(runner->env.loop));
+
+    return left_us > 0 ? left_us : 0;
+}
+
 /* How long this one has to wait for that. */
 static int64_t quiet_us(const struct run *run)
 {
-    int64_t left_us = run->runner->quiet_until_us - clock_now_us(loop_clock(run->runner->env.loop));
-
-    return to_simulator(run) || probe_of(run)->expect.refused || left_us < 0 ? 0 : left_us;
+    return to_simulator(run) || probe_of(run)->expect.refused ? 0 : pause_us(run->runner);
 }
 
 /* The whole run would stand still for longer than a single request may take. */
@@ -597,4 +602,6 @@ void runner_tally(const struct runner *runner, struct runner_tally *tally)
         tally->running += outcome == OUTCOME_RUNNING;
         tally->waiting += outcome == OUTCOME_WAITING;
     }
+    if (tally->running + tally->waiting > 0)
+        tally->pause_us = pause_us(runner);
 }

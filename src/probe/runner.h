@@ -68,6 +68,7 @@ struct runner_tally {
     size_t passed, failed, skipped, stopped, errors; /* settled */
     size_t running, waiting;
     int64_t requests; /* that went out, to the endpoint and to the simulator */
+    int64_t pause_us; /* how long the endpoint still asks for no request; 0 when nobody waits */
 };
 void runner_tally(const struct runner *runner, struct runner_tally *tally);
 

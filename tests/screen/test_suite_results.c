@@ -287,6 +287,24 @@ static void time_goes_on_while_nothing_comes(void **state)
     remove_workspace(folder);
 }
 
+/* D50: why nothing moves is told while it does not. */
+static void a_pause_that_was_asked_for_is_told(void **state)
+{
+    struct terminal *terminal = start(24, 80, demo);
+
+    (void)state;
+    terminal_command(terminal, "scenario catalog-rate-limited");
+    terminal_wait_text(terminal, "set to catalog-rate-limited");
+    terminal_command(terminal, "suite catalog");
+    terminal_send(terminal, "\r", 1);
+    terminal_wait_text(terminal, "asked to pause 7 s");
+    terminal_wait_text(terminal, "asked to pause 6 s");
+    terminal_send(terminal, "\003", 1);
+    terminal_wait_text(terminal, "interrupted: ");
+    terminal_wait_gone(terminal, "asked to pause");
+    leave(terminal);
+}
+
 /* Whatever waits for the end of it is told when that came, without the focus as well. */
 static void what_waits_for_its_end_is_told(void **state)
 {
@@ -528,6 +546,7 @@ int main(void)
         cmocka_unit_test(a_filter_hides_no_failure_without_a_word),
         cmocka_unit_test(a_stopped_run_is_no_success),
         cmocka_unit_test(time_goes_on_while_nothing_comes),
+        cmocka_unit_test(a_pause_that_was_asked_for_is_told),
         cmocka_unit_test(what_waits_for_its_end_is_told),
         cmocka_unit_test(what_is_unlike_the_history_is_an_alert),
         cmocka_unit_test(results_are_not_lost_without_a_question),
