@@ -28,6 +28,7 @@ struct printed {
 
 struct observing {
     struct application *application;
+    unsigned number; /* see observe_view */
     enum observe_state state;
     struct private_simulator *observed, *reference; /* NULL when they are no longer needed */
     int records, output[2]; /* what the first one tells; what the application prints */
@@ -58,6 +59,7 @@ bool application_observation(const struct application *application, struct obser
     *view = (struct observe_view){.url = NULL};
     if (!observing)
         return false;
+    view->number = observing->number;
     view->state = observing->state;
     view->url = observing->url;
     view->port = observing->port;
@@ -341,8 +343,10 @@ bool application_observe(struct application *application, uint16_t port, struct 
     }
     fcntl(observing->output[0], F_SETFL, O_NONBLOCK); /* the application's end waits for us */
     start_watch(observing);
-    if (application->observing)
+    if (application->observing) {
+        observing->number = application->observing->number + 1;
         release(application->observing);
+    }
     application->observing = observing;
     application_changed(application, TOPIC_OBSERVE);
     return true;
@@ -366,27 +370,6 @@ static const char *read_words(const char *words, struct observe_names *names, st
     good = observe_names_read(names, text, error);
     free(text);
     return good ? words + len + 4 : NULL;
-}
-
-/*
- * The application's name without its folder, for the record; variables that are set in front of it
- * may hold what no record should.
- */
-static char *name_of(const char *command)
-{
-    const char *name, *slash;
-    size_t len;
-
-    for (;;) {
-        command += strspn(command, " ");
-        len = strcspn(command, " ");
-        if (!memchr(command, '=', len))
-            break;
-        command += len;
-    }
-    slash = memrchr(command, '/', len);
-    name = slash ? slash + 1 : command;
-    return xmemdup0(name, len - (size_t)(name - command));
 }
 
 bool application_observe_run(struct application *application, const char *words,
@@ -416,7 +399,7 @@ bool application_observe_run(struct application *application, const char *words,
     free(observing->command);
     free(observing->name);
     observing->command = xstrdup(command);
-    observing->name = name_of(command);
+    observing->name = observe_names_command(command);
     return true;
 }
 

@@ -21,6 +21,7 @@ enum observe_state {
 };
 
 struct observe_view {
+    unsigned number; /* of the observation: another one has another number */
     enum observe_state state;
     const char *url; /* of the simulator, without scenario and version */
     uint16_t port;

@@ -41,8 +41,8 @@ struct pane_observe {
     bool open; /* the session is read, over all of the pane */
     struct list page;
     struct observe_action action;
-    const struct observation *observation; /* that is listed; only compared */
-    int top;                               /* the row where the list begins, as drawn last */
+    unsigned number; /* of the observation that is listed */
+    int top;         /* the row where the list begins, as drawn last */
 };
 
 static struct pane_observe *self(struct pane *pane)
@@ -155,8 +155,8 @@ static bool refresh(struct pane_observe *pane, struct observe_view *view)
         list_fit(&pane->list, 0, pane->list.rows);
         return false;
     }
-    if (pane->observation != view->observation) { /* another one: from its beginning */
-        pane->observation = view->observation;
+    if (pane->number != view->number) { /* another one: from its beginning */
+        pane->number = view->number;
         pane->list = (struct list){.rows = pane->list.rows};
         pane->open = sticks = false;
     }

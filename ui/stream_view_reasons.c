@@ -18,13 +18,20 @@ static struct view_reasons *self(struct stream_view *view)
     return (struct view_reasons *)view;
 }
 
+/* The profile in force sent nothing of what another tool recorded. */
+static const char *differs(const struct application *application,
+                           const struct exchange_state *state)
+{
+    return state->origin ? NULL : application_differs(application);
+}
+
 static void compose(struct application *application, const struct exchange_state *state,
                     struct bytes *out)
 {
     if (!state->running && application_hides_verdict(application))
         bytes_puts(out, "The verdict and its reasons are hidden; :verdict show tells them.\n");
     else
-        stream_text_reasons(state, application_differs(application), out);
+        stream_text_reasons(state, differs(application, state), out);
 }
 
 static const struct stream_page_source source = {.what = "the reasons", .compose = compose};

@@ -1,5 +1,6 @@
 #include "ui/suite_action.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,29 +79,42 @@ static void on_note(void *context, const char *text)
 {
     struct suite_action *action = context;
     const struct question question = ask_note(action);
-    struct application *application = action->application;
-    struct suite_view suite;
-    const struct probe_result *result;
     struct error error;
 
-    if (!text || !application_suite(application, &suite) || !suite.runner ||
-        action->asked >= suite.plan->count)
+    if (!text)
         return;
-    result = runner_result(suite.runner, action->asked);
-    if (!result->id[0])
-        application_say(application, MESSAGE_FAILED, "There is no evidence: %s",
-                        result->trouble ? result->trouble : "nothing was sent");
-    else if (!application_annotate(application, result->id, text, &error))
-        ask_again(action, &question, text, error.text);
+    if (application_annotate(action->application, action->noted, text, &error))
+        application_say(action->application, MESSAGE_DONE, "Noted at %s", action->noted);
     else
-        application_say(application, MESSAGE_DONE, "Noted at %s", result->id);
+        ask_again(action, &question, text, error.text);
+}
+
+/* Once, when the question opens: the case may be run again before it is answered. */
+static bool fix_noted(struct suite_action *action)
+{
+    struct suite_view suite;
+    const struct suite_attempts *attempts;
+    const struct probe_result *result;
+    size_t at = action->attempt;
+
+    if (!application_suite(action->application, &suite) || !suite.runner ||
+        action->asked >= suite.plan->count)
+        return false;
+    attempts = &suite.attempts[action->asked];
+    result = runner_result(suite.runner, action->asked);
+    snprintf(action->noted, sizeof(action->noted), "%s",
+             at > 0 && at <= attempts->count ? attempts->items[at - 1].id : result->id);
+    if (!action->noted[0])
+        application_say(action->application, MESSAGE_FAILED, "There is no evidence: %s",
+                        result->trouble ? result->trouble : "nothing was sent");
+    return action->noted[0] != '\0';
 }
 
 static unsigned annotate(struct suite_action *action, const char *text)
 {
     const struct question question = ask_note(action);
 
-    if (!has_results(action) || !may_write(action))
+    if (!has_results(action) || !may_write(action) || !fix_noted(action))
         return EFFECT_DRAW;
     if (text)
         on_note(action, text);

@@ -5,6 +5,7 @@
 #ifndef UI_SUITE_ACTION_H
 #define UI_SUITE_ACTION_H
 
+#include "evidence/capture.h"
 #include "ui/request.h"
 
 #include <stddef.h>
@@ -13,8 +14,9 @@ struct application;
 
 struct suite_action {
     struct application *application;
-    size_t asked;   /* the case, by its place in the plan: a question is answered later */
-    size_t attempt; /* of it, the one to open; 0: the last */
+    size_t asked;            /* the case, by its place in the plan: a question is answered later */
+    size_t attempt;          /* of it, the one that is meant; 0: the last */
+    char noted[EVIDENCE_ID]; /* what the open question about a note is about */
 };
 
 /* Flags of enum effect (pane.h); `asked` is the case under the cursor, `attempt` likewise. */

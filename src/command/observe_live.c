@@ -87,6 +87,22 @@ static void say_changes(struct observe_live *live)
 
 /* ---- a table ---- */
 
+/* What fits into the columns, so that no line takes two rows. */
+static void add_cut(struct bytes *table, const char *line, int columns)
+{
+    size_t at = 0, len = strlen(line);
+    struct glyph glyph;
+
+    for (; at < len; at += glyph.used) {
+        text_glyph(line + at, len - at, false, &glyph);
+        if (glyph.width > columns)
+            break;
+        columns -= glyph.width;
+    }
+    bytes_append(table, line, at);
+    bytes_puts(table, "\n");
+}
+
 static void draw(struct observe_live *live)
 {
     struct winsize size = {.ws_row = 0};
@@ -105,7 +121,7 @@ static void draw(struct observe_live *live)
     for (size_t i = first; i < count; i++) {
         char *line = line_of(live, i);
 
-        bytes_printf(&table, "%.*s\n", columns, line);
+        add_cut(&table, line, columns);
         free(line);
     }
     observe_summary(live->observation, &table);

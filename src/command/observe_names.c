@@ -75,3 +75,23 @@ bool observe_names_read(struct observe_names *names, const char *text, struct er
     free(copy);
     return good && (names->count > 0 || error_set(error, ERROR_USAGE, "no scenario is named"));
 }
+
+char *observe_names_command(const char *command)
+{
+    static const char space[] = " \t\n", unread[] = "\"'\\$`()<>&|;#";
+    const char *name, *slash;
+    size_t len;
+
+    for (;;) {
+        command += strspn(command, space);
+        len = strcspn(command, space);
+        if (len == 0 || strcspn(command, unread) < len)
+            return NULL;
+        if (!memchr(command, '=', len))
+            break;
+        command += len;
+    }
+    slash = memrchr(command, '/', len);
+    name = slash ? slash + 1 : command;
+    return xmemdup0(name, len - (size_t)(name - command));
+}

@@ -26,4 +26,11 @@ void observe_names_usual(struct observe_names *names);
 /* "A,B"; ERROR_USAGE when one is no scenario, or there is none. */
 bool observe_names_read(struct observe_names *names, const char *text, struct error *error);
 
+/*
+ * How a record names what a shell is given: its first word behind the variables that are set in
+ * front of it, which may hold what no record should, without its folder. NULL where a shell reads
+ * more into the words up to there than their letters: it is not guessed at. The caller frees.
+ */
+char *observe_names_command(const char *command);
+
 #endif

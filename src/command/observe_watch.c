@@ -161,9 +161,15 @@ static void settle(void *context)
 
 void observe_watch_reap(struct observe_watch *watch)
 {
-    if (watch->child == 0 || waitpid(watch->child, &watch->child_status, WNOHANG) != watch->child)
+    siginfo_t ended = {.si_pid = 0};
+
+    if (watch->child == 0 ||
+        waitid(P_PID, (id_t)watch->child, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        ended.si_pid != watch->child)
         return;
-    kill(-watch->child, SIGKILL); /* what it left behind asks no more */
+    /* What it left behind asks no more; once it is reaped the number may be of others. */
+    kill(-watch->child, SIGKILL);
+    waitpid(watch->child, &watch->child_status, 0);
     watch->child = 0;
     watch->ended_us = now_us(watch);
     loop_timer_cancel(watch->options.loop, &watch->limit_timer);

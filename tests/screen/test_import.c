@@ -58,6 +58,7 @@ static void a_recording_is_judged_kept_and_cited_as_imported(void **state)
     terminal_command(terminal, "view reasons");
     terminal_type(terminal, "G");
     terminal_wait_text(terminal, "imported (log)");
+    terminal_wait_gone(terminal, "differs from the contract"); /* the profile does, not this */
     import(terminal, har, "");
     terminal_wait_text(terminal, "choose one with :import FILE N");
     import(terminal, har, " 2");

@@ -197,7 +197,7 @@ static char *word_behind(struct terminal *terminal, const char *label)
 /* The first attempts may be billed like the last one: each is opened. */
 static void each_attempt_is_reached(void **state)
 {
-    char *folder = make_workspace(), *first;
+    char *folder = make_workspace(), *first, *noted;
     struct terminal *terminal = start_in(folder, NULL);
 
     (void)state;
@@ -211,8 +211,12 @@ static void each_attempt_is_reached(void **state)
     terminal_wait_text(terminal, first);
     terminal_type(terminal, "\033");
     terminal_wait_text(terminal, "attempt: 2");
+    noted = xasprintf("Noted at %s", first);
+    terminal_command(terminal, "annotate of the first one");
+    terminal_wait_text(terminal, noted);
     leave_without(terminal);
     remove_workspace(folder);
+    free(noted);
     free(first);
 }
 

@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -257,6 +258,38 @@ static void names_are_scenarios(void **state)
     assert_false(observe_names_read(&names, ",", &error));
 }
 
+/* R9: a secret that is set in front of a command is no part of its name, however it is written. */
+static void a_command_is_named_by_its_first_word_alone(void **state)
+{
+    static const struct {
+        const char *command, *name;
+    } rows[] = {
+        {"curl -s http://x", "curl"},
+        {" /opt/my-app/bin/run --key=sk-x", "run"},
+        {"KEY=of-nobody-else\tOTHER=x env node a.mjs", "env"},
+        {"node 'a b'", "node"},
+        {"K=\"zz my-private-part\" curl", NULL},
+        {"K='zz my-private-part' curl", NULL},
+        {"K=zz\\ my-private-part curl", NULL},
+        {"K=$(cat my-private-part) curl", NULL},
+        {"K=`cat my-private-part` curl", NULL},
+        {"<my-private-part curl", NULL},
+        {"\"$APPLICATION\"", NULL},
+        {"K=x", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        char *name = observe_names_command(rows[i].command);
+
+        if (rows[i].name)
+            assert_string_equal(name, rows[i].name);
+        else
+            assert_null(name);
+        free(name);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -269,6 +302,7 @@ int main(void)
         TEST(a_run_that_is_stopped_begins_no_other),
         TEST(what_cannot_be_run_begins_nothing),
         cmocka_unit_test(names_are_scenarios),
+        cmocka_unit_test(a_command_is_named_by_its_first_word_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
