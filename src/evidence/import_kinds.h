@@ -33,7 +33,7 @@ void import_skip_prefixes(const char **line, size_t *len);
 /* A request begins: whatever was before it (a proxy's tunnel, a redirect) is not what we judge. */
 void import_forget_answer(struct import *import);
 /* Its head, lines as they went over the wire. */
-void import_request_head(struct import *import, const char *text, size_t len);
+void import_request_head(struct import *import, const char *text, size_t left);
 
 /* Words of curl about how it ended, where they are that. The first that tells a failure holds. */
 void import_curl_says(struct http_result *result, const char *words, size_t len);

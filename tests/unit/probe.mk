@@ -37,6 +37,11 @@ check_PROGRAMS += tests/unit/test_observation
 TESTS += tests/unit/test_observation
 tests_unit_test_observation_SOURCES = tests/unit/test_observation.c $(OBSERVED_CLIENT)
 
+check_PROGRAMS += tests/unit/test_observation_sessions
+TESTS += tests/unit/test_observation_sessions
+tests_unit_test_observation_sessions_SOURCES = tests/unit/test_observation_sessions.c \
+	$(OBSERVED_CLIENT)
+
 check_PROGRAMS += tests/unit/test_observation_retries
 TESTS += tests/unit/test_observation_retries
 tests_unit_test_observation_retries_SOURCES = tests/unit/test_observation_retries.c \
