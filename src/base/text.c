@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -284,6 +285,21 @@ bool text_escape(struct bytes *out, const char *text, size_t len, bool keep_newl
             return false;
     }
     return true;
+}
+
+bool text_line(struct bytes *out, const char *format, ...)
+{
+    struct bytes line;
+    va_list args;
+    bool good;
+
+    bytes_init(&line, SIZE_MAX);
+    va_start(args, format);
+    bytes_vprintf(&line, format, args);
+    va_end(args);
+    good = text_escape(out, bytes_text(&line), line.len, false) && bytes_append_byte(out, '\n');
+    bytes_release(&line);
+    return good;
 }
 
 void text_place(const char *text, size_t offset, size_t *line, size_t *column)

@@ -58,6 +58,12 @@ int text_width(const char *text, size_t len);
  */
 bool text_escape(struct bytes *out, const char *text, size_t len, bool keep_newlines);
 
+/*
+ * Append a line and its newline. Whatever stands in what it is made of, it stays one, and nothing
+ * of it is raw: for every text of ours that has words of others in it, whoever reads it.
+ */
+bool text_line(struct bytes *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Line and column, both from 1 and the column in characters, of the byte at `offset`. */
 void text_place(const char *text, size_t offset, size_t *line, size_t *column);
 

@@ -82,8 +82,7 @@ static void put_trouble(struct bytes *out, const struct probe_result *result)
     put_foreign(out, "; the class is so since ", check_because(result));
     if (result->notes || check_because(result))
         bytes_puts(out, ".");
-    if (check_advice(result))
-        bytes_printf(out, " %s", check_advice(result));
+    put_foreign(out, " ", check_advice(result));
     bytes_puts(out, "\n");
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "command/check_report.h"
 #include "contract/body_check.h"
 #include "contract/workspace.h"
@@ -35,29 +36,34 @@ static bool is_listed(const struct library *library, const struct plan_choice *c
     return named && plan_wants(choice, probe);
 }
 
-static void put_origin(struct bytes *out, const char *origin, bool replaces)
+/* The line is complete, but for where it comes from; it is emptied. */
+static void put_listed(struct bytes *out, struct bytes *line, const char *origin, bool replaces)
 {
     if (strcmp(origin, "shipped") != 0)
-        bytes_printf(out, "  (own, %s%s)", origin, replaces ? ", in place of the shipped one" : "");
-    bytes_puts(out, "\n");
+        bytes_printf(line, "  (own, %s%s)", origin,
+                     replaces ? ", in place of the shipped one" : "");
+    text_line(out, "%s", bytes_text(line));
+    bytes_clear(line);
 }
 
 static void list_text(const struct library *library, const struct plan_choice *choice,
                       const struct retry_policy *policy, struct bytes *out)
 {
     size_t from = out->len;
+    struct bytes line;
     int64_t most;
 
+    bytes_init(&line, SIZE_MAX);
     for (size_t i = 0; i < library_suite_count(library); i++) {
         const struct suite *suite = library_suite(library, i);
 
         if (!is_named(choice, suite->id))
             continue;
         most = plan_suite_most(library, suite, policy);
-        bytes_printf(out, "%-24s %s (%zu probe%s, at most %" PRId64 " request%s)", suite->id,
+        bytes_printf(&line, "%-24s %s (%zu probe%s, at most %" PRId64 " request%s)", suite->id,
                      suite->title, suite->probes.count, suite->probes.count == 1 ? "" : "s", most,
                      most == 1 ? "" : "s");
-        put_origin(out, suite->origin, suite->replaces);
+        put_listed(out, &line, suite->origin, suite->replaces);
     }
     if (out->len > from)
         bytes_puts(out, "\n");
@@ -66,9 +72,10 @@ static void list_text(const struct library *library, const struct plan_choice *c
 
         if (!is_listed(library, choice, probe))
             continue;
-        bytes_printf(out, "%-24s %s", probe->id, probe->title);
-        put_origin(out, probe->origin, probe->replaces);
+        bytes_printf(&line, "%-24s %s", probe->id, probe->title);
+        put_listed(out, &line, probe->origin, probe->replaces);
     }
+    bytes_release(&line);
 }
 
 static struct json *words_json(const struct probe_words *words)
@@ -178,37 +185,53 @@ static void put_case(const struct check_intent *intent, const struct plan_case *
                      struct bytes *out)
 {
     const struct probe *probe = plan_case->probe;
+    struct bytes line;
 
-    bytes_printf(out, "%-36s ", plan_case->name);
-    describe_change(probe, plan_case->operation, out);
-    bytes_puts(out, "  ->  ");
-    describe_expectation(probe, out);
-    bytes_printf(out, "%s",
-                 probe->expect.refused              ? ""
-                 : probe->target == PROBE_SIMULATOR ? "  (simulated)"
-                 : probe->may_be_billed             ? "  (may be billed)"
-                                                    : "");
-    put_undocumented(intent, plan_case, out);
-    bytes_puts(out, "\n");
+    bytes_init(&line, SIZE_MAX);
+    bytes_printf(&line, "%-36s ", plan_case->name);
+    describe_change(probe, plan_case->operation, &line);
+    bytes_puts(&line, "  ->  ");
+    describe_expectation(probe, &line);
+    bytes_puts(&line, probe->expect.refused              ? ""
+                      : probe->target == PROBE_SIMULATOR ? "  (simulated)"
+                      : probe->may_be_billed             ? "  (may be billed)"
+                                                         : "");
+    put_undocumented(intent, plan_case, &line);
+    text_line(out, "%s", bytes_text(&line));
+    bytes_release(&line);
 }
 
 static void put_destination(const struct check_intent *intent, struct bytes *out)
 {
     const struct profile *profile = intent->profile;
+    struct bytes line;
 
-    bytes_printf(out, "Profile %s%s%s, base %s, model %s.", profile->name,
+    bytes_init(&line, SIZE_MAX);
+    bytes_printf(&line, "Profile %s%s%s, base %s, model %s.", profile->name,
                  profile->production ? ", PRODUCTION" : "", profile->simulator ? ", SIMULATOR" : "",
                  intent->base,
                  profile->model ? profile->model
                                 : "none yet: --model, COMETAPI_MODEL or the profile");
     if (intent->requests_max > 0)
-        bytes_printf(out, " No more than %" PRId64 " requests (--requests-max).",
+        bytes_printf(&line, " No more than %" PRId64 " requests (--requests-max).",
                      intent->requests_max);
     if (intent->telemetry)
-        bytes_printf(out, " A line an attempt to %s.", intent->telemetry);
-    bytes_puts(out, "\n");
+        bytes_printf(&line, " A line an attempt to %s.", intent->telemetry);
+    text_line(out, "%s", bytes_text(&line));
     if (intent->refusal)
-        bytes_printf(out, "It would be refused: %s\n", intent->refusal);
+        text_line(out, "It would be refused: %s", intent->refusal);
+    bytes_release(&line);
+}
+
+/* Probes and suites of its own, a line each. */
+static void put_own(const struct plan *plan, struct bytes *out)
+{
+    struct bytes lines;
+
+    bytes_init(&lines, SIZE_MAX);
+    describe_all_own(plan, &lines);
+    text_escape(out, bytes_text(&lines), lines.len, true);
+    bytes_release(&lines);
 }
 
 static void intent_text(const struct check_intent *intent, struct bytes *out)
@@ -218,13 +241,14 @@ static void intent_text(const struct check_intent *intent, struct bytes *out)
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_case *plan_case = &plan->cases[i];
 
+        if (i > 0 && plan_case->suite != plan_case[-1].suite)
+            bytes_puts(out, "\n");
         if (i == 0 || plan_case->suite != plan_case[-1].suite)
-            bytes_printf(out, "%s%s\n", i > 0 ? "\n" : "",
-                         plan_case->suite ? plan_case->suite->title : "By its id");
+            text_line(out, "%s", plan_case->suite ? plan_case->suite->title : "By its id");
         put_case(intent, plan_case, out);
     }
     bytes_puts(out, "\n");
-    describe_all_own(plan, out);
+    put_own(plan, out);
     describe_cost(plan, out);
     bytes_puts(out, "\n");
     put_destination(intent, out);

@@ -21,11 +21,8 @@ static const char indent[] = "        ";
 /* On one line, and escaped; nothing for an empty text. */
 static void put(struct bytes *out, const char *word, const char *text)
 {
-    if (!text || !*text)
-        return;
-    bytes_printf(out, "%s%s: ", indent, word);
-    text_escape(out, text, strlen(text), false);
-    bytes_puts(out, "\n");
+    if (text && *text)
+        text_line(out, "%s%s: %s", indent, word, text);
 }
 
 /* Each line of them behind the word. */
@@ -34,9 +31,7 @@ static void put_lines(struct bytes *out, const char *before, const char *word, c
     while (lines && *lines) {
         size_t len = strcspn(lines, "\n");
 
-        bytes_printf(out, "%s%s: ", before, word);
-        text_escape(out, lines, len, false);
-        bytes_puts(out, "\n");
+        text_line(out, "%s%s: %.*s", before, word, (int)len, lines);
         lines += len + (lines[len] == '\n');
     }
 }
@@ -77,8 +72,7 @@ static void put_row(struct bytes *out, const struct check_run *run,
     else
         bytes_puts(&line, result->outcome == OUTCOME_PASS ? "refused, nothing was sent"
                                                           : "nothing was sent");
-    text_escape(out, bytes_text(&line), line.len, false);
-    bytes_puts(out, "\n");
+    text_line(out, "%s", bytes_text(&line));
     bytes_release(&line);
 }
 
@@ -211,13 +205,7 @@ static void put_case(struct bytes *out, const struct check_run *run,
 
 static void put_head(const struct check_run *run, struct bytes *out)
 {
-    struct bytes line;
-
-    bytes_init(&line, SIZE_MAX);
-    bytes_printf(&line, "Run %s, profile %s, %s", run->id, run->profile->name, run->base_alias);
-    text_escape(out, bytes_text(&line), line.len, false);
-    bytes_puts(out, "\n");
-    bytes_release(&line);
+    text_line(out, "Run %s, profile %s, %s", run->id, run->profile->name, run->base_alias);
 }
 
 void check_text_case(const struct check_run *run, size_t index, struct bytes *out)
@@ -228,11 +216,8 @@ void check_text_case(const struct check_run *run, size_t index, struct bytes *ou
     if (index == 0)
         put_head(run, out);
     if (index == 0 || suite != plan_case[-1].suite) {
-        const char *title = suite ? suite->title : "By its id";
-
         bytes_puts(out, "\n");
-        text_escape(out, title, strlen(title), false);
-        bytes_puts(out, "\n");
+        text_line(out, "%s", suite ? suite->title : "By its id");
     }
     put_case(out, run, runner_result(run->runner, index));
 }

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "judge/class_table.h"
 #include "judge/retry.h"
 #include "judge/verdict.h"
@@ -105,9 +106,9 @@ static bool class_row(const struct explainer *explainer, size_t index, struct me
 
 static void put_retry(const struct retry_row *row, struct bytes *out)
 {
-    bytes_printf(out, "asked again: %s%s; fallback: %s. %s (%s)\n", retry_rule_name(row->retry),
-                 row->retry == RETRY_BOUNDED ? ", as often as the policy allows" : "",
-                 row->fallback ? "an operator could consider one" : "never", row->why, row->origin);
+    text_line(out, "asked again: %s%s; fallback: %s. %s (%s)", retry_rule_name(row->retry),
+              row->retry == RETRY_BOUNDED ? ", as often as the policy allows" : "",
+              row->fallback ? "an operator could consider one" : "never", row->why, row->origin);
 }
 
 static void class_more(const struct explainer *explainer, size_t index, struct bytes *out)
@@ -146,17 +147,22 @@ static bool rule_row(const struct explainer *explainer, size_t index, struct mea
 static void rule_more(const struct explainer *explainer, size_t index, struct bytes *out)
 {
     const struct class_rule *rule = class_table_rule(explainer->classes, index);
+    struct bytes line;
 
+    bytes_init(&line, SIZE_MAX);
     for (enum class_key key = 0; key < CLASS_KEY_COUNT; key++) {
         const struct class_words *words = &rule->when[key];
 
         for (size_t i = 0; i < words->count; i++)
-            bytes_printf(out, "%s%s%s", i == 0 ? class_key_name(key) : ", ", i == 0 ? ": " : "",
+            bytes_printf(&line, "%s%s%s", i == 0 ? class_key_name(key) : ", ", i == 0 ? ": " : "",
                          words->items[i]);
-        bytes_puts(out, words->count > 0 ? "\n" : "");
+        if (words->count > 0)
+            text_line(out, "%s", bytes_text(&line));
+        bytes_clear(&line);
     }
-    bytes_printf(out, "then class %s%s%s\n", rule->class, rule->because ? "; " : "",
-                 rule->because ? rule->because : "");
+    bytes_release(&line);
+    text_line(out, "then class %s%s%s", rule->class, rule->because ? "; " : "",
+              rule->because ? rule->because : "");
 }
 
 static bool action_row(const struct explainer *explainer, size_t index, struct meaning *row)
@@ -242,30 +248,43 @@ static bool probe_row(const struct explainer *explainer, size_t index, struct me
 
 static void put_words(struct bytes *out, const char *label, const struct probe_words *words)
 {
+    struct bytes line;
+
+    bytes_init(&line, SIZE_MAX);
     for (size_t i = 0; i < words->count; i++)
-        bytes_printf(out, "%s%s", i == 0 ? label : ", ", words->items[i]);
-    bytes_puts(out, words->count > 0 ? "\n" : "");
+        bytes_printf(&line, "%s%s", i == 0 ? label : ", ", words->items[i]);
+    if (words->count > 0)
+        text_line(out, "%s", bytes_text(&line));
+    bytes_release(&line);
+}
+
+static void put_request(const struct probe *probe, enum operation operation, struct bytes *out)
+{
+    struct bytes line;
+
+    bytes_init(&line, SIZE_MAX);
+    describe_change(probe, operation, &line);
+    text_line(out, "%s sends: %s", operation_name(operation), bytes_text(&line));
+    bytes_release(&line);
 }
 
 static void probe_more(const struct explainer *explainer, size_t index, struct bytes *out)
 {
     const struct probe *probe = library_probe(explainer->library, index);
+    struct bytes line;
 
-    for (int operation = 0; operation < OPERATION_COUNT; operation++) {
-        if (!probe->operations[operation])
-            continue;
-        bytes_printf(out, "%s sends: ", operation_name((enum operation)operation));
-        describe_change(probe, (enum operation)operation, out);
-        bytes_puts(out, "\n");
-    }
-    bytes_puts(out, "expects: ");
-    describe_expectation(probe, out);
-    bytes_puts(out, "\n");
+    for (int operation = 0; operation < OPERATION_COUNT; operation++)
+        if (probe->operations[operation])
+            put_request(probe, (enum operation)operation, out);
+    bytes_init(&line, SIZE_MAX);
+    describe_expectation(probe, &line);
+    text_line(out, "expects: %s", bytes_text(&line));
+    bytes_release(&line);
     put_words(out, "requirements ", &probe->requirements);
     for (size_t i = 0; i < library_suite_count(explainer->library); i++)
         if (probe_words_hold(&library_suite(explainer->library, i)->probes, probe->id))
-            bytes_printf(out, "in the suite %s\n", library_suite(explainer->library, i)->id);
-    bytes_printf(out, "from %s\n", probe->origin);
+            text_line(out, "in the suite %s", library_suite(explainer->library, i)->id);
+    text_line(out, "from %s", probe->origin);
 }
 
 static bool suite_row(const struct explainer *explainer, size_t index, struct meaning *row)
@@ -444,11 +463,12 @@ bool explain_text(const struct explainer *explainer, const char *code, struct by
     struct bytes more;
 
     for (search_begin(&search, explainer, code); search_next(&search); gap = "\n") {
-        bytes_printf(out, "%s%s (%s%s%s)\n  %s\n", gap, search.row.code,
-                     vocabularies[search.vocabulary].kind, search.row.also ? ", " : "",
-                     search.row.also ? search.row.also : "", search.row.says);
+        bytes_puts(out, gap);
+        text_line(out, "%s (%s%s%s)", search.row.code, vocabularies[search.vocabulary].kind,
+                  search.row.also ? ", " : "", search.row.also ? search.row.also : "");
+        text_line(out, "  %s", search.row.says);
         if (search.row.advice)
-            bytes_printf(out, "  What to do: %s\n", search.row.advice);
+            text_line(out, "  What to do: %s", search.row.advice);
         more_of(&search, &more);
         put_lines(out, "  ", bytes_text(&more));
         bytes_release(&more);
@@ -535,7 +555,7 @@ void explain_list(const struct explainer *explainer, struct bytes *out)
     for (size_t i = 0; i < VOCABULARY_COUNT; i++) {
         bytes_printf(out, "%s%s:\n", i > 0 ? "\n" : "", vocabularies[i].title);
         for (size_t j = 0; vocabularies[i].row(explainer, j, &row); j++)
-            bytes_printf(out, "  %-*s %s\n", CODE_COLUMN, row.code, row.says);
+            text_line(out, "  %-*s %s", CODE_COLUMN, row.code, row.says);
     }
 }
 

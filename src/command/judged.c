@@ -49,22 +49,13 @@ void judged_from_replay(struct judged *judged, const struct replay *replay)
     };
 }
 
-/* What others may have said: it begins no line of ours. */
-static void put_words(struct bytes *out, const char *words)
-{
-    text_escape(out, words, strlen(words), false);
-}
-
 static void reason_line(struct bytes *out, const struct reason *reason)
 {
-    bytes_printf(out, "  %s %s: %s", reason_is_note(reason->code) ? "note" : "-",
-                 reason_name(reason->code), reason_meaning(reason->code));
-    if (reason->detail[0]) {
-        bytes_puts(out, " (");
-        put_words(out, reason->detail);
-        bytes_append_byte(out, ')');
-    }
-    bytes_append_byte(out, '\n');
+    bool detailed = reason->detail[0] != '\0';
+
+    text_line(out, "  %s %s: %s%s%s%s", reason_is_note(reason->code) ? "note" : "-",
+              reason_name(reason->code), reason_meaning(reason->code), detailed ? " (" : "",
+              reason->detail, detailed ? ")" : "");
 }
 
 /* "label (2): a, b" from lines. */
@@ -87,7 +78,7 @@ static void list_line(struct bytes *out, const char *label, const char *lines)
         lines += len + (lines[len] == '\n');
     }
     if (count)
-        bytes_printf(out, "%s (%zu): %s\n", label, count, bytes_text(&names));
+        text_line(out, "%s (%zu): %s", label, count, bytes_text(&names));
     bytes_release(&names);
 }
 
@@ -95,13 +86,11 @@ static void advice_lines(struct bytes *out, const struct judged *judged)
 {
     const char *advice = failure_advice(judged->result, judged->failure, judged->verdict);
 
-    if (strcmp(judged->failure->class, "none") != 0) {
-        bytes_printf(out, "class %s, action %s: ", judged->failure->class, judged->failure->action);
-        put_words(out, judged->failure->because);
-        bytes_append_byte(out, '\n');
-    }
+    if (strcmp(judged->failure->class, "none") != 0)
+        text_line(out, "class %s, action %s: %s", judged->failure->class, judged->failure->action,
+                  judged->failure->because);
     if (advice)
-        bytes_printf(out, "What to do: %s\n", advice);
+        text_line(out, "What to do: %s", advice);
 }
 
 void judged_report(struct bytes *out, const struct judged *judged)
@@ -114,26 +103,22 @@ void judged_report(struct bytes *out, const struct judged *judged)
     for (size_t i = 0; i < verdict->count; i++)
         reason_line(out, &verdict->reasons[i]);
     if (naive)
-        bytes_printf(out, "A client that trusts the end of the stream would have shown %s\n",
-                     naive);
+        text_line(out, "A client that trusts the end of the stream would have shown %s", naive);
     advice_lines(out, judged);
     if (judged->simulated)
         bytes_puts(out, "simulated: no evidence about the API\n");
-    if (judged->origin) {
-        bytes_puts(out, "origin: ");
-        put_words(out, judged->origin);
-        bytes_append_byte(out, '\n');
-    }
+    if (judged->origin)
+        text_line(out, "origin: %s", judged->origin);
     list_line(out, "not told by this recording", judged->missing);
     list_line(out, "rests on pending clauses", judged->pending);
     list_line(out, "differs from the contract", judged->differs);
     if (judged->id && judged->id[0])
-        bytes_printf(out, "evidence %s%s%s\n", judged->id, judged->capture ? " in " : "",
-                     judged->capture ? judged->capture : "");
+        text_line(out, "evidence %s%s%s", judged->id, judged->capture ? " in " : "",
+                  judged->capture ? judged->capture : "");
     if (judged->digest && judged->digest[0])
         bytes_printf(out, "sha256 %s\n", judged->digest);
     if (judged->trouble)
-        bytes_printf(out, "not kept: %s\n", judged->trouble);
+        text_line(out, "not kept: %s", judged->trouble);
     free(naive);
 }
 

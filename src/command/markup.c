@@ -58,11 +58,16 @@ void markup_tap(struct bytes *out, const char *text)
 /* A YAML double-quoted scalar is a JSON string. */
 void markup_yaml_pair(struct bytes *out, const char *name, const char *text)
 {
+    struct bytes clean;
+
     if (!text)
         return;
+    bytes_init(&clean, SIZE_MAX);
+    text_escape(&clean, text, strlen(text), true);
     bytes_printf(out, "  %s: ", name);
-    json_quote(out, text, strlen(text));
+    json_quote(out, bytes_text(&clean), clean.len);
     bytes_puts(out, "\n");
+    bytes_release(&clean);
 }
 
 void markup_cell(struct bytes *out, const char *text)

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "base/memory.h"
 #include "command/markup.h"
 #include "contract/workspace.h"
@@ -128,9 +129,9 @@ static void put_text(const struct observe_report *report, struct bytes *out)
         for (size_t k = 0; k < session->finding_count; k++) {
             const struct observed_finding *finding = &session->findings[k];
 
-            bytes_printf(out, "        %s %s: %s\n",
-                         observed_weight_name(observed_rule_weight(finding->rule)),
-                         observed_rule_code(finding->rule), finding->seen);
+            text_line(out, "        %s %s: %s",
+                      observed_weight_name(observed_rule_weight(finding->rule)),
+                      observed_rule_code(finding->rule), finding->seen);
             if (observed_rule_weight(finding->rule) != WEIGHT_NOTE)
                 bytes_printf(out, "          do: %s\n", observed_rule_advice(finding->rule));
         }

@@ -2,6 +2,7 @@
 #include "catalog/catalog.h"
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "base/redact.h"
 #include "base/secret.h"
 #include "command/options.h"
@@ -22,7 +23,7 @@ static bool write_catalog(void *context, const struct format_choice *choice, str
 
     if (choice->format == FORMAT_TEXT) {
         for (size_t i = 0; i < catalog->count; i++)
-            bytes_printf(out, "%s\n", catalog->models[i].id);
+            text_line(out, "%s", catalog->models[i].id);
         return true;
     }
     root = json_new_object();

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/redact.h"
+#include "base/text.h"
 #include "command/options.h"
 #include "command/output.h"
 #include "command/verb.h"
@@ -40,16 +41,17 @@ static void write_text(const struct retry_policy *policy, struct bytes *out)
     for (int i = 0; i < RETRY_NUMBER_COUNT; i++) {
         const struct retry_number *number = retry_policy_number(policy, (enum retry_number_name)i);
 
-        bytes_printf(out, "%-14s %8" PRId64 "  %s", number->name, number->value, number->origin);
-        if (number->reason)
-            bytes_printf(out, ", %s: %s", number->changed ? number->changed : "changed",
-                         number->reason);
-        bytes_puts(out, "\n");
+        text_line(out, "%-14s %8" PRId64 "  %s%s%s%s%s", number->name, number->value,
+                  number->origin, number->reason ? ", " : "",
+                  !number->reason   ? ""
+                  : number->changed ? number->changed
+                                    : "changed",
+                  number->reason ? ": " : "", number->reason ? number->reason : "");
     }
     bytes_puts(out, "\nclass          again    fallback\n");
     for (size_t i = 0; class_row(policy, i, &row); i++)
-        bytes_printf(out, "%-14s %-8s %-8s %s\n", row.failure, retry_rule_name(row.retry),
-                     retry_fallback_name(row.fallback), row.why);
+        text_line(out, "%-14s %-8s %-8s %s", row.failure, retry_rule_name(row.retry),
+                  retry_fallback_name(row.fallback), row.why);
 }
 
 static struct json *number_json(const struct retry_number *number)
