@@ -8,6 +8,9 @@
 
 enum { INDEX_DIGITS = 6 };
 
+/* The name of what is beside no answer: it is too long, or began before the text did. */
+static const char unknown[] = "?";
+
 /* ---- what stands under which name ---- */
 
 enum treatment {
@@ -81,9 +84,9 @@ static struct sanitize_level *last_level(struct sanitize_text *sanitizer)
     return &sanitizer->levels[sanitizer->depth - 1];
 }
 
-static bool lies_below(const struct sanitize_text *sanitizer, const char *name, size_t from)
+static bool lies_below(const struct sanitize_text *sanitizer, const char *name)
 {
-    for (size_t i = from; i < kept_levels(sanitizer); i++)
+    for (size_t i = 0; i < kept_levels(sanitizer); i++)
         if (strcmp(sanitizer->levels[i].name, name) == 0)
             return true;
     return false;
@@ -134,7 +137,7 @@ static struct stand_call *find_call(struct sanitize_text *sanitizer)
 
 static bool is_delta(const struct sanitize_text *sanitizer)
 {
-    return sanitizer->deltas || lies_below(sanitizer, "delta", 0);
+    return sanitizer->deltas || lies_below(sanitizer, "delta");
 }
 
 static void put_arguments(struct sanitize_text *sanitizer, const char *text, size_t len)
@@ -155,11 +158,15 @@ static bool is_word(const struct sanitize_text *sanitizer, const char *text, siz
            (!memchr(text, '@', len) || strcmp(sanitizer->name, "model") == 0);
 }
 
-/* What the client itself added to the request comes back in `metadata`. */
+/* What the client itself added to the request comes back in `metadata`; of the unknown none knows.
+ */
 static enum treatment treatment_here(const struct sanitize_text *sanitizer)
 {
-    if (strcmp(sanitizer->name, "metadata") == 0 || lies_below(sanitizer, "metadata", 0))
-        return TREAT_STENCIL;
+    static const char *const others[] = {"metadata", unknown};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        if (strcmp(sanitizer->name, others[i]) == 0 || lies_below(sanitizer, others[i]))
+            return TREAT_STENCIL;
     if (strcmp(sanitizer->name, "delta") == 0 && sanitizer->argument_deltas)
         return TREAT_ARGUMENTS;
     return treatment_of(sanitizer->name);
@@ -240,22 +247,25 @@ static void learn_name(struct sanitize_text *sanitizer, const char *text, size_t
     bool fits = len < SANITIZE_NAME;
 
     snprintf(sanitizer->name, sizeof(sanitizer->name), "%.*s", fits ? (int)len : 1,
-             fits ? text : "?");
+             fits ? text : unknown);
 }
 
 static size_t put_string(struct sanitize_text *sanitizer, const char *text, size_t len)
 {
     size_t inner = string_length(text + 1, len - 1);
     bool closed = inner + 1 < len;
+    bool named = closed && colon_follows(text + inner + 2, len - inner - 2);
 
     bytes_append_byte(sanitizer->out, '"');
-    if (closed && takes_name(sanitizer) && colon_follows(text + inner + 2, len - inner - 2)) {
+    if (named && takes_name(sanitizer)) {
         bytes_append(sanitizer->out, text + 1, inner);
         learn_name(sanitizer, text + 1, inner);
     } else {
         learn_type(sanitizer, text + 1, inner);
         put_value(sanitizer, text + 1, inner);
-        if (takes_name(sanitizer)) /* a name is that of one value */
+        if (named) /* of something that began before this text */
+            learn_name(sanitizer, unknown, strlen(unknown));
+        else if (takes_name(sanitizer)) /* a name is that of one value */
             sanitizer->name[0] = '\0';
     }
     if (closed)
@@ -279,9 +289,9 @@ static void open_level(struct sanitize_text *sanitizer, bool array)
 static void close_level(struct sanitize_text *sanitizer)
 {
     const struct sanitize_level *level = last_level(sanitizer);
+    const char *name = level ? level->name : unknown;
 
-    if (level)
-        memcpy(sanitizer->name, level->name, sizeof(sanitizer->name));
+    learn_name(sanitizer, name, strlen(name));
     sanitizer->depth -= sanitizer->depth > 0;
 }
 
