@@ -19,7 +19,8 @@ struct verbose {
     struct bytes request; /* lines of its head */
     enum { AT_NOTES, AT_REQUEST, AT_HEAD, AT_BODY } at;
     size_t others;
-    bool came; /* bytes of the body, says curl, wherever they went */
+    size_t meter; /* lines of it in a body */
+    bool came;    /* bytes of the body, says curl, wherever they went */
 };
 
 static bool begins(const char *line, size_t len, const char *with)
@@ -42,15 +43,73 @@ static bool is_request_line(const char *line, size_t len)
     return is_mark(line, len, '>') && memmem(line, len, " HTTP/", 6) != NULL;
 }
 
-/* "{ [5 bytes data]", and curl's meter, which it draws where standard error is no file. */
-static bool is_noise(const char *line, size_t len)
+/* "{ [5 bytes data]". */
+static bool is_count(const char *line, size_t len)
 {
-    static const char meter[] = "  % Total", legend[] = "Dload  Upload", time[] = "--:--:--";
+    static const char tail[] = " bytes data]";
 
-    if (len > 4 && (line[0] == '{' || line[0] == '}') && begins(line + 1, len - 1, " ["))
-        return memmem(line, len, " bytes data]", 12) != NULL;
-    return begins(line, len, meter) || memmem(line, len, legend, strlen(legend)) ||
-           memmem(line, len, time, strlen(time));
+    return len > strlen(tail) && (begins(line, len, "{ [") || begins(line, len, "} [")) &&
+           strspn(line + 3, "0123456789") == len - 3 - strlen(tail) &&
+           memcmp(line + len - strlen(tail), tail, strlen(tail)) == 0;
+}
+
+/* How many bytes of `text` are of `set`. */
+static size_t span(const char *text, size_t len, const char *set)
+{
+    size_t at = 0;
+
+    while (at < len && text[at] && strchr(set, text[at]))
+        at++;
+    return at;
+}
+
+/*
+ * The length of a row of curl's meter, drawn behind a carriage return: eight numbers, three times
+ * and the speed, "  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0".
+ * 0: it is none.
+ */
+static size_t meter_row(const char *line, size_t len)
+{
+    static const char number[] = "0123456789.kMGTPE", time[] = "0123456789:-dh";
+    static const char *const columns[] = {number, number, number, number, number, number,
+                                          number, number, time,   time,   time,   number};
+    size_t at = span(line, len, "\r");
+
+    for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) {
+        size_t blanks = span(line + at, len - at, " "),
+               used = span(line + at + blanks, len - at - blanks, columns[i]);
+
+        if (used == 0 || (i > 0 && blanks == 0))
+            return 0;
+        at += blanks + used;
+    }
+    return at;
+}
+
+static bool is_legend(const char *line, size_t len)
+{
+    static const char letters[] = " %ACDLRSTUXacdefgilmnoprtuv";
+
+    return (begins(line, len, "  % Total    % Received % Xferd") ||
+            (begins(line, len, "          ") && memmem(line, len, " Dload  Upload ", 15))) &&
+           span(line, len, letters) == len;
+}
+
+/*
+ * How much of a line is what curl draws where standard error is no file: all of it, or rows that
+ * something else stands behind. A line that only speaks of a meter is the answer's.
+ */
+static size_t meter_length(const char *line, size_t len)
+{
+    size_t row, at = 0;
+
+    if (is_legend(line, len))
+        return len;
+    while ((row = meter_row(line + at, len - at)) > 0)
+        at += row;
+    if (at > 0 && at + span(line + at, len - at, "\r ") == len)
+        return len;
+    return *line == '\r' ? at : 0;
 }
 
 bool import_is_verbose(const char *text, size_t len)
@@ -125,8 +184,7 @@ static void add_body_line(struct verbose *verbose, const char *line, size_t len,
         add_line(verbose, glued, len - (size_t)(glued - line), whole - (size_t)(glued - line));
 }
 
-/* `whole` is its length with its end. */
-static void add_line(struct verbose *verbose, const char *line, size_t len, size_t whole)
+static void add_told(struct verbose *verbose, const char *line, size_t len, size_t whole)
 {
     struct http_result *result = &verbose->import->result;
     const char *plain = line;
@@ -144,7 +202,7 @@ static void add_line(struct verbose *verbose, const char *line, size_t len, size
     else if (is_status_line(plain, plain_len) ||
              (verbose->at == AT_HEAD && is_mark(plain, plain_len, '<')))
         add_head_line(verbose, plain + 2, plain_len > 2 ? plain_len - 2 : 0);
-    else if (is_noise(line, len))
+    else if (is_count(line, len))
         verbose->came |= verbose->at == AT_BODY && line[0] == '{';
     else if (verbose->at == AT_BODY)
         add_body_line(verbose, line, len, whole);
@@ -152,14 +210,34 @@ static void add_line(struct verbose *verbose, const char *line, size_t len, size
         verbose->others += len > 0;
 }
 
+/* `whole` is its length with its end. */
+static void add_line(struct verbose *verbose, const char *line, size_t len, size_t whole)
+{
+    size_t drawn = len > 0 ? meter_length(line, len) : 0;
+
+    verbose->meter += drawn > 0 && verbose->at == AT_BODY;
+    if (drawn == 0 || drawn < len)
+        add_told(verbose, line + drawn, len - drawn, whole - drawn);
+}
+
 /* ---- the whole ---- */
+
+static void misses_lines(struct import *import, size_t count, const char *what)
+{
+    char *text;
+
+    if (count == 0)
+        return;
+    text = xasprintf("%zu %s", count, what);
+    import_misses(import, text);
+    free(text);
+}
 
 static void conclude(struct verbose *verbose)
 {
     struct import *import = verbose->import;
     struct http_result *result = &import->result;
     bool encoded = false;
-    char *others;
 
     head_end(&verbose->head, result);
     import->head_told = result->status > 0;
@@ -178,11 +256,8 @@ static void conclude(struct verbose *verbose)
     import_misses(import, "when each event came");
     if (!import->body_told)
         import_misses(import, "the body of the answer");
-    if (verbose->others) {
-        others = xasprintf("%zu lines that are none of curl's, left out", verbose->others);
-        import_misses(import, others);
-        free(others);
-    }
+    misses_lines(import, verbose->others, "lines that are none of curl's, left out");
+    misses_lines(import, verbose->meter, "lines of curl's meter within the body, left out");
 }
 
 bool import_read_verbose(const char *name, const char *text, size_t len, struct import *import,

@@ -52,6 +52,38 @@ static void a_body_that_went_to_a_file_is_not_called_empty(void **state)
                   "truncated", "empty-body");
 }
 
+#define ROW "  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0"
+#define LEGEND                                                                          \
+    "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n" \
+    "                                 Dload  Upload   Total   Spent    Left  Speed\n"
+
+/* Only whole rows are the meter's, wherever curl drew them; and it is told that they were there. */
+static void curls_meter_is_left_out_and_nothing_else(void **state)
+{
+    struct replay replay;
+
+    (void)state;
+    judge(LEGEND "\r" ROW SENT "\r" ROW "\r" ROW "\n" HEAD("200 OK") "\r" ROW "\n\r" ROW WHOLE
+                                                                     "* Closing connection 0\n",
+          0, &replay);
+    assert_string_equal(bytes_text(&replay.import->body), WHOLE);
+    assert_string_equal(replay.header.url, "//h/v1/x");
+    assert_int_equal(replay.verdict.kind, VERDICT_COMPLETE);
+    if (!strstr(replay.missing, "2 lines of curl's meter"))
+        fail_msg("%s", replay.missing);
+    replay_release(&replay);
+    judge(SENT HEAD(
+              "200 OK") "data: {\"error\":{\"message\":\"x --:--:-- Dload  Upload y\"}}\n\n" WHOLE,
+          0, &replay);
+    assert_int_equal(replay.verdict.kind, VERDICT_ERRORED);
+    assert_null(strstr(replay.missing, "meter"));
+    replay_release(&replay);
+    judge(SENT "< HTTP/1.1 500 No\n<\n{ [see bytes data]\n   \nDload  Upload failed\n", 0, &replay);
+    assert_string_equal(bytes_text(&replay.import->body),
+                        "{ [see bytes data]\n   \nDload  Upload failed\n");
+    replay_release(&replay);
+}
+
 /* A body without a newline at its end has curl's words behind it, and they are none of it. */
 static void words_of_curl_behind_a_body_are_none_of_it(void **state)
 {
@@ -178,6 +210,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(pasted_curl_v_has_its_status_and_its_end),
         cmocka_unit_test(a_body_that_went_to_a_file_is_not_called_empty),
+        cmocka_unit_test(curls_meter_is_left_out_and_nothing_else),
         cmocka_unit_test(words_of_curl_behind_a_body_are_none_of_it),
         cmocka_unit_test(the_last_answer_of_curl_v_is_judged),
         cmocka_unit_test(curls_last_line_is_read_behind_any_body),
