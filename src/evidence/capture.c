@@ -34,6 +34,7 @@ struct capture_writer {
     bool body_kept;
     int failure; /* errno of the first write that failed; nothing is written after it */
     /* of the end: */
+    bool renamed;
     struct syncer *syncer;
     void (*ended)(void *context, const struct error *error);
     void *context;
@@ -256,7 +257,7 @@ bool capture_flush(struct capture_writer *writer, struct error *error)
 
 const char *capture_writer_path(const struct capture_writer *writer)
 {
-    return writer->temporary;
+    return writer->renamed ? writer->path : writer->temporary;
 }
 
 bool capture_read(struct capture_writer *writer, const char *data, size_t len,
@@ -325,7 +326,8 @@ static void file_synced(void *context, int failure)
     writer->fd = -1;
     if (!writer->failure && ops->rename_new(writer->temporary, writer->path) < 0)
         writer->failure = errno;
-    if (!writer->failure)
+    writer->renamed = !writer->failure;
+    if (writer->renamed)
         writer->fd = file_open_folder(ops, writer->path);
     if (writer->fd >= 0)
         syncer_sync(writer->syncer, ops, writer->fd, folder_synced, writer);

@@ -95,7 +95,7 @@ bool capture_read(struct capture_writer *writer, const char *data, size_t len,
 /* Write what is held back. False as for capture_read(). */
 bool capture_flush(struct capture_writer *writer, struct error *error);
 
-/* The name of the file while it is written. */
+/* The name that the file has now: while its folder is waited for, it has its final one already. */
 const char *capture_writer_path(const struct capture_writer *writer);
 
 /*

@@ -548,6 +548,37 @@ static void what_was_flushed_can_be_read(void **state)
     sample_release(&sample);
 }
 
+static struct capture_writer *watched;
+static unsigned syncs;
+
+/* What is looked up while the disk is waited for: of the file first, then of its folder. */
+static int look_at_its_name(int fd)
+{
+    const char *name = capture_writer_path(watched);
+
+    (void)fd;
+    if (!file_exists(name))
+        fail_msg("%s is not there", name);
+    syncs++;
+    return 0;
+}
+
+static void its_name_is_one_that_is_there(void **state)
+{
+    struct file_ops ops = *hasty();
+    char digest[DIGEST_TEXT];
+    struct sample sample;
+
+    (void)state;
+    ops.fsync = look_at_its_name;
+    syncs = 0;
+    sample_init(&sample);
+    watched = capture_create(&ops, path, &sample.header, NULL);
+    assert_true(capture_end(watched, &sample.result, digest, NULL));
+    assert_int_equal(syncs, 2);
+    sample_release(&sample);
+}
+
 #define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
@@ -565,6 +596,7 @@ int main(void)
         FOLDER_TEST(a_full_disk_leaves_no_file_and_says_so),
         FOLDER_TEST(a_capture_replaces_nothing),
         FOLDER_TEST(what_was_flushed_can_be_read),
+        FOLDER_TEST(its_name_is_one_that_is_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

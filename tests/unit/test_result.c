@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "contract/contract.h"
+#include "evidence/fixture.h"
+#include "evidence/shape.h"
 #include "probe/describe.h"
 #include "probe/kept_body.h"
 #include "probe/result.h"
@@ -237,6 +239,37 @@ static void what_is_cut_ends_with_a_whole_character(void **state)
     json_free(patch);
 }
 
+/* ---- beside a fixture ---- */
+
+/* What could not be kept is told of a case with a fixture, too (D72). */
+static void a_comparison_forgets_no_trouble(void **state)
+{
+    struct shape shape = {.count = 0};
+    struct fixture fixture = {.operation = OPERATION_CHAT,
+                              .shape = json_parse("{\"id\":\"string\"}", 15, "test", NULL),
+                              .required = json_parse("[\"id\"]", 6, "test", NULL)};
+    struct seen seen;
+
+    (void)state;
+    probe.fixture = "chat/ready";
+    plan_case.fixture = &fixture;
+    seen_make(&seen, &(struct trial){.operation = OPERATION_CHAT,
+                                     .status = 200,
+                                     .type = "application/json",
+                                     .body = "{}"});
+    seen.state.trouble = "No space left";
+    probe_result_judge(&result, &seen.state, &(struct kept_body){.cut = false}, contract);
+    shape_add_text(&shape, "{}", 2);
+    probe_result_compare(&result, &shape, false);
+    assert_int_equal(result.outcome, OUTCOME_FAIL);
+    assert_non_null(strstr(result.notes, "shape: wanted that of chat/ready"));
+    assert_non_null(strstr(result.notes, "not kept: No space left"));
+    shape_release(&shape);
+    json_free(fixture.shape);
+    json_free(fixture.required);
+    seen_release(&seen);
+}
+
 #define RUN_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -250,6 +283,7 @@ int main(void)
         RUN_TEST(a_failure_that_no_clause_is_named_for_is_not_documented),
         RUN_TEST(an_answer_is_documented_by_what_the_probe_names),
         RUN_TEST(what_is_cut_ends_with_a_whole_character),
+        RUN_TEST(a_comparison_forgets_no_trouble),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
