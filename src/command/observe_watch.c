@@ -18,9 +18,12 @@
 
 /* What is read at a time: a client that hammers must not keep the loop from its other work. */
 enum { READ_SIZE = 64 * 1024, LINES_MAX = 2 * READ_SIZE };
+/* Of `n` in a request: each other one is another question, and clients choose it. */
+enum { CHOICES_MAX = 16 };
 #define PATIENCE_US INT64_C(2000000) /* between asking a process to end and ending it */
 #define SETTLE_US INT64_C(60000)     /* the simulator sees a close a little later than it happens */
 #define SETTLED_US INT64_C(1000000)
+#define FINISH_US INT64_C(30000000) /* longer than our engine waits for any one answer */
 
 struct observe_watch {
     struct observe_watch_options options;
@@ -39,6 +42,7 @@ struct observe_watch {
     int child_status;
     struct loop_timer limit_timer, settle_timer, finish_timer;
     bool closing;
+    int64_t finish_by_us; /* whatever our engine was not told by then is not judged */
 };
 
 static int64_t now_us(const struct observe_watch *watch)
@@ -61,7 +65,8 @@ static void ask_referee(struct observe_watch *watch)
     struct reference_kind kind;
 
     while (observation_wanted(watch->observation, &kind)) {
-        if (!scenario_find(kind.scene) || !referee_ask(watch->referee, &kind))
+        if (!scenario_find(kind.scene) || kind.choices > CHOICES_MAX ||
+            !referee_ask(watch->referee, &kind))
             observation_refer(watch->observation, &kind, NULL);
     }
 }
@@ -272,7 +277,7 @@ static void finish(void *context)
     struct observe_watch *watch = context;
 
     ask_referee(watch);
-    if (referee_idle(watch->referee))
+    if (!watch->words && (referee_idle(watch->referee) || now_us(watch) >= watch->finish_by_us))
         watch->options.finished(watch->options.context);
     else
         loop_timer_set(watch->options.loop, &watch->finish_timer, now_us(watch) + SETTLE_US, finish,
@@ -284,6 +289,7 @@ void observe_watch_finish(struct observe_watch *watch)
     if (watch->closing)
         return;
     watch->closing = true;
+    watch->finish_by_us = now_us(watch) + FINISH_US;
     finish(watch);
 }
 

@@ -75,8 +75,9 @@ size_t observe_watch_session(const struct observe_watch *watch);
 void observe_watch_reap(struct observe_watch *watch);
 
 /*
- * Nothing more is waited for: `finished` follows once our engine answered what it was asked, at
- * once when it has. It is the caller who closes the observation.
+ * Nothing more is waited for: `finished` follows once no application runs and our engine answered
+ * what it was asked, within half a minute; at once when it has. It is the caller who closes the
+ * observation.
  */
 void observe_watch_finish(struct observe_watch *watch);
 

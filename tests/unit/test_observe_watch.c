@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/redact.h"
 #include "command/observe_watch.h"
 #include "net/loop.h"
@@ -12,6 +13,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -222,6 +224,147 @@ static void a_run_that_is_stopped_begins_no_other(void **state)
                         "silence");
 }
 
+/* R19: the record of an observation is written then; nothing may change it later. */
+static void an_end_waits_for_the_application(void **state)
+{
+    static const char *const words[] = {"sh", "-c",
+                                        "trap 'exit 3' TERM; while :; do sleep 0.05; done", NULL};
+    struct observe_run run = run_of(words, "ready,stall");
+
+    (void)state;
+    assert_true(observe_watch_run(fixture.watch, &run, NULL));
+    observe_watch_stop(fixture.watch);
+    observe_watch_finish(fixture.watch);
+    assert_int_equal(fixture.finished, 0);
+    go_on(&fixture.finished, 1);
+    assert_int_equal(fixture.ran, 1);
+    assert_int_equal(session(0)->exit, OBSERVED_INTERRUPTED);
+    assert_int_equal(observe_watch_session(fixture.watch), OBSERVE_NO_SESSION);
+}
+
+/* R7: clients choose `n`; each is a question that takes seconds. */
+static void many_choices_are_asked_of_nobody(void **state)
+{
+    static const char line[] =
+        "{\"record\":\"begun\",\"at_us\":5,\"id\":1,\"connection\":1,\"method\":\"POST\","
+        "\"path\":\"/x\",\"scenario\":\"stall\",\"scene\":\"stall\",\"besides\":false,"
+        "\"operation\":\"chat\",\"stream\":true,\"choices\":%d,\"headers\":[],\"values\":{},"
+        "\"idempotency_key\":false,\"body\":\"00\",\"body_bytes\":1}\n";
+    char text[sizeof(line) + 16];
+
+    (void)state;
+    snprintf(text, sizeof(text), line, 17);
+    tell(text, strlen(text));
+    go_on(&fixture.changes, 1);
+    assert_true(session(0)->attempts[0].unknowable);
+    observe_watch_finish(fixture.watch);
+    assert_int_equal(fixture.finished, 1);
+}
+
+/* Killed, and not yet taken note of by whoever inherited it. */
+static bool is_zombie(int process)
+{
+    char *path = xasprintf("/proc/%d/stat", process), status = 'Z';
+    FILE *file = fopen(path, "r");
+
+    if (file && fscanf(file, "%*d %*s %c", &status) != 1)
+        status = 'Z';
+    if (file)
+        fclose(file);
+    free(path);
+    return status == 'Z';
+}
+
+static char *make_folder(void)
+{
+    char *folder = xstrdup("/tmp/cometdeck-watch-XXXXXX");
+
+    assert_non_null(mkdtemp(folder));
+    return folder;
+}
+
+static void remove_folder(char *folder)
+{
+    char *command = xasprintf("rm -r %s", folder);
+
+    assert_int_equal(system(command), 0);
+    free(command);
+    free(folder);
+}
+
+/* R21: what it started is ended with it, or it would ask on while another scenario is observed. */
+static void what_the_application_left_behind_is_ended(void **state)
+{
+    char *folder = make_folder();
+    char *script = xasprintf("sleep 60 & echo $! >%s/left; exit 0", folder);
+    char *path = xasprintf("%s/left", folder);
+    const char *const words[] = {"sh", "-c", script, NULL};
+    struct observe_run run = run_of(words, "ready");
+    int64_t until_us = clock_now_us(&clock_system) + 10 * INT64_C(1000000);
+    FILE *file;
+    int left = 0;
+
+    (void)state;
+    assert_true(observe_watch_run(fixture.watch, &run, NULL));
+    go_on(&fixture.ran, 1);
+    file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%d", &left), 1);
+    assert_int_equal(fclose(file), 0);
+    while (kill(left, 0) == 0 && !is_zombie(left) && clock_now_us(&clock_system) < until_us)
+        loop_iterate(fixture.loop, clock_now_us(&clock_system) + 1000);
+    assert_true(clock_now_us(&clock_system) < until_us);
+    remove_folder(folder);
+    free(script);
+    free(path);
+}
+
+/* R21: it is asked to end first, so that it can tidy up; killed only where it does not. */
+static void one_that_takes_too_long_is_asked_to_end_first(void **state)
+{
+    char *folder = make_folder();
+    char *script = xasprintf("trap 'echo asked >%s/asked; exit 0' TERM; echo >%s/ready; "
+                             "while :; do sleep 0.05; done",
+                             folder, folder);
+    char *ready = xasprintf("%s/ready", folder), *asked = xasprintf("%s/asked", folder);
+    const char *const words[] = {"sh", "-c", script, NULL};
+    struct observe_run run = run_of(words, "ready");
+    int64_t until_us = clock_now_us(&clock_system) + 10 * INT64_C(1000000);
+
+    (void)state;
+    assert_true(observe_watch_run(fixture.watch, &run, NULL));
+    while (access(ready, F_OK) != 0 && clock_now_us(&clock_system) < until_us)
+        loop_iterate(fixture.loop, clock_now_us(&clock_system) + 1000);
+    observe_watch_stop(fixture.watch);
+    go_on(&fixture.ran, 1);
+    assert_int_equal(access(asked, F_OK), 0);
+    remove_folder(folder);
+    free(script);
+    free(ready);
+    free(asked);
+}
+
+/* R21: a request that the simulator still answers belongs to the run that made it. */
+static void a_run_is_over_when_its_requests_are(void **state)
+{
+    static const char begun[] =
+        "{\"record\":\"begun\",\"at_us\":%lld,\"id\":1,\"connection\":1,\"method\":\"POST\","
+        "\"path\":\"/x\",\"scenario\":\"ready\",\"scene\":\"made-up\",\"besides\":false,"
+        "\"operation\":\"chat\",\"stream\":true,\"choices\":1,\"headers\":[],\"values\":{},"
+        "\"idempotency_key\":false,\"body\":\"00\",\"body_bytes\":1}\n";
+    static const char *const words[] = {"true", NULL};
+    struct observe_run run = run_of(words, "ready");
+    int64_t began_us = clock_now_us(&clock_system);
+    char text[sizeof(begun) + 32];
+
+    (void)state;
+    assert_true(observe_watch_run(fixture.watch, &run, NULL));
+    snprintf(text, sizeof(text), begun, (long long)clock_now_us(&clock_system));
+    tell(text, strlen(text));
+    go_on(&fixture.ran, 1);
+    assert_true(clock_now_us(&clock_system) - began_us >= 900 * 1000);
+}
+
 static void what_cannot_be_run_begins_nothing(void **state)
 {
     static const char *const words[] = {"/nowhere/no-such-program", NULL};
@@ -300,6 +443,11 @@ int main(void)
         TEST(the_application_is_run_for_one_after_the_other),
         TEST(one_that_takes_too_long_is_ended),
         TEST(a_run_that_is_stopped_begins_no_other),
+        TEST(an_end_waits_for_the_application),
+        TEST(many_choices_are_asked_of_nobody),
+        TEST(what_the_application_left_behind_is_ended),
+        TEST(one_that_takes_too_long_is_asked_to_end_first),
+        TEST(a_run_is_over_when_its_requests_are),
         TEST(what_cannot_be_run_begins_nothing),
         cmocka_unit_test(names_are_scenarios),
         cmocka_unit_test(a_command_is_named_by_its_first_word_alone),
