@@ -134,24 +134,56 @@ static struct observe_report report_of(const struct observing *observing)
                                    observing->application->redactor};
 }
 
+static bool was_asked(const struct observing *observing)
+{
+    struct observation_tally tally;
+
+    observation_tally(seen(observing), &tally);
+    return tally.requests > 0;
+}
+
+/* The path, newly allocated, and into `*digest` what the record carries; NULL: it is not kept. */
+static char *write_record(struct observing *observing, char **digest, struct error *error)
+{
+    struct application *application = observing->application;
+    struct observe_report report;
+
+    observing->about.command = observing->name;
+    report = report_of(observing);
+    return application_may_write(application, error)
+               ? observe_keep(application->workspace, &report, digest, error)
+               : NULL;
+}
+
+/* What was run so far outlives us, however we end; that it cannot be kept is said at the end. */
+static void keep_so_far(struct observing *observing)
+{
+    struct error error;
+
+    observing->about.ended_ms = clock_wall_ms(application_clock(observing->application));
+    if (was_asked(observing))
+        free(write_record(observing, NULL, &error));
+}
+
 /* What nobody asked for but whoever observed would miss: said where it fails. */
 static void keep_record(struct observing *observing)
 {
-    struct application *application = observing->application;
-    const struct observe_report report = report_of(observing);
-    struct observation_tally tally;
+    const struct clock *clock = application_clock(observing->application);
     struct error error;
 
-    observation_close(seen(observing), clock_now_us(application_clock(application)));
-    observing->about.ended_ms = clock_wall_ms(application_clock(application));
-    observing->about.command = observing->name;
-    observation_tally(seen(observing), &tally);
-    if (tally.requests == 0)
+    observation_close(seen(observing), clock_now_us(clock));
+    observing->about.ended_ms = clock_wall_ms(clock);
+    if (!was_asked(observing))
         return;
-    if (application_may_write(application, &error))
-        observing->kept = observe_keep(application->workspace, &report, &observing->digest, &error);
+    observing->kept = write_record(observing, &observing->digest, &error);
     if (!observing->kept)
-        application_fail(application, &error);
+        application_fail(observing->application, &error);
+}
+
+/* What nobody can say is no success. */
+static enum message_kind kind_of(const struct observation_tally *tally)
+{
+    return tally->no > 0 ? MESSAGE_FAILED : tally->unknown > 0 ? MESSAGE_NOTE : MESSAGE_DONE;
 }
 
 static void say_end(const struct observing *observing)
@@ -160,8 +192,7 @@ static void say_end(const struct observing *observing)
     struct observation_tally tally;
     struct bytes line;
 
-    observation_tally(seen(observing), &tally);
-    if (tally.requests == 0) {
+    if (!was_asked(observing)) {
         application_say(application, MESSAGE_NOTE, "Nothing was asked: there is nothing to keep");
         return;
     }
@@ -169,8 +200,9 @@ static void say_end(const struct observing *observing)
         return; /* why was said */
     bytes_init(&line, LINE_BYTES);
     observe_summary(seen(observing), &line);
-    application_say(application, tally.no > 0 ? MESSAGE_FAILED : MESSAGE_DONE, "%s; kept as %s",
-                    bytes_text(&line), observing->about.id);
+    observation_tally(seen(observing), &tally);
+    application_say(application, kind_of(&tally), "%s; kept as %s", bytes_text(&line),
+                    observing->about.id);
     bytes_release(&line);
 }
 
@@ -187,15 +219,18 @@ static void on_ran(void *context, size_t session, bool last)
 {
     struct observing *observing = context;
     struct observation_tally tally;
+    bool stopped = session != OBSERVE_NO_SESSION &&
+                   observation_session(seen(observing), session)->exit == OBSERVED_INTERRUPTED;
 
-    (void)session;
-    if (!last || observing->state != OBSERVE_LIVE)
+    if (observing->state != OBSERVE_LIVE)
+        return; /* its record is kept, or about to be */
+    keep_so_far(observing);
+    if (!last)
         return;
     observation_tally(seen(observing), &tally);
-    application_say(
-        observing->application, tally.no > 0 ? MESSAGE_FAILED : MESSAGE_DONE,
-        "The run is over: %zu handled, %zu NOT, %zu unknown; :observe stop keeps the record",
-        tally.yes, tally.no, tally.unknown);
+    application_say(observing->application, kind_of(&tally),
+                    "The run %s: %zu handled, %zu NOT, %zu unknown; :observe stop keeps the record",
+                    stopped ? "was stopped" : "is over", tally.yes, tally.no, tally.unknown);
 }
 
 static void on_finished(void *context)
@@ -419,6 +454,14 @@ bool application_observe_stop(struct application *application, struct error *err
 {
     struct observing *observing = application->observing;
 
+    if (observing && observing->state == OBSERVE_ENDED && !observing->kept &&
+        was_asked(observing)) { /* again, after a failure */
+        observing->kept = write_record(observing, &observing->digest, error);
+        if (observing->kept)
+            say_end(observing);
+        application_changed(application, TOPIC_OBSERVE);
+        return observing->kept != NULL;
+    }
     if (!observing || observing->state == OBSERVE_ENDED)
         return error_set(error, ERROR_USAGE, "nothing is observed; :observe begins");
     if (observing->state == OBSERVE_LIVE)

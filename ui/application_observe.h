@@ -57,7 +57,7 @@ bool application_observe(struct application *application, uint16_t port, struct 
 bool application_observe_run(struct application *application, const char *words,
                              struct error *error);
 
-/* End it and keep the record. */
+/* End it and keep the record; of one that ended and could not be kept: keep it now. */
 bool application_observe_stop(struct application *application, struct error *error);
 
 /* The end of what the application printed in a session; NULL: nothing. */

@@ -79,7 +79,11 @@ unsigned observe_action_report(struct observe_action *action, const char *words)
         .context = action,
     };
 
-    if (words)
+    struct error error;
+
+    if (!application_may_write(action->application, &error))
+        application_fail(action->application, &error);
+    else if (words)
         on_report(action, words);
     else
         application_ask(action->application, &question);

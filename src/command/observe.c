@@ -111,6 +111,12 @@ static bool start_simulators(struct observe *observe, struct error *error)
 
 /* ---- what happens ---- */
 
+static struct observe_report report_of(const struct observe *observe)
+{
+    return (struct observe_report){observe->observation, observe->policy, &observe->about,
+                                   observe->redactor};
+}
+
 /* Once our engine told what it is worth, so that the line says what the report will. */
 static void say_settled(struct observe *observe, bool all)
 {
@@ -138,10 +144,24 @@ static void on_changed(void *context)
         observe_live_changed(observe->live);
 }
 
+/* What was run so far outlives us, however we end; that it cannot be kept is said at the end. */
+static void keep_so_far(struct observe *observe)
+{
+    const struct observe_report report = report_of(observe);
+    struct observation_tally tally;
+    struct error error;
+
+    observe->about.ended_ms = clock_wall_ms(&clock_system);
+    observation_tally(observe->observation, &tally);
+    if (tally.requests > 0)
+        free(observe_keep(observe->workspace, &report, NULL, &error));
+}
+
 static void on_ran(void *context, size_t session, bool last)
 {
     struct observe *observe = context;
 
+    keep_so_far(observe);
     if (session != OBSERVE_NO_SESSION)
         observe->due[session] = !option_given(observe->options, OPTION_QUIET);
     say_settled(observe, false);
@@ -217,9 +237,7 @@ static bool open_all(struct observe *observe, struct error *error)
 
 static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
 {
-    const struct observe *observe = context;
-    const struct observe_report report = {observe->observation, observe->policy, &observe->about,
-                                          observe->redactor};
+    const struct observe_report report = report_of(context);
 
     observe_report(&report, choice->format, out);
     return true;
@@ -228,13 +246,19 @@ static bool write_report(void *context, const struct format_choice *choice, stru
 /* False when it is not there afterwards: it answers nothing then. */
 static bool keep_record(struct observe *observe)
 {
-    const struct observe_report report = {observe->observation, observe->policy, &observe->about,
-                                          observe->redactor};
+    const struct observe_report report = report_of(observe);
     struct error error = {.kind = ERROR_NONE};
-    char *path = observe_keep(observe->workspace, &report, NULL, &error);
-    bool kept = path != NULL;
+    struct observation_tally tally;
+    char *path = NULL;
+    bool kept;
 
-    if (kept)
+    observation_tally(observe->observation, &tally);
+    if (tally.requests > 0)
+        path = observe_keep(observe->workspace, &report, NULL, &error);
+    kept = path || tally.requests == 0;
+    if (tally.requests == 0)
+        output_say(observe->redactor, "cometdeck: nothing was asked, so nothing is kept");
+    else if (kept)
         output_say(observe->redactor, "cometdeck: kept as %s", path);
     else
         output_say(observe->redactor, "cometdeck: the observation is not kept: %s", error.text);
@@ -242,19 +266,24 @@ static bool keep_record(struct observe *observe)
     return kept;
 }
 
+/* Nothing more will come. */
+static void close_all(struct observe *observe)
+{
+    observation_close(observe->observation, clock_now_us(&clock_system));
+    say_settled(observe, true);
+    observe->about.ended_ms = clock_wall_ms(&clock_system);
+}
+
 static int conclude(struct observe *observe)
 {
     struct observation_tally tally;
     struct bytes line;
-    bool kept = true;
+    bool kept;
     int written;
 
-    observation_close(observe->observation, clock_now_us(&clock_system));
-    say_settled(observe, true);
-    observe->about.ended_ms = clock_wall_ms(&clock_system);
+    close_all(observe);
     observation_tally(observe->observation, &tally);
-    if (tally.requests > 0)
-        kept = keep_record(observe);
+    kept = keep_record(observe);
     written = output_report(observe->options, observe->redactor, write_report, observe);
     bytes_init(&line, SIZE_MAX);
     observe_summary(observe->observation, &line);
@@ -361,8 +390,12 @@ static int watch(struct observe *observe)
         loop_run(observe->loop);
     observe_live_free(observe->live);
     observe->live = NULL;
-    if (observe->error.kind != ERROR_NONE)
+    if (observe->error.kind != ERROR_NONE) {
+        close_all(observe);
+        if (observation_count(observe->observation) > 0)
+            keep_record(observe);
         return output_error(observe->redactor, &observe->error);
+    }
     return conclude(observe);
 }
 

@@ -22,8 +22,10 @@ struct observe_place {
 
 /*
  * Start it in a session of its own, without standard input, our terminal or any other descriptor
- * of ours; what it prints goes to `output`, nowhere when that is -1. No variable hands a key of the user on, of whatever profile;
- * the usual ones hold a dummy. -1 with ERROR_USAGE when it cannot be run.
+ * of ours; what it prints goes to `output`, nowhere when that is -1. What is answered leads that
+ * session and ends as the application does; when we end, however that comes, its group is killed.
+ * No variable hands a key of the user on, of whatever profile; the usual ones hold a dummy. -1 with
+ * ERROR_USAGE when it cannot be run.
  */
 pid_t observe_command_start(const char *const *words, size_t count,
                             const struct observe_place *place, int output, struct error *error);

@@ -119,6 +119,8 @@ void observe_session_line(const struct observed_session *session, struct bytes *
 
 static void put_text(const struct observe_report *report, struct bytes *out)
 {
+    struct observation_tally tally;
+
     bytes_printf(out, "%-8s%-24s %-10s %-13s what was seen\n", "handled", "scenario", "verdict",
                  "class");
     for (size_t i = 0; i < observation_count(report->observation); i++) {
@@ -141,7 +143,9 @@ static void put_text(const struct observe_report *report, struct bytes *out)
     for (size_t i = 0; observation_not_run(report->observation, i); i++)
         bytes_printf(out, "%s%s", i == 0 ? "\nnot run: " : ", ",
                      observation_not_run(report->observation, i));
-    bytes_printf(out, "\n%s, retry policy %s\n", report->about->id, report->about->policy);
+    observation_tally(report->observation, &tally);
+    bytes_printf(out, "\n%s, retry policy %s\n",
+                 tally.requests > 0 ? report->about->id : "nothing to keep", report->about->policy);
 }
 
 /* ---- JSON ---- */

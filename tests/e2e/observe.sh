@@ -78,9 +78,12 @@ for name in OPENAI_BASE_URL=http://127.0.0.1: COMETDECK_MODEL=sim/ready COMETDEC
     has "variables_hold_${name%%=*}" variables "$name"
 done
 observe ready sh -c 'exec >"$0"; ls /proc/$$/fd; read -r stat </proc/$$/stat
-    set -- ${stat##*) }; echo "$$ is in session $4"' "$scratch/place"
+    set -- ${stat##*) }; echo "session $4"' "$scratch/place"
+read -r stat </proc/$$/stat
 is "no_descriptor_is_handed_on" "$(grep -c "^[0-9]*$" place)" 3
-ok "it_has_no_terminal_of_ours" grep -Eq '^([0-9]+) is in session \1$' place
+# shellcheck disable=SC2086
+set -- ${stat##*) }
+ok "it_has_no_terminal_of_ours" sh -c '! grep -qx "session $1" place && grep -q "^session [1-9]" place' - "$4"
 observe ready sh -c 'echo "$1 $2 $3" >"$0"' "$scratch/words" '{scenario}' 'm={model}' '{base_url}'
 has "words_are_filled_in" words "ready m=sim/ready http://127.0.0.1:"
 has "the_end_of_an_address_is_the_version" words "/sim/as/ready/v1"
@@ -185,6 +188,35 @@ has "what_was_not_run_is_told" out "interrupted, 1 not run"
 has "and_named" out "not run: stall"
 has "the_record_knows_it" i.json '"interrupted": true'
 ok "and_holds_to_its_schema" "$build/tests/unit/validate" "$schema" i.json
+
+# ---- what is killed takes the application with it, and leaves what was run ----
+mkfifo alive
+"$cometdeck" init killed >/dev/null
+"$cometdeck" simulate -w killed --observe --quiet --scenario ready,stall,no-done -- sh -c '
+    [ "$COMETDECK_SCENARIO" = stall ] || exec "$0"
+    exec 5>"$1"
+    echo >&5
+    sleep 60
+    sleep 60' "$client" "$scratch/alive" >out 2>err &
+observer=$!
+simulators="$simulators $observer"
+exec 3<alive
+read -r _ <&3
+kill -KILL "$observer"
+ok "the_application_dies_with_what_ran_it" timeout 20 cat <&3
+exec 3<&-
+wait "$observer" 2>/dev/null
+newest=$(find killed/observations -name 'obs-*.json')
+is "the_record_has_what_was_run" "$(json_value scenario "$newest")" ready
+has "and_says_that_it_was_interrupted" "$newest" '"interrupted": true'
+ok "and_what_was_not_run" sh -c 'tr -d " \n" <"$1" | grep -qF "\"not_run\":[\"stall\",\"no-done\"]"' \
+    - "$newest"
+ok "it_holds_to_its_schema" "$build/tests/unit/validate" "$schema" "$newest"
+
+# ---- nothing was asked ----
+run "$cometdeck" simulate -w ws --observe --quiet --scenario ready -- true
+has "that_nothing_is_kept_is_said" err "nothing was asked, so nothing is kept"
+ok "no_id_is_told_for_it" sh -c '! grep -q obs- out'
 
 # ---- every code is explained ----
 run "$cometdeck" explain retried-never

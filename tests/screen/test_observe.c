@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
+#include "contract/workspace.h"
 
 static const char *const demo[] = {"demo", "--pace", "0", NULL};
 static const char simulators[] = "simulate --parent";
@@ -289,7 +291,7 @@ static void what_runs_is_stopped_and_shows_what_it_printed(void **state)
     terminal_wait_text(terminal, "run 1/35");
     terminal_wait_text(terminal, "I wait");
     terminal_send(terminal, "\003", 1);
-    terminal_wait_text(terminal, "The run is over: 0 handled, 0 NOT, 1 unknown");
+    terminal_wait_text(terminal, "The run was stopped: 0 handled, 0 NOT, 1 unknown");
     terminal_wait_gone(terminal, "run 1/35");
     terminal_command(terminal, "observe run no-such -- true");
     terminal_wait_text(terminal, "there is no scenario no-such");
@@ -361,20 +363,55 @@ static void a_client_that_hammers_makes_no_key_wait(void **state)
 static void nothing_outlives_the_console(void **state)
 {
     struct terminal *terminal = start(&sizes[0], demo);
-    pid_t child, reference;
+    pid_t child, reference, keeper, application;
 
     (void)state;
-    terminal_command(terminal, "observe");
+    terminal_send(terminal, ":observe run ready -- sleep 61.7; sleep 61.8\r", 45);
+    keeper = offspring_wait(terminal_process(terminal), "demo", 2); /* behind the simulator */
+    application = offspring_wait(keeper, "sleep 61.7", 1);
+    application = offspring_wait(application, "sleep 61.7", 1);
     reference = offspring_wait(terminal_process(terminal), simulators, 2);
     child = offspring_wait(terminal_process(terminal), observed, 1);
     assert_int_equal(kill(terminal_process(terminal), SIGKILL), 0);
     assert_int_equal(terminal_wait_end(terminal), TERMINAL_SIGNALLED + SIGKILL);
     offspring_wait_end(child);
     offspring_wait_end(reference);
+    offspring_wait_end(application);
     terminal_free(terminal);
 }
 
 /* Nothing leaves this machine, so it is good offline; what an application does is not ours. */
+/* What is repaired may be tried again, and is kept then. */
+static void a_record_that_could_not_be_kept_is_kept_when_asked_again(void **state)
+{
+    char folder[] = "/tmp/cometdeck-observe.XXXXXX";
+    const char *const arguments[] = {folder, "--base-url", "http://127.0.0.1:9", NULL};
+    struct terminal *terminal;
+    struct error error;
+    char *path;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    assert_true(workspace_init(folder, NULL, &error));
+    path = file_join(folder, "observations");
+    assert_int_equal(fclose(fopen(path, "w")), 0);
+    terminal = start(&sizes[2], arguments);
+    terminal_command(terminal, "observe run ready -- " APPLICATION);
+    terminal_wait_text(terminal, "The run is over: 1 handled");
+    terminal_command(terminal, "observe stop");
+    terminal_wait_text(terminal, "not kept");
+    assert_int_equal(unlink(path), 0);
+    terminal_command(terminal, "observe stop");
+    terminal_wait_text(terminal, "kept as obs-");
+    terminal_command(terminal, "observe stop");
+    terminal_wait_text(terminal, "nothing is observed");
+    leave(terminal);
+    free(path);
+    path = xasprintf("rm -r %s", folder);
+    assert_int_equal(system(path), 0);
+    free(path);
+}
+
 static void a_restricted_console_watches_and_runs_nothing(void **state)
 {
     static const char *const offline[] = {"demo", "--offline", NULL};
@@ -395,6 +432,8 @@ static void a_restricted_console_watches_and_runs_nothing(void **state)
     url = shown_url(terminal);
     client(url, "ready", "");
     terminal_wait_text(terminal, "? unknown ready");
+    terminal_type(terminal, "x"); /* asks for no file that it will not write */
+    terminal_wait_text(terminal, "READ-ONLY");
     terminal_command(terminal, "observe stop");
     terminal_wait_text(terminal, "READ-ONLY: nothing is written");
     terminal_wait_text(terminal, "not kept");
@@ -415,6 +454,7 @@ int main(void)
         cmocka_unit_test(hostile_clients_write_nothing_on_the_screen),
         cmocka_unit_test(a_client_that_hammers_makes_no_key_wait),
         cmocka_unit_test(nothing_outlives_the_console),
+        cmocka_unit_test(a_record_that_could_not_be_kept_is_kept_when_asked_again),
         cmocka_unit_test(a_restricted_console_watches_and_runs_nothing),
     };
 
