@@ -1,4 +1,4 @@
-/* What a pane shows, in the user's pager. */
+/* What a pane shows, or a verb says, in the user's pager. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,21 +88,30 @@ static void page_ended(struct console *console, int status)
                         WEXITSTATUS(status));
 }
 
-static bool show_page(struct console *console, const struct bytes *page, struct error *error)
+static bool invite_pager(struct console *console, const char *command, int input,
+                         struct error *error)
 {
     const char *options = getenv(less_options);
     char *stays = xasprintf("%s%s%s", options ? options : "", options ? " " : "", less_stays);
-    struct guest guest = {
-        .command = pager(), .variable = less_options, .value = stays, .ended = page_ended};
-    bool shown = false;
+    struct guest guest = {.command = command,
+                          .input = input,
+                          .variable = less_options,
+                          .value = stays,
+                          .ended = page_ended};
+    bool shown = console_invite(console, &guest) ||
+                 error_set(error, ERROR_FILE, "the pager cannot be started");
 
-    guest.input = page_file(page, error);
-    if (guest.input >= 0) {
-        shown = console_invite(console, &guest) ||
-                error_set(error, ERROR_FILE, "the pager cannot be started");
-        close(guest.input);
-    }
     free(stays);
+    return shown;
+}
+
+static bool show_page(struct console *console, const struct bytes *page, struct error *error)
+{
+    int input = page_file(page, error);
+    bool shown = input >= 0 && invite_pager(console, pager(), input, error);
+
+    if (input >= 0)
+        close(input);
     return shown;
 }
 
@@ -127,4 +136,53 @@ bool console_page(struct console *console, const char *argument, struct error *e
     bytes_release(&page);
     bytes_release(&bytes);
     return shown;
+}
+
+/* ---- verbs ---- */
+
+/* One word of a shell, whatever is in it. */
+static void add_word(struct bytes *command, const char *word)
+{
+    bytes_puts(command, " '");
+    for (; *word; word++)
+        if (*word == '\'')
+            bytes_puts(command, "'\\''");
+        else
+            bytes_append_byte(command, *word);
+    bytes_append_byte(command, '\'');
+}
+
+/* Our own program says it, since it is what the command line would have said; ^C ends it there. */
+static bool page_verb(struct console *console, const char *verb, const char *argument,
+                      struct error *error)
+{
+    const char *folder = application_workspace(console->application)->folder;
+    struct bytes command;
+    bool shown;
+
+    bytes_init(&command, PAGE_MAX);
+    bytes_printf(&command, "{ /proc/%ld/exe %s", (long)getpid(), verb);
+    if (folder) {
+        bytes_puts(&command, " --workspace");
+        add_word(&command, folder);
+    }
+    if (argument) {
+        bytes_puts(&command, " --");
+        add_word(&command, argument);
+    }
+    bytes_printf(&command, " 2>&1; } | { %s; }", pager());
+    shown = invite_pager(console, bytes_text(&command), -1, error);
+    bytes_release(&command);
+    return shown;
+}
+
+bool console_page_scan(struct console *console, const char *argument, struct error *error)
+{
+    return page_verb(console, "scan", argument && argument[0] ? argument : ".", error);
+}
+
+bool console_page_policy(struct console *console, const char *argument, struct error *error)
+{
+    (void)argument;
+    return page_verb(console, "policy show", NULL, error);
 }

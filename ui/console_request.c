@@ -372,6 +372,8 @@ static const struct {
     {REQUEST_EXPLAIN, explain},
     {REQUEST_COPY, console_copy},
     {REQUEST_PAGE, console_page},
+    {REQUEST_SCAN, console_page_scan},
+    {REQUEST_POLICY, console_page_policy},
     {REQUEST_MOUSE, console_set_mouse},
     {REQUEST_RECOVER, recover},
     {REQUEST_SCREEN_DUMP, dump_screen},

@@ -102,6 +102,10 @@ void console_edit(struct console *console, const struct editing *editing);
 
 /* Everything that the focused pane shows, in the user's pager. */
 bool console_page(struct console *console, const char *argument, struct error *error);
+/* What `scan` says of a folder or file, the current one without an argument (A71 D3 E6 E55). */
+bool console_page_scan(struct console *console, const char *argument, struct error *error);
+/* What `policy show` says (B4 E45). */
+bool console_page_policy(struct console *console, const char *argument, struct error *error);
 
 /*
  * Copy a part of the focused pane: to tmux when it is around us, else to the terminal's clipboard,

@@ -282,6 +282,39 @@ static void the_pager_reads_what_the_pane_shows(void **state)
     terminal_quit(terminal);
 }
 
+/* A71 B4: what has no pane is read there as well. */
+static void the_pager_reads_what_a_verb_says(void **state)
+{
+    const char *const variables[] = {"PAGER=tee -a \"$HOME/paged\"; echo DONE; read -r x </dev/tty",
+                                     NULL};
+    struct terminal *terminal = start(demo, variables);
+    char *path = file_join(terminal_home(terminal), "paged"), *tree, *command;
+    static const char code[] = "url = 'https://api.cometapi.com/v1'\n";
+    struct bytes paged;
+
+    (void)state;
+    tree = file_join(terminal_home(terminal), "it's $(a) tree.py");
+    assert_true(file_replace(NULL, tree, code, strlen(code), 0600, NULL, NULL, NULL));
+    command = xasprintf(":scan %s\r", tree);
+    terminal_send(terminal, command, strlen(command));
+    terminal_wait_text(terminal, "DONE");
+    terminal_send(terminal, "\r", 1);
+    terminal_wait_text(terminal, "SIMULATOR");
+    terminal_send(terminal, ":policy\r", 8);
+    terminal_wait_text(terminal, "attempts_max");
+    terminal_wait_text(terminal, "DONE");
+    terminal_send(terminal, "\r", 1);
+    terminal_wait_text(terminal, "SIMULATOR");
+    assert_true(file_read(path, FILE_MAX, &paged, NULL, NULL));
+    assert_non_null(strstr(bytes_text(&paged), "it's $(a) tree.py:1:"));
+    assert_non_null(strstr(bytes_text(&paged), "attempts_max"));
+    bytes_release(&paged);
+    free(command);
+    free(tree);
+    free(path);
+    terminal_quit(terminal);
+}
+
 static void a_pager_that_is_missing_or_killed_is_told(void **state)
 {
     const char *const missing[] = {"PAGER=no-such-pager", NULL};
@@ -469,6 +502,7 @@ int main(void)
         cmocka_unit_test(a_tmux_that_is_not_there_is_passed_over),
         cmocka_unit_test(a_tmux_that_never_takes_it_stops_no_key),
         cmocka_unit_test(the_pager_reads_what_the_pane_shows),
+        cmocka_unit_test(the_pager_reads_what_a_verb_says),
         cmocka_unit_test(a_pager_that_is_missing_or_killed_is_told),
         cmocka_unit_test(a_press_selects_and_a_second_one_uses),
         cmocka_unit_test(tabs_panes_hints_and_signs_answer_a_press),
