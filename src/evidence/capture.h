@@ -156,4 +156,7 @@ void capture_reader_digest(const struct capture_reader *reader, char digest[stat
  */
 bool capture_body(const char *path, size_t max, struct bytes *out);
 
+/* The capture holds more; no more of it than that is read, and nothing behind it is looked at. */
+bool capture_body_exceeds(const char *path, size_t max);
+
 #endif

@@ -201,23 +201,46 @@ enum capture_step capture_next(struct capture_reader *reader, const char **data,
     return reader->last;
 }
 
-bool capture_body(const char *path, size_t max, struct bytes *out)
+enum body_read { BODY_WHOLE, BODY_LARGER, BODY_UNREAD };
+
+static enum body_read read_body(const char *path, struct bytes *out)
 {
     struct stat status;
     bool again = stat(path, &status) == 0 && S_ISREG(status.st_mode); /* no pipe is read twice */
     struct capture_reader *reader = again ? capture_open(path, NULL) : NULL;
     enum capture_step step = reader ? CAPTURE_READ : CAPTURE_BROKEN;
+    enum body_read answer = BODY_UNREAD;
     const struct http_result *result;
     const char *data;
     int64_t at_us;
     size_t len;
 
-    bytes_init(out, max);
     while (step == CAPTURE_HEAD || step == CAPTURE_READ) {
         step = capture_next(reader, &data, &len, &at_us, &result, NULL);
-        if (step == CAPTURE_READ && (!data || !bytes_append(out, data, len)))
+        if (step != CAPTURE_READ)
+            continue;
+        if (data && !bytes_append(out, data, len))
+            answer = BODY_LARGER;
+        if (!data || answer == BODY_LARGER)
             break;
     }
     capture_close(reader);
-    return step == CAPTURE_END || step == CAPTURE_CUT;
+    return step == CAPTURE_END || step == CAPTURE_CUT ? BODY_WHOLE : answer;
+}
+
+bool capture_body(const char *path, size_t max, struct bytes *out)
+{
+    bytes_init(out, max);
+    return read_body(path, out) == BODY_WHOLE;
+}
+
+bool capture_body_exceeds(const char *path, size_t max)
+{
+    struct bytes body;
+    bool exceeds;
+
+    bytes_init(&body, max);
+    exceeds = read_body(path, &body) == BODY_LARGER;
+    bytes_release(&body);
+    return exceeds;
 }

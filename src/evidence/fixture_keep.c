@@ -229,13 +229,30 @@ static struct json *fixture_json(const struct fixture_keep *keep, const char *na
 
 /* ---- making it ---- */
 
+static size_t body_max(const struct fixture_keep *keep)
+{
+    return keep->body_max ? keep->body_max : BODY_MAX;
+}
+
+/* Looked at before anything is judged: who has little time gives a small maximum. */
+static bool is_small_enough(const struct fixture_keep *keep, struct error *error)
+{
+    size_t max = body_max(keep);
+
+    return !capture_body_exceeds(keep->capture, max) ||
+           error_set(error, ERROR_FILE, "the body of %s is larger than the %zu kB that %s",
+                     keep->capture, max / 1024,
+                     max < BODY_MAX ? "are kept here; `cometdeck judge --keep-fixture "
+                                      "NAME CAPTURE` takes more"
+                                    : "a fixture may have");
+}
+
 /* The answer as it will stand in the file. */
 static bool sanitize(const struct fixture_keep *keep, const struct replay *replay,
                      struct fixture *made, struct error *error)
 {
-    size_t max = keep->body_max ? keep->body_max : BODY_MAX;
     struct bytes body;
-    bool good = capture_body(keep->capture, max, &body);
+    bool good = capture_body(keep->capture, body_max(keep), &body);
 
     *made = (struct fixture){
         .operation = replay->header.operation,
@@ -254,11 +271,8 @@ static bool sanitize(const struct fixture_keep *keep, const struct replay *repla
         sanitize_body(bytes_text(&body), body.len, made->stream,
                       replay->result.status >= ERROR_STATUS, &made->body);
     bytes_release(&body);
-    return good || error_set(error, ERROR_FILE, "the body of %s is larger than the %zu kB that %s",
-                             keep->capture, max / 1024,
-                             max < BODY_MAX ? "are kept here; `cometdeck judge --keep-fixture "
-                                              "NAME CAPTURE` takes more"
-                                            : "a fixture may have");
+    return good ||
+           error_set(error, ERROR_FILE, "the body of %s cannot be read again", keep->capture);
 }
 
 /* What is borrowed from the replay stays there. */
@@ -423,6 +437,8 @@ bool fixture_keep(const struct fixture_keep *keep, char **path, struct error *er
     if (keep->with_text && keep->workspace->bodies == BODIES_NEVER)
         return error_set(error, ERROR_USAGE,
                          "`bodies` in cometdeck.json is never: no text of an answer is kept");
+    if (!is_small_enough(keep, error))
+        return false;
     stream_rules_default(&rules);
     if (!replay_open(keep->capture, OPERATION_CHAT, &rules, NULL, NULL, &replay, error))
         return false;

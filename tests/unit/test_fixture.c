@@ -278,6 +278,29 @@ static void a_full_disk_leaves_what_was_there(void **state)
     free(path);
 }
 
+/* The end of a large capture is not even looked at: it is cut here, which nobody says. */
+static void a_large_body_is_refused_before_it_is_judged(void **state)
+{
+    struct fixture_keep fixture = {.workspace = &workspace,
+                                   .capture = capture,
+                                   .name = "large",
+                                   .body_max = strlen(WHOLE),
+                                   .redactor = redactor};
+    struct exhibit_parts parts = {
+        .url = "u", .answer = WHOLE, .answer_len = strlen(WHOLE), .cut = true};
+    struct error error = {0};
+    char *path;
+
+    (void)state;
+    exhibit_write(capture, &parts);
+    assert_false(fixture_keep(&fixture, &path, &error));
+    assert_non_null(strstr(error.text, "no sound evidence"));
+    fixture.body_max--;
+    assert_false(fixture_keep(&fixture, &path, &error));
+    assert_non_null(strstr(error.text, "is larger than"));
+    assert_null(path);
+}
+
 static void no_name_leaves_the_folder(void **state)
 {
     static const char *const names[] = {"",    "..",      "../x", "chat/../x", "chat/",
@@ -369,6 +392,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(random_answers_replay_from_their_fixtures, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_leaves_what_was_there, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_large_body_is_refused_before_it_is_judged, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(no_name_leaves_the_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_shape_holds_unless_a_client_may_break, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_name_of_a_member_is_escaped, set_up, tear_down),

@@ -3,8 +3,12 @@
 
 #include "tests/unit/exhibit.h"
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/redact.h"
+#include "contract/workspace.h"
+#include "evidence/adopt.h"
 #include "evidence/export.h"
 #include "evidence/import.h"
 
@@ -387,6 +391,48 @@ static void a_body_that_was_not_kept_is_not_called_empty(void **state)
                   REPLAY_HAR, "truncated", "empty-body");
 }
 
+/* ---- kept as evidence ---- */
+
+static bool is_kept(enum body_policy bodies, const char *words)
+{
+    const struct workspace workspace = {.local = recording.folder, .bodies = bodies};
+    const struct adoption adoption = {.path = recording.path,
+                                      .operation = OPERATION_CHAT,
+                                      .workspace = &workspace,
+                                      .rules = &recording.rules,
+                                      .clock = &clock_system};
+    struct error error = {0};
+    struct replay replay;
+    struct bytes text;
+    char *capture;
+    bool kept;
+
+    if (!adopt_file(&adoption, &replay, &capture, &error) ||
+        !file_read(capture, SIZE_MAX, &text, NULL, &error))
+        fail_msg("%s", error.text);
+    kept = strstr(bytes_text(&text), words) != NULL;
+    bytes_release(&text);
+    replay_release(&replay);
+    free(capture);
+    return kept;
+}
+
+/* Somebody's prompt is none of our own: only `always` keeps it; `never` keeps no answer either. */
+static void prompts_of_others_are_kept_only_where_bodies_always_are(void **state)
+{
+    struct replay replay;
+
+    (void)state;
+    judge(HAR_OF(ANSWER("data: said", ""), ""), 0, &replay); /* writes the file */
+    replay_release(&replay);
+    assert_true(is_kept(BODIES_ALWAYS, "messages"));
+    assert_true(is_kept(BODIES_ALWAYS, "data: said"));
+    assert_false(is_kept(BODIES_PROBES, "messages"));
+    assert_true(is_kept(BODIES_PROBES, "data: said"));
+    assert_false(is_kept(BODIES_NEVER, "messages"));
+    assert_false(is_kept(BODIES_NEVER, "data: said"));
+}
+
 static void other_files_are_what_they_were(void **state)
 {
     (void)state;
@@ -414,6 +460,7 @@ int main(void)
         cmocka_unit_test(a_failure_in_unknown_words_is_none_of_curls),
         cmocka_unit_test(a_status_is_also_found_among_the_headers),
         cmocka_unit_test(a_body_that_was_not_kept_is_not_called_empty),
+        cmocka_unit_test(prompts_of_others_are_kept_only_where_bodies_always_are),
         cmocka_unit_test(other_files_are_what_they_were),
     };
 
