@@ -46,6 +46,7 @@ struct observe {
     bool due[OBSERVATION_SESSIONS_MAX]; /* over, and not yet said */
     int64_t limit_us;
     bool interrupted;
+    bool ending;        /* only what goes on is waited for */
     struct error error; /* why it ended early */
 };
 
@@ -165,8 +166,10 @@ static void on_ran(void *context, size_t session, bool last)
     if (session != OBSERVE_NO_SESSION)
         observe->due[session] = !option_given(observe->options, OPTION_QUIET);
     say_settled(observe, false);
-    if (last)
-        observe_watch_finish(observe->watch);
+    if (!last)
+        return;
+    observe->ending = true;
+    observe_watch_finish(observe->watch);
 }
 
 static void on_finished(void *context)
@@ -182,7 +185,9 @@ static void on_failed(void *context, const struct error *error, bool gone)
 
     (void)gone;
     observe->error = *error;
-    loop_stop(observe->loop, 0);
+    observe->ending = true;
+    observe_watch_stop(observe->watch);
+    observe_watch_finish(observe->watch); /* what was seen until then is told and kept */
 }
 
 static void on_child(void *context, int signo)
@@ -198,6 +203,11 @@ static void on_signal(void *context, int signo)
     struct observe *observe = context;
 
     (void)signo;
+    if (observe->ending) { /* and not soon enough: what is not answered yet is not judged */
+        loop_stop(observe->loop, 0);
+        return;
+    }
+    observe->ending = true;
     if (!observe->running) {
         observe_watch_finish(observe->watch);
         return;
@@ -386,17 +396,14 @@ static int watch(struct observe *observe)
     loop_signal(observe->loop, SIGCHLD, on_child, observe);
     if (!observe->running && !option_given(observe->options, OPTION_QUIET))
         observe->live = observe_live_new(observe->loop, observe->observation, observe->redactor);
-    if (!observe->running || begin_runs(observe))
-        loop_run(observe->loop);
+    if (observe->running && !begin_runs(observe))
+        return output_error(observe->redactor, &observe->error);
+    loop_run(observe->loop);
     observe_live_free(observe->live);
     observe->live = NULL;
-    if (observe->error.kind != ERROR_NONE) {
-        close_all(observe);
-        if (observation_count(observe->observation) > 0)
-            keep_record(observe);
-        return output_error(observe->redactor, &observe->error);
-    }
-    return conclude(observe);
+    status = conclude(observe);
+    return observe->error.kind == ERROR_NONE ? status
+                                             : output_error(observe->redactor, &observe->error);
 }
 
 static void release(struct observe *observe)

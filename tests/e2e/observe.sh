@@ -172,6 +172,46 @@ cp report out
 says messages-required no retried-never
 says ready unknown end-unknown
 
+# ---- a simulator that dies takes nothing along that was seen ----
+mkfifo died
+"$cometdeck" simulate -w ws --observe --quiet --format json=d.json --format text >died 2>err &
+observer=$!
+simulators="$simulators $observer"
+exec 3<died
+read -r address <&3 || echo "Bail out! it told no address"
+OPENAI_BASE_URL=$address/v1 COMETDECK_MODEL=sim/messages-required "$client" 2>/dev/null
+OPENAI_BASE_URL=$address/v1 COMETDECK_MODEL=sim/messages-required "$client" 2>/dev/null
+read -r first _ <"/proc/$observer/task/$observer/children"
+kill -KILL "$first"
+cat <&3 >out
+exec 3<&-
+status=0
+wait "$observer" || status=$?
+is "a_simulator_that_dies_is_status_4" "$status" 4
+has "it_is_named" err "ended by itself"
+has "what_was_seen_is_kept" err "kept as "
+says messages-required no retried-never
+has "and_in_every_report" d.json '"retried-never"'
+
+# ---- a second signal ends it now ----
+mkfifo twice
+"$cometdeck" simulate -w ws --observe --quiet --format text >twice 2>err &
+observer=$!
+simulators="$simulators $observer"
+exec 3<twice
+read -r address <&3 || echo "Bail out! it told no address"
+OPENAI_BASE_URL=$address/v1 COMETDECK_MODEL=sim/silence "$client" --max-time 0.2 2>/dev/null
+began=$(date +%s)
+kill -INT "$observer"
+kill -TERM "$observer"
+cat <&3 >out
+exec 3<&-
+status=0
+wait "$observer" || status=$?
+is "an_answer_that_is_not_awaited_is_unknown" "$status" 4
+ok "a_second_signal_waits_for_nothing" test $(($(date +%s) - began)) -lt 3
+says silence unknown
+
 # ---- whoever ends it blames nobody ----
 mkfifo asked
 "$cometdeck" simulate -w ws --observe --quiet --scenario rate-limited-seconds,stall --format json=i.json \
