@@ -303,9 +303,9 @@ static int conclude(struct observe *observe)
         return EXIT_INTERRUPTED;
     if (tally.no > 0)
         return EXIT_FAILS;
-    if (tally.unknown > 0 || tally.yes == 0)
-        return EXIT_UNCHECKED;
-    return kept ? written : EXIT_FILE;
+    if (written != EXIT_HOLDS || !kept)
+        return EXIT_FILE;
+    return tally.unknown > 0 || tally.yes == 0 ? EXIT_UNCHECKED : EXIT_HOLDS;
 }
 
 /* ---- the whole ---- */

@@ -455,9 +455,11 @@ static int conclude(struct check *check)
         return EXIT_INTERRUPTED;
     if (tally.failed > 0)
         return EXIT_FAILS;
+    if (written != EXIT_HOLDS)
+        return written;
     if (tally.errors > 0 || tally.skipped > 0 || tally.stopped > 0 || tally.passed == 0)
         return EXIT_UNCHECKED;
-    return check->trouble || check->forgotten ? EXIT_FILE : written;
+    return check->trouble || check->forgotten ? EXIT_FILE : EXIT_HOLDS;
 }
 
 static int check_now(struct check *check)

@@ -50,13 +50,22 @@ static bool ends_torn(const char *path)
     return last != '\n';
 }
 
+/* Whoever reads a FIFO, or does not, never holds up a run: what it does not take is lost, and said.
+ */
+enum { WRITE_FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK };
+
 struct telemetry *telemetry_open(const char *path, const char *run_id, struct error *error)
 {
     bool standard = strcmp(path, "-") == 0;
-    int fd = standard ? STDOUT_FILENO
-                      : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    int fd = standard ? STDOUT_FILENO : open(path, WRITE_FLAGS, 0600);
     struct telemetry *telemetry;
 
+    if (fd < 0 && errno == ENXIO) {
+        error_set(error, ERROR_FILE,
+                  "%s: telemetry cannot be written: nobody reads this FIFO; start its reader first",
+                  path);
+        return NULL;
+    }
     if (fd < 0) {
         error_errno(error, ERROR_FILE, errno, "%s: telemetry cannot be written", path);
         return NULL;

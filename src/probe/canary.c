@@ -43,6 +43,12 @@ static enum tristate truth(bool known, bool holds)
     return !known ? IS_UNKNOWN : holds ? IS_YES : IS_NO;
 }
 
+/* What answers is no API: a page of a portal or a console, whatever the status says. */
+static bool is_elsewhere(const struct exchange_state *state)
+{
+    return strcmp(state->failure->class, "not-api") == 0;
+}
+
 /* The body outranks the status here too, and a failure of another kind says nothing of the key. */
 static void judge_key(struct canary *canary, const struct exchange_state *state)
 {
@@ -54,7 +60,7 @@ static void judge_key(struct canary *canary, const struct exchange_state *state)
     else if (strcmp(failure->class, "auth") == 0 || strcmp(failure->class, "permission") == 0)
         tell(canary, CANARY_AUTHENTICATION, IS_NO,
              xasprintf("the key was refused: class %s", failure->class));
-    else if (status / 100 == 2 && state->verdict->kind != VERDICT_ERRORED)
+    else if (status / 100 == 2 && state->verdict->kind != VERDICT_ERRORED && !is_elsewhere(state))
         tell(canary, CANARY_AUTHENTICATION, IS_YES, xstrdup("the key was taken"));
     else
         tell(canary, CANARY_AUTHENTICATION, IS_UNKNOWN,
@@ -71,8 +77,10 @@ static void judge_answered(struct canary *canary, const struct exchange_state *s
 
     host = host ? host + 3 : state->url;
     len = (int)strcspn(host, "/?#");
-    tell(canary, CANARY_ROUTING, truth(came, status / 100 != 3),
-         status / 100 == 3 ? xasprintf("%.*s sends elsewhere with %d", len, host, status)
+    tell(canary, CANARY_ROUTING, truth(came, status / 100 != 3 && !is_elsewhere(state)),
+         is_elsewhere(state)
+             ? xasprintf("%.*s answers with something else than the API: class not-api", len, host)
+         : status / 100 == 3 ? xasprintf("%.*s sends elsewhere with %d", len, host, status)
          : came ? xasprintf("%.*s%s%s, no redirect", len, host, result->peer[0] ? " at " : "",
                             result->peer)
                 : xasprintf("%.*s did not answer", len, host));

@@ -421,9 +421,12 @@ static void judge_answer_taken(struct observed_session *session,
         find(session, RULE_TOOK_ERROR, "It ended with status 0 after HTTP %d of class %s.",
              last->status, last->reference.failure.class);
         return;
+    case VERDICT_MALFORMED:
+        find(session, RULE_TOOK_BROKEN, "It ended with status 0 after HTTP %d of class %s.",
+             last->status, last->reference.failure.class);
+        return;
     case VERDICT_TRUNCATED:
     case VERDICT_STALLED:
-    case VERDICT_MALFORMED:
     case VERDICT_CANCELLED:
         find(session, RULE_TOOK_CUT, "It ended with status 0; the verdict on the answer is %s.",
              name);

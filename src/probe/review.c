@@ -1,7 +1,9 @@
 #include "probe/review.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/file.h"
@@ -270,6 +272,7 @@ void review_beside(struct review *review, const struct probe_result *result)
 const char *review_author(void)
 {
     static const char *const variables[] = {"COMETDECK_REVIEWER", "LOGNAME", "USER"};
+    const struct passwd *user; /* where nothing was exported, as in a container */
 
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
         const char *name = getenv(variables[i]);
@@ -277,7 +280,8 @@ const char *review_author(void)
         if (name && *name)
             return name;
     }
-    return NULL;
+    user = getpwuid(geteuid());
+    return user && *user->pw_name ? user->pw_name : NULL;
 }
 
 bool review_outdated(const struct review *review, const struct probe_result *result,

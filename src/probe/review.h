@@ -60,7 +60,10 @@ bool reviews_find(const struct reviews *reviews, const char *plan_case, enum rev
 size_t reviews_count(const struct reviews *reviews);
 const struct review *reviews_at(const struct reviews *reviews, size_t index);
 
-/* Who writes: COMETDECK_REVIEWER, else the name of the login; NULL: nobody knows. */
+/*
+ * Who writes: COMETDECK_REVIEWER, else the name of the login, as the environment or the system has
+ * it; NULL: nobody knows. Valid until the environment changes or the system is asked again.
+ */
 const char *review_author(void);
 
 /* Notes what of a case the review stands beside. Strings are those of the result. */

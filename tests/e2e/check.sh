@@ -228,6 +228,18 @@ run "$cometdeck" check no-model --base-url "$url" --model sim/ready --telemetry 
 is "lost_telemetry_is_no_success" "$status" 3
 has "lost_telemetry_is_said" err "of 2 attempts: /dev/full: the telemetry of ev-"
 
+mkfifo telemetry.fifo
+run timeout 20 "$cometdeck" check no-model --base-url "$url" --model sim/ready --telemetry telemetry.fifo
+is "telemetry_to_a_pipe_that_nobody_reads_is_refused" "$status" 3
+has "which_is_said_before_anything_is_sent" err "nobody reads this FIFO"
+cat telemetry.fifo >telemetry.read &
+reader=$!
+exec 8<>telemetry.fifo
+run timeout 20 "$cometdeck" check no-model --base-url "$url" --model sim/ready --telemetry telemetry.fifo
+exec 8>&-
+wait "$reader"
+is "one_that_is_read_takes_a_line_an_attempt" "$(wc -l <telemetry.read | tr -d ' ')" 2
+
 # ---- production ----
 run "$cometdeck" init deck
 run "$cometdeck" check negative -w deck --profile production --base-url "$url" --model sim/ready

@@ -42,6 +42,16 @@ says model-not-found no retried-never
 says error-200 no took-error-for-answer
 ok "the_pause_was_measured" grep -q '^yes *overloaded .* 2 attempts, gap 1' out
 
+# ---- a page is no cut answer ----
+observe html "$client"
+says html no took-broken-for-answer
+
+# ---- a report that is lost is said, also where nobody knows whether it is handled ----
+status=0
+"$cometdeck" simulate -w ws --observe --quiet --scenario no-done --timeout 20 -- "$client" \
+    >/dev/full 2>err || status=$?
+is "a_report_that_cannot_be_written_ends_with_3" "$status" 3
+
 # ---- and no retry at all ----
 observe cut-mid-stream,cut-clean-chunked,cut-missing-last-chunk,no-done,stall,server-error \
     "$client" --max-time 1

@@ -92,6 +92,10 @@ static void routing_holds_unless_the_host_sends_elsewhere(void **state)
     expect(CANARY_ROUTING, IS_NO, "api.example sends elsewhere with 302");
     came(503, ERROR_BODY);
     expect(CANARY_ROUTING, IS_YES, NULL);
+    came(200, "<!doctype html><title>Console</title>");
+    expect(CANARY_ROUTING, IS_NO, "something else than the API");
+    came(200, "<!doctype html><title>Console</title>");
+    expect(CANARY_AUTHENTICATION, IS_UNKNOWN, "says nothing of the key");
     came(-1, "");
     expect(CANARY_ROUTING, IS_UNKNOWN, "did not answer");
 }

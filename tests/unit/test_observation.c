@@ -39,6 +39,24 @@ static void a_cut_stream_that_is_taken_is_not_handled(void **state)
     assert_true(found(RULE_TOOK_CUT));
 }
 
+/* A web page was not cut, and is no answer either. */
+static void a_page_that_is_taken_is_no_cut_answer(void **state)
+{
+    (void)state;
+    run("html");
+    asks(200);
+    engine_says(partial(VERDICT_MALFORMED, "not-api", "fix-config"));
+    exits(0);
+    assert_handled(IS_NO);
+    assert_true(found(RULE_TOOK_BROKEN));
+    assert_false(found(RULE_TOOK_CUT));
+    run("html");
+    asks(200);
+    engine_says(partial(VERDICT_MALFORMED, "not-api", "fix-config"));
+    exits(1);
+    assert_false(found(RULE_TOOK_BROKEN));
+}
+
 static void a_cut_stream_that_is_told_is_handled(void **state)
 {
     (void)state;
@@ -426,6 +444,7 @@ int main(void)
         TEST(a_whole_answer_that_is_taken_is_handled),
         TEST(a_whole_answer_that_is_refused_is_not_handled),
         TEST(a_cut_stream_that_is_taken_is_not_handled),
+        TEST(a_page_that_is_taken_is_no_cut_answer),
         TEST(a_cut_stream_that_is_told_is_handled),
         TEST(an_unproven_answer_that_is_taken_leaves_a_doubt),
         TEST(a_limited_answer_that_is_taken_is_noted),
