@@ -28,9 +28,10 @@ void observation_name(struct observation_about *about, uint64_t random);
 
 /*
  * {"version", "id", "began", "ended", "client", "command", "policy", "program", "simulated",
- * "handled", "not_handled", "unknown", "requests", "interrupted", "not_run": [scenarios], "sessions": [{"scenario", "handled", "class",
- * "verdict", "rule", "hint_ms", "exit", "attempts": […], "findings": [{"code", "weight", "seen",
- * "meaning", "do"}]}], "digest"}, redacted before the digest is made. The caller frees.
+ * "handled", "not_handled", "unknown", "requests", "interrupted", "not_run": [scenarios],
+ * "sessions": [{"scenario", "handled", "class", "verdict", "rule", "hint_ms", "exit", "attempts":
+ * […], "findings": [{"code", "weight", "seen", "meaning", "do"}]}], "digest"}, redacted before the
+ * digest is made. The caller frees.
  */
 struct json *observation_json(const struct observation *observation,
                               const struct retry_policy *policy,

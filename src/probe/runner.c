@@ -17,9 +17,9 @@
 #include "probe/kept_body.h"
 #include "probe/mutate.h"
 #include "probe/observed.h"
+#include "probe/quiet.h"
 
-/* How long a run stands still for a server that asks for it, where no policy has a deadline. */
-enum { PLACES_MAX = 64 * 1024, PATIENCE_MS = 60000, SECOND_US = 1000000 };
+enum { PLACES_MAX = 64 * 1024, SECOND_US = 1000000 };
 
 struct run {
     struct runner *runner;
@@ -49,10 +49,8 @@ struct runner {
     int running; /* exchanges */
     int64_t requests;
     struct loop_timer begin_timer;
-    int64_t quiet_until_us; /* monotonic: the endpoint asked for no request before that (D50) */
-    int64_t quiet_total_us; /* how long it asked for that in all */
-    int64_t asking;         /* exchanges with the endpoint */
-    bool wary;              /* it asked, and gave no other answer since: one request at a time */
+    struct quiet quiet; /* of the endpoint */
+    int64_t asking;     /* exchanges with it */
     bool cancelled;
 };
 
@@ -187,35 +185,17 @@ static void attempt(struct run *run)
 
 /* ---- a server that asks for a pause ---- */
 
-/* Until when nothing may go to the endpoint, whatever case it would be: D50. */
 static void heed(struct run *run, const struct exchange_state *state)
 {
     struct runner *runner = run->runner;
-    const struct clock *clock = loop_clock(runner->env.loop);
-    int64_t now_us = clock_now_us(clock), until_us;
-    struct retry_hint hint;
 
-    if (to_simulator(run) || !state->result || state->result->status == 0)
-        return;
-    if (state->result->status < 400) {
-        runner->wary = false;
-        return;
-    }
-    retry_hint_read(&state->result->headers, clock_wall_ms(clock), &hint);
-    runner->wary = hint.kind == RETRY_HINT_WAIT;
-    until_us = now_us + hint.wait_us;
-    if (!runner->wary || until_us <= runner->quiet_until_us)
-        return;
-    runner->quiet_total_us +=
-        until_us - (runner->quiet_until_us > now_us ? runner->quiet_until_us : now_us);
-    runner->quiet_until_us = until_us;
+    if (!to_simulator(run) && state->result)
+        quiet_heed(&runner->quiet, loop_clock(runner->env.loop), state->result);
 }
 
 static int64_t pause_us(const struct runner *runner)
 {
-    int64_t left_us = runner->quiet_until_us - clock_now_us(loop_clock(runner->env.loop));
-
-    return left_us > 0 ? left_us : 0;
+    return quiet_left_us(&runner->quiet, loop_clock(runner->env.loop));
 }
 
 /* How long this one has to wait for that. */
@@ -227,17 +207,13 @@ static int64_t quiet_us(const struct run *run)
 /* The whole run would stand still for longer than a single request may take. */
 static bool is_shut(const struct run *run)
 {
-    const struct retry_policy *policy = run->runner->options.policy;
-    int64_t patience_ms =
-        policy ? retry_policy_number(policy, RETRY_DEADLINE_MS)->value : PATIENCE_MS;
-
-    return quiet_us(run) > 0 && run->runner->quiet_total_us >= patience_ms * 1000;
+    return quiet_us(run) > 0 && quiet_is_long(&run->runner->quiet, run->runner->options.policy);
 }
 
 /* Behind a pause one request goes first: all at once would be what the pause was asked for. */
 static bool is_early(const struct run *run)
 {
-    return run->runner->wary && run->runner->asking > 0 && !to_simulator(run) &&
+    return run->runner->quiet.wary && run->runner->asking > 0 && !to_simulator(run) &&
            !probe_of(run)->expect.refused;
 }
 
@@ -263,7 +239,7 @@ static void attempt_first(struct run *run)
     else
         probe_result_give_up(&run->result, OUTCOME_SKIPPED,
                              "not sent: the endpoint asked for pauses of %lld s in all",
-                             (long long)(run->runner->quiet_total_us / SECOND_US));
+                             (long long)(run->runner->quiet.total_us / SECOND_US));
     settle(run);
 }
 
@@ -284,7 +260,7 @@ static void note_unasked(struct run *run)
     else if (is_shut(run))
         probe_result_note(&run->result,
                           "not asked again: the endpoint asked for pauses of %lld s in all",
-                          (long long)(runner->quiet_total_us / SECOND_US));
+                          (long long)(runner->quiet.total_us / SECOND_US));
     else
         probe_result_note(&run->result, "not asked again: the deadline was over before its turn");
 }
@@ -478,8 +454,8 @@ static void skip_unbegun(struct runner *runner)
 /* What the endpoint asked us to hold goes on then. */
 static void begin_later(struct runner *runner)
 {
-    if (runner->quiet_until_us > clock_now_us(loop_clock(runner->env.loop)))
-        loop_timer_set(runner->env.loop, &runner->begin_timer, runner->quiet_until_us, begin_more,
+    if (runner->quiet.until_us > clock_now_us(loop_clock(runner->env.loop)))
+        loop_timer_set(runner->env.loop, &runner->begin_timer, runner->quiet.until_us, begin_more,
                        runner);
 }
 
