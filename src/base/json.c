@@ -291,6 +291,19 @@ struct json *json_new_string_n(const char *text, size_t len)
     return value;
 }
 
+struct json *json_new_lines(const char *lines)
+{
+    struct json *list = json_new_array();
+
+    while (lines && *lines) {
+        size_t len = strcspn(lines, "\n");
+
+        json_append(list, json_new_string_n(lines, len));
+        lines += len + (lines[len] == '\n');
+    }
+    return list;
+}
+
 struct json *json_new_integer(int64_t number)
 {
     char text[32];

@@ -55,6 +55,7 @@ struct json *json_new_object(void);
 struct json *json_new_array(void);
 struct json *json_new_string(const char *text);
 struct json *json_new_string_n(const char *text, size_t len); /* without U+0000 */
+struct json *json_new_lines(const char *lines); /* an array, a string each; NULL: empty */
 struct json *json_new_integer(int64_t number);
 struct json *json_new_real(double number); /* finite; not finite gives null */
 struct json *json_new_boolean(bool value);

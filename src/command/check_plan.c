@@ -260,20 +260,6 @@ static void set_described(struct json *object, const char *name, struct bytes *t
     bytes_clear(text);
 }
 
-static struct json *lines_json(const struct bytes *lines)
-{
-    struct json *list = json_new_array();
-    const char *at = bytes_text(lines);
-
-    while (*at) {
-        size_t len = strcspn(at, "\n");
-
-        json_append(list, json_new_string_n(at, len));
-        at += len + (at[len] == '\n');
-    }
-    return list;
-}
-
 static struct json *case_json(const struct check_intent *intent, const struct plan_case *plan_case)
 {
     const struct probe *probe = plan_case->probe;
@@ -295,7 +281,7 @@ static struct json *case_json(const struct check_intent *intent, const struct pl
     json_set_boolean(object, "may_be_billed", probe->may_be_billed);
     json_set_integer(object, "attempts_max", plan_case->attempts_max);
     undocumented(intent, plan_case, &text);
-    json_set(object, "undocumented", lines_json(&text));
+    json_set(object, "undocumented", json_new_lines(bytes_text(&text)));
     json_set_string(object, "origin", probe->origin);
     json_set_boolean(object, "replaces_shipped", probe->replaces);
     bytes_release(&text);

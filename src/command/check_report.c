@@ -209,19 +209,6 @@ static struct json *checks_json(const struct probe_result *result)
     return list;
 }
 
-static struct json *lines_json(const char *lines)
-{
-    struct json *list = json_new_array();
-
-    while (lines && *lines) {
-        size_t len = strcspn(lines, "\n");
-
-        json_append(list, json_new_string_n(lines, len));
-        lines += len + (lines[len] == '\n');
-    }
-    return list;
-}
-
 static struct json *requirements_json(const struct probe_words *words)
 {
     struct json *list = json_new_array();
@@ -262,7 +249,7 @@ static struct json *result_json(const struct check_run *run, const struct probe_
     json_set_string(object, "action", result->failure.action);
     json_set_string(object, "rule", result->verdict ? result->failure.rule : NULL);
     json_set_string(object, "because", result->verdict ? result->failure.because : NULL);
-    json_set(object, "reasons", lines_json(result->reasons));
+    json_set(object, "reasons", json_new_lines(result->reasons));
     json_set_string(object, "location", result->location);
     json_set(object, "retry_after_ms",
              result->hint.kind == RETRY_HINT_WAIT ? json_new_integer(result->hint.wait_us / 1000)
@@ -272,8 +259,8 @@ static struct json *result_json(const struct check_run *run, const struct probe_
     json_set_boolean(object, "simulated", check_simulated(run, result));
     json_set_string(object, "differs", result->differs);
     json_set_string(object, "evidence_id", result->id[0] ? result->id : NULL);
-    json_set(object, "earlier_evidence_ids", lines_json(result->earlier));
-    json_set(object, "earlier_attempts", lines_json(result->before));
+    json_set(object, "earlier_evidence_ids", json_new_lines(result->earlier));
+    json_set(object, "earlier_attempts", json_new_lines(result->before));
     json_set(object, "checks", checks_json(result));
     if (result->canary) {
         json_set(object, "canary", canary_parts_json(result->canary));
@@ -346,7 +333,7 @@ void check_json(const struct check_run *run, struct bytes *out)
     json_set_string(root, "retry_policy", run->policy_version);
     json_set_boolean(root, "simulated", run->profile->simulator);
     json_set_boolean(root, "interrupted", run->interrupted);
-    json_set(root, "alerts", lines_json(run->alerts));
+    json_set(root, "alerts", json_new_lines(run->alerts));
     json_set(root, "suites", suites_json(run));
     json_set(root, "reviews_elsewhere", check_reviews_elsewhere_json(run));
     json_set_integer(root, "passed", (int64_t)tally.passed);

@@ -29,20 +29,6 @@ struct judgement {
     struct judge_fixture fixture;
 };
 
-/* One a line, as a list. */
-static struct json *lines_json(const char *lines)
-{
-    struct json *list = json_new_array();
-
-    while (lines && *lines) {
-        size_t len = strcspn(lines, "\n");
-
-        json_append(list, json_new_string_n(lines, len));
-        lines += len + (lines[len] == '\n');
-    }
-    return list;
-}
-
 static bool write_report(void *context, const struct format_choice *choice, struct bytes *out)
 {
     const struct judgement *judgement = context;
@@ -53,7 +39,7 @@ static bool write_report(void *context, const struct format_choice *choice, stru
     if (choice->format == FORMAT_JSON) {
         report = replay_report(replay);
         json_set_string(report, "origin", replay_origin_name(replay->origin));
-        json_set(report, "not_told", lines_json(replay->missing));
+        json_set(report, "not_told", json_new_lines(replay->missing));
         json_set_string(report, "capture", judgement->capture);
         json_set(report, "fixture", judge_fixture_json(&judgement->fixture));
         json_write(report, true, out);

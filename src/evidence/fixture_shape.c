@@ -211,26 +211,13 @@ void fixture_report_shape(struct fixture_report *report, const struct fixture *f
     report->holds = report->differs.len == 0;
 }
 
-static struct json *lines_json(const struct bytes *lines)
-{
-    struct json *list = json_new_array();
-
-    for (const char *line = bytes_text(lines); *line;) {
-        size_t len = strcspn(line, "\n");
-
-        json_append(list, json_new_string_n(line, len));
-        line += len + (line[len] == '\n');
-    }
-    return list;
-}
-
 struct json *fixture_report_json(const struct fixture_report *report)
 {
     struct json *object = json_new_object();
 
     json_set_string(object, "name", report->name);
     json_set_boolean(object, "holds", report->holds);
-    json_set(object, "differs", lines_json(&report->differs));
-    json_set(object, "notes", lines_json(&report->notes));
+    json_set(object, "differs", json_new_lines(bytes_text(&report->differs)));
+    json_set(object, "notes", json_new_lines(bytes_text(&report->notes)));
     return object;
 }

@@ -329,19 +329,6 @@ static void set_text(struct json *json, const char *name, const char *text)
         json_set_string(json, name, text);
 }
 
-static void set_lines(struct json *json, const char *name, const char *lines)
-{
-    struct json *list = json_new_array();
-
-    while (lines && *lines) {
-        size_t len = strcspn(lines, "\n");
-
-        json_append(list, json_new_string_n(lines, len));
-        lines += len + (lines[len] == '\n');
-    }
-    json_set(json, name, list);
-}
-
 struct json *canary_record_json(const struct canary *canary)
 {
     struct json *json = json_new_object(), *usage;
@@ -364,6 +351,6 @@ struct json *canary_record_json(const struct canary *canary)
     json_set_integer(json, "retries", canary->retries);
     set_text(json, "billing_fields", canary->billing);
     if (canary->shape)
-        set_lines(json, "shape", canary->shape);
+        json_set(json, "shape", json_new_lines(canary->shape));
     return json;
 }

@@ -409,6 +409,20 @@ static void reads_typed_members_or_says_what_they_must_be(void **state)
     json_file_release(&file);
 }
 
+static void lines_become_a_list(void **state)
+{
+    static const char *const rows[][2] = {
+        {NULL, "[]"}, {"", "[]"}, {"a", "[\"a\"]"}, {"a\n\nb\n", "[\"a\",\"\",\"b\"]"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct json *list = json_new_lines(rows[i][0]);
+
+        expect_text(list, false, rows[i][1]);
+        json_free(list);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +441,7 @@ int main(void)
         cmocka_unit_test(says_which_part_of_a_pointer_is_missing),
         cmocka_unit_test(tells_the_place_of_a_value_in_its_file),
         cmocka_unit_test(reads_typed_members_or_says_what_they_must_be),
+        cmocka_unit_test(lines_become_a_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
