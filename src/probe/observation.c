@@ -318,16 +318,20 @@ static void read_attempt(struct observed_attempt *attempt, const struct json *re
 
 static void take_begun(struct observation *observation, const struct json *record)
 {
+    struct observed_session *session = observation->running;
+    bool besides = json_boolean(json_member(record, "besides"), false);
     struct observed_attempt attempt;
-    struct observed_session *session;
 
     read_attempt(&attempt, record);
-    session = session_for(observation, text_of(record, "scenario"), attempt.begun_us);
+    /* One besides belongs to the run, whatever it asks for: a redirect leads anywhere. */
+    if (!besides || !session || attempt.begun_us < session->begun_us)
+        session = session_for(observation, text_of(record, "scenario"), attempt.begun_us);
     if (!session)
         return;
     session->last_us = attempt.begun_us;
-    if (json_boolean(json_member(record, "besides"), false)) {
+    if (besides) {
         session->besides++;
+        session->misread += strcmp(attempt.kind.scene, "bad-request") == 0;
         snprintf(session->elsewhere, sizeof(session->elsewhere), "%s %.60s", attempt.method,
                  attempt.path);
     } else if (session->count == OBSERVATION_ATTEMPTS_MAX) {

@@ -100,6 +100,7 @@ struct observed_session {
     uint64_t beyond; /* attempts that were not kept */
     size_t calls;
     uint64_t besides;               /* requests to what the scenario is not about */
+    uint64_t misread;               /* of those: they were no proper HTTP */
     char elsewhere[OBSERVED_VALUE]; /* the last of those, "POST /path" */
     int64_t begun_us, last_us;
     int64_t closed_us; /* when watching it ended; 0: it ended by itself, or has not */

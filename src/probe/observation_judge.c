@@ -503,6 +503,9 @@ static void judge_reach(struct observed_session *session)
              "%s answered instead: its request was wrong for another "
              "reason.",
              session->attempts[session->count - 1].kind.scene);
+    else if (session->misread > 0)
+        find(session, RULE_OTHER_SCENE, "%" PRIu64 " request%s no proper HTTP, the last %s.",
+             session->misread, session->misread == 1 ? " was" : "s were", session->elsewhere);
     else if (session->besides > 0)
         find(session, RULE_OTHER_SCENE, "%" PRIu64 " request%s went elsewhere, the last %s.",
              session->besides, session->besides == 1 ? "" : "s", session->elsewhere);

@@ -385,6 +385,36 @@ static void what_goes_elsewhere_is_named(void **state)
                         "1 request went elsewhere, the last POST /v1/chat/completions.");
 }
 
+static void a_request_that_is_no_http_did_not_go_elsewhere(void **state)
+{
+    (void)state;
+    run("ready");
+    begun((struct request){.scene = "bad-request", .besides = true});
+    exits(1);
+    assert_handled(IS_UNKNOWN);
+    assert_true(found(RULE_OTHER_SCENE));
+    assert_string_equal(session()->findings[0].seen,
+                        "1 request was no proper HTTP, the last POST /v1/chat/completions.");
+}
+
+/* Where a redirect leads to is no scenario of its own. */
+static void what_follows_a_redirect_belongs_to_the_run(void **state)
+{
+    (void)state;
+    run("redirected");
+    asks(307);
+    engine_says(error("redirect", "fix-config"));
+    world.scenario = "documentation";
+    begun((struct request){.scene = "documentation", .besides = true});
+    ended("told", 200);
+    exits(0);
+    assert_int_equal(observation_count(world.observation), 1);
+    assert_int_equal(session()->besides, 1);
+    assert_int_equal(session()->count, 1);
+    assert_handled(IS_NO);
+    assert_true(found(RULE_TOOK_ERROR));
+}
+
 static void another_scene_than_the_scenario_is_no_pass(void **state)
 {
     (void)state;
@@ -469,6 +499,8 @@ int main(void)
         TEST(what_is_killed_in_a_pause_did_not_give_up),
         TEST(statuses_that_tell_no_signal_are_failures),
         TEST(what_goes_elsewhere_is_named),
+        TEST(a_request_that_is_no_http_did_not_go_elsewhere),
+        TEST(what_follows_a_redirect_belongs_to_the_run),
         TEST(another_scene_than_the_scenario_is_no_pass),
         TEST(what_our_engine_cannot_say_is_no_pass),
         TEST(an_open_request_is_no_pass),
