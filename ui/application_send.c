@@ -159,13 +159,13 @@ static void tell_spike(struct application *application, const struct exchange_st
     const struct history_patience patience = {clock, clock_now_us(clock) + SPIKE_PATIENCE_US};
     struct spike spike = {.operation = NULL};
     struct bytes lines;
-    size_t lacking;
+    struct spike_reach reach;
 
     if (!application->history || state->wrong || state->verdict->kind == VERDICT_CANCELLED)
         return;
     bytes_init(&lines, SIZE_MAX);
     spike_add(&spike, state, application->profile.name);
-    if (spike_compare(&spike, application->history, state->wall_ms, &patience, &lines, &lacking,
+    if (spike_compare(&spike, application->history, state->wall_ms, &patience, &lines, &reach,
                       NULL) &&
         lines.len > 0) {
         bytes_truncate(&lines, lines.len - 1);

@@ -1,5 +1,6 @@
 #include "command/check_alerts.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,20 +51,37 @@ static void sort(struct check_alerts *alerts)
               sizeof(*alerts->groups[i].series), by_case);
 }
 
-static void put_lacking(struct bytes *out, size_t lacking, size_t all)
+/* What was not looked at is not said to be missing. */
+static void put_lacking(struct bytes *out, const struct spike_reach *reach, size_t all)
 {
-    if (lacking > 0)
-        bytes_printf(out,
-                     "history: %zu of %zu case%s %s fewer than %d earlier complete answers to be "
-                     "compared with\n",
-                     lacking, all, all == 1 ? "" : "s", lacking == 1 ? "has" : "have",
-                     SPIKE_SAMPLES);
+    if (reach->lacking == 0)
+        return;
+    bytes_printf(out,
+                 "history: %zu of %zu case%s %s fewer than %d earlier complete answers to be "
+                 "compared with",
+                 reach->lacking, all, all == 1 ? "" : "s", reach->lacking == 1 ? "has" : "have",
+                 SPIKE_SAMPLES);
+    if (reach->cut)
+        bytes_printf(out, " among the newest %" PRIu64 " exchanges; no more were looked at",
+                     reach->looked);
+    bytes_puts(out, "\n");
+}
+
+static void add_reach(struct spike_reach *all, const struct spike_reach *one)
+{
+    all->lacking += one->lacking;
+    if (one->lacking == 0 || !one->cut)
+        return;
+    if (!all->cut || one->looked < all->looked)
+        all->looked = one->looked;
+    all->cut = true;
 }
 
 void check_alerts_end(struct check_alerts *alerts, struct history *history, int64_t began_ms,
                       const struct history_patience *patience)
 {
-    size_t lacking = 0, series = 0, some;
+    struct spike_reach reach = {.lacking = 0}, one;
+    size_t series = 0;
     struct bytes all, lines;
     struct error error;
 
@@ -76,15 +94,15 @@ void check_alerts_end(struct check_alerts *alerts, struct history *history, int6
         bytes_clear(&lines);
         if (group->attempts == 0)
             continue;
-        if (!spike_compare(group, history, began_ms, patience, &lines, &some, &error)) {
+        if (!spike_compare(group, history, began_ms, patience, &lines, &one, &error)) {
             put_lines(&all, "history", error.text);
             continue;
         }
         put_lines(&all, "alert", bytes_text(&lines));
-        lacking += some;
+        add_reach(&reach, &one);
         series += group->series_count;
     }
-    put_lacking(&all, lacking, series);
+    put_lacking(&all, &reach, series);
     if (!history)
         bytes_puts(&all, "history: there is none to compare with\n");
     bytes_release(&lines);

@@ -268,8 +268,8 @@ static void compare_errors(const struct spike *spike, const struct before *befor
 }
 
 bool spike_compare(const struct spike *spike, struct history *history, int64_t before_ms,
-                   const struct history_patience *patience, struct bytes *out, size_t *lacking,
-                   struct error *error)
+                   const struct history_patience *patience, struct bytes *out,
+                   struct spike_reach *reach, struct error *error)
 {
     struct before *before = xcalloc(1, sizeof(*before));
     struct history_place place = {.begun = false};
@@ -279,13 +279,15 @@ bool spike_compare(const struct spike *spike, struct history *history, int64_t b
     before->until_ms = before_ms;
     before->now = spike->attempts;
     before->now_failures = spike->failures;
-    *lacking = 0;
+    *reach = (struct spike_reach){.lacking = 0};
     good = history_look(history, NULL, &place, HISTORY_OLDER, SPIKE_LOOKED_AT, patience, take_row,
                         before, error);
     for (size_t i = 0; good && i < spike->series_count; i++) {
-        *lacking += before->series[i].latency_count < SPIKE_SAMPLES;
+        reach->lacking += before->series[i].latency_count < SPIKE_SAMPLES;
         compare_series(spike, before, i, out);
     }
+    reach->looked = place.looked;
+    reach->cut = good && !place.ended && !is_filled(before);
     if (good)
         compare_errors(spike, before, out);
     free(before);

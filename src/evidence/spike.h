@@ -51,13 +51,20 @@ struct spike {
 bool spike_add(struct spike *spike, const struct exchange_state *state, const char *profile);
 void spike_release(struct spike *spike);
 
+/* How far a comparison goes. */
+struct spike_reach {
+    size_t lacking;  /* series that have too little to be compared with */
+    uint64_t looked; /* rows of the history */
+    bool cut;        /* further ones were there, and none of them was looked at */
+};
+
 /*
  * Compare with what the history holds from before `before_ms`: append a line for each alert, which
  * names what was compared. `patience` (may be NULL) ends the looking; what was found then is what
- * is compared with. `*lacking` is the number of series that have too little to be compared with.
+ * is compared with, and `*reach` tells how far that went.
  */
 bool spike_compare(const struct spike *spike, struct history *history, int64_t before_ms,
-                   const struct history_patience *patience, struct bytes *out, size_t *lacking,
-                   struct error *error);
+                   const struct history_patience *patience, struct bytes *out,
+                   struct spike_reach *reach, struct error *error);
 
 #endif

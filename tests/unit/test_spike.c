@@ -3,10 +3,13 @@
 #include "tests/unit/unit.h"
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "command/check_alerts.h"
 #include "evidence/exchange.h"
 #include "evidence/history.h"
+#include "evidence/history_query.h"
 #include "evidence/spike.h"
 
 #include <stdint.h>
@@ -89,22 +92,23 @@ static struct spike now(int64_t tokens, int64_t latency_us)
 }
 
 /* The lines; the caller frees. */
-static char *compare(struct spike spike, size_t *lacking)
+static char *compare(struct spike spike, struct spike_reach *reach)
 {
     struct bytes out;
 
     bytes_init(&out, SIZE_MAX);
-    assert_true(spike_compare(&spike, history, 1000000, NULL, &out, lacking, NULL));
+    assert_true(spike_compare(&spike, history, 1000000, NULL, &out, reach, NULL));
     spike_release(&spike);
     return bytes_take(&out);
 }
 
 static void assert_compared(struct spike spike, bool wanted, const char *line)
 {
-    size_t lacking;
-    char *lines = compare(spike, &lacking);
+    struct spike_reach reach;
+    char *lines = compare(spike, &reach);
 
-    assert_int_equal(lacking == 0, wanted);
+    assert_int_equal(reach.lacking == 0, wanted);
+    assert_false(reach.cut);
     if (line ? !strstr(lines, line) : *lines != '\0')
         fail_msg("it says \"%s\"", lines);
     free(lines);
@@ -168,6 +172,48 @@ static void more_errors_than_before_are_told(void **state)
     spike.attempts = 12;
     spike.failures = 6;
     assert_compared(spike, true, "errors of chat with m: 6 of the last 12, before 3 of 60");
+}
+
+static struct spike now_failing(size_t attempts, size_t failures)
+{
+    struct spike spike = now(100, 200000);
+
+    spike.attempts = attempts;
+    spike.failures = failures;
+    return spike;
+}
+
+/* Some more than usual happen by chance, and two are no rule however seldom they were. */
+static void a_few_errors_more_are_chance(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        add_row(i, "m", i % 20 == 0 ? "errored" : "complete", 100, 200000);
+    assert_compared(now_failing(12, 3), true, NULL);
+    for (int i = 100; i < 400; i++)
+        add_row(i, "m", "complete", 100, 200000);
+    assert_compared(now_failing(12, 2), true, NULL);
+    assert_compared(now_failing(12, 3), true, "errors of chat with m: 3 of the last 12, before 0");
+}
+
+/* R18: what there was no time to look at is not said to be missing. */
+static void a_look_without_patience_says_how_far_it_went(void **state)
+{
+    const struct history_patience none = {&clock_system, 0};
+    struct check_alerts alerts = {.count = 1};
+
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        add_row(i, "m", "complete", 100, 200000);
+    for (int i = 100; i < 800; i++)
+        add_row(i, "other", "complete", 100, 200000);
+    alerts.groups[0] = now(100, 200000);
+    check_alerts_end(&alerts, history, 1000000, &none);
+    assert_non_null(strstr(alerts.lines, "compared with among the newest "));
+    assert_non_null(strstr(alerts.lines, " exchanges; no more were looked at\n"));
+    check_alerts_end(&alerts, history, 1000000, NULL);
+    assert_string_equal(alerts.lines, "");
+    check_alerts_release(&alerts);
 }
 
 /* A suite of negative probes fails on purpose, and what it is answered is no usual answer. */
@@ -247,6 +293,9 @@ int main(void)
                                         close_history),
         cmocka_unit_test_setup_teardown(what_was_wrong_on_purpose_counts_on_neither_side,
                                         open_history, close_history),
+        cmocka_unit_test_setup_teardown(a_few_errors_more_are_chance, open_history, close_history),
+        cmocka_unit_test_setup_teardown(a_look_without_patience_says_how_far_it_went, open_history,
+                                        close_history),
         cmocka_unit_test_setup_teardown(like_is_compared_with_like, open_history, close_history),
     };
 
