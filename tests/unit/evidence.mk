@@ -2,10 +2,12 @@ check_PROGRAMS += tests/unit/test_digest tests/unit/test_history
 TESTS += tests/unit/test_digest tests/unit/test_history
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/unit.h
 tests_unit_test_history_SOURCES = tests/unit/test_history.c tests/unit/unit.h
-check_PROGRAMS += tests/unit/test_capture
-TESTS += tests/unit/test_capture
+check_PROGRAMS += tests/unit/test_capture tests/unit/test_capture_file
+TESTS += tests/unit/test_capture tests/unit/test_capture_file
 tests_unit_test_capture_SOURCES = tests/unit/test_capture.c tests/unit/capture_sample.c \
 	tests/unit/capture_sample.h tests/unit/unit.h
+tests_unit_test_capture_file_SOURCES = tests/unit/test_capture_file.c \
+	tests/unit/capture_sample.c tests/unit/capture_sample.h tests/unit/unit.h
 check_PROGRAMS += tests/unit/test_leftover
 TESTS += tests/unit/test_leftover
 tests_unit_test_leftover_SOURCES = tests/unit/test_leftover.c tests/unit/capture_sample.c \
