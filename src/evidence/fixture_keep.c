@@ -253,12 +253,14 @@ static bool sanitize(const struct fixture_keep *keep, const struct replay *repla
 {
     struct bytes body;
     bool good = capture_body(keep->capture, body_max(keep), &body);
+    bool stream = judge_progress(replay->judge)->event_stream;
+    /* Of a recording that tells no request: what came is not blamed for its form. */
+    struct request_facts unknown = {.stream = stream, .choices = 1};
 
     *made = (struct fixture){
         .operation = replay->header.operation,
-        .stream = judge_progress(replay->judge)->event_stream,
-        .facts =
-            replay->header.facts ? *replay->header.facts : (struct request_facts){.choices = 1},
+        .stream = stream,
+        .facts = replay->header.facts ? *replay->header.facts : unknown,
         .rules = *replay->header.rules,
         .result = replay->result,
     };

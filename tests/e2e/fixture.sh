@@ -60,6 +60,14 @@ is "what_was_cut_is_no_evidence" "$status" 3
 mkfifo ../pipe
 run "$cometdeck" judge --keep-fixture pipe ../pipe
 is "a_fifo_is_no_capture" "$status" 3
+# What another tool recorded tells no request, and is not blamed for the form that it came in.
+printf 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: Jane has lupus\n\ndata: %s\n\ndata: [DONE]\n\n' \
+    '{"choices":[{"index":0,"delta":{"content":"Jane"},"finish_reason":"stop"}]}' >../pasted.txt
+run "$cometdeck" judge --keep ../pasted.txt
+capture=$(find .cometdeck/captures -name '*.jsonl')
+run "$cometdeck" judge --keep-fixture pasted "$capture"
+is "a_stream_whose_request_is_not_known_becomes_a_fixture" "$status" 0
+ok "nothing_said_stands_in_it" test "$(grep -c 'Jane\|lupus' fixtures/chat/pasted.json)" -eq 0
 run "$cometdeck" judge --keep-fixture again fixtures/chat/whole.json
 is "a_fixture_is_made_of_evidence" "$status" 2
 run "$cometdeck" judge --keep fixtures/chat/whole.json
