@@ -252,6 +252,20 @@ void application_ask(struct application *application, const struct question *que
     application_changed(application, TOPIC_STATUS);
 }
 
+void application_ask_again(struct application *application, const struct question *question,
+                           const char *typed, const char *because)
+{
+    char *label = xasprintf("%s. Again: ", because);
+    struct question again = *question;
+
+    application_say(application, MESSAGE_FAILED, "%s", because);
+    again.label = label;
+    again.initial = typed;
+    again.replaced = false;
+    application_ask(application, &again);
+    free(label);
+}
+
 bool application_is_asking(const struct application *application)
 {
     return application->asking;

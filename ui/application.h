@@ -105,6 +105,10 @@ struct question {
 /* Label and initial text are copied. A question that is already open is given up first. */
 void application_ask(struct application *application, const struct question *question);
 
+/* What was refused is asked once more, with what was typed: nothing of it is lost. */
+void application_ask_again(struct application *application, const struct question *question,
+                           const char *typed, const char *because);
+
 /* A question waits to be shown. */
 bool application_is_asking(const struct application *application);
 

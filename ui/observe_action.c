@@ -48,9 +48,25 @@ unsigned observe_action_run(struct observe_action *action, const char *name)
 
 /* ---- the report ---- */
 
+static void on_report(void *context, const char *text);
+
+static struct question ask_report(struct observe_action *action)
+{
+    return (struct question){
+        .label = REPORT_LABEL,
+        .initial = "text",
+        .replaced = true,
+        .offered = true,
+        .completion = COMPLETION_REPORT,
+        .answered = on_report,
+        .context = action,
+    };
+}
+
 static void on_report(void *context, const char *text)
 {
     struct observe_action *action = context;
+    const struct question question = ask_report(action);
     struct application *application = action->application;
     struct observe_view view;
     enum format format;
@@ -63,27 +79,18 @@ static void on_report(void *context, const char *text)
     if (path && application_report_observation(application, format, path, &error))
         application_say(application, MESSAGE_DONE, "%s is written", path);
     else
-        application_fail(application, &error);
+        application_ask_again(application, &question, text, error.text);
     free(path);
 }
 
 unsigned observe_action_report(struct observe_action *action, const char *words)
 {
-    const struct question question = {
-        .label = REPORT_LABEL,
-        .initial = "text",
-        .replaced = true,
-        .offered = true,
-        .completion = COMPLETION_REPORT,
-        .answered = on_report,
-        .context = action,
-    };
-
+    const struct question question = ask_report(action);
     struct error error;
 
     if (!application_may_write(action->application, &error))
         application_fail(action->application, &error);
-    else if (words)
+    else if (words && *words)
         on_report(action, words);
     else
         application_ask(action->application, &question);

@@ -10,21 +10,6 @@
 #include "ui/pane.h"
 #include "ui/report_words.h"
 
-/* What was refused is asked once more, with what was typed: nothing of it is lost. */
-static void ask_again(struct suite_action *action, const struct question *question,
-                      const char *typed, const char *because)
-{
-    char *label = xasprintf("%s. Again: ", because);
-    struct question again = *question;
-
-    application_say(action->application, MESSAGE_FAILED, "%s", because);
-    again.label = label;
-    again.initial = typed;
-    again.replaced = false;
-    application_ask(action->application, &again);
-    free(label);
-}
-
 /* Said before anything is asked. */
 static bool may_write(const struct suite_action *action)
 {
@@ -86,7 +71,7 @@ static void on_note(void *context, const char *text)
     if (application_annotate(action->application, action->noted, text, &error))
         application_say(action->application, MESSAGE_DONE, "Noted at %s", action->noted);
     else
-        ask_again(action, &question, text, error.text);
+        application_ask_again(action->application, &question, text, error.text);
 }
 
 /* Once, when the question opens: the case may be run again before it is answered. */
@@ -149,7 +134,7 @@ static void on_finding(void *context, const char *text)
         application_say(application, MESSAGE_DONE,
                         "Kept in findings.json; * marks it, what is computed stays beside it");
     else
-        ask_again(action, &question, text, error.text);
+        application_ask_again(action->application, &question, text, error.text);
 }
 
 static unsigned find(struct suite_action *action, const char *text)
@@ -196,7 +181,7 @@ static void on_report(void *context, const char *text)
     if (path && application_report_suite(application, format, path, &error))
         application_say(application, MESSAGE_DONE, "%s is written", path);
     else
-        ask_again(action, &question, text, error.text);
+        application_ask_again(action->application, &question, text, error.text);
     free(path);
 }
 

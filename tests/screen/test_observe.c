@@ -209,6 +209,23 @@ static void a_client_is_seen_while_it_asks(void **state)
     free(url);
 }
 
+/* What was typed is still there when it was refused. */
+static void a_refused_report_is_asked_once_more(void **state)
+{
+    struct terminal *terminal = start(&sizes[2], demo);
+
+    (void)state;
+    terminal_command(terminal, "observe run ready -- " APPLICATION);
+    terminal_wait_text(terminal, "The run is over");
+    terminal_type(terminal, "x");
+    terminal_type(terminal, "text /etc/passwd\r");
+    terminal_wait_text(terminal, "/etc/passwd is there already");
+    terminal_wait_text(terminal, "text /etc/passwd");
+    terminal_send(terminal, "\003", 1);
+    terminal_wait_gone(terminal, "Again: ");
+    leave(terminal);
+}
+
 /* E36: the record answers it, for the suites that follow. */
 static void the_record_answers_whether_a_probe_is_handled(void **state)
 {
@@ -447,6 +464,7 @@ int main(void)
         cmocka_unit_test(where_to_point_stands_there_at_once),
         cmocka_unit_test(an_application_is_run_for_each_scenario),
         cmocka_unit_test(a_client_is_seen_while_it_asks),
+        cmocka_unit_test(a_refused_report_is_asked_once_more),
         cmocka_unit_test(the_record_answers_whether_a_probe_is_handled),
         cmocka_unit_test(an_observation_is_cited_in_the_ledger),
         cmocka_unit_test(a_simulator_that_dies_is_told_and_begun_anew),
