@@ -95,9 +95,10 @@ static void judge_answered(struct canary *canary, const struct exchange_state *s
 static void judge_kept(struct canary *canary, const struct exchange_state *state)
 {
     tell(canary, CANARY_TELEMETRY, truth(!state->trouble || state->capture, !state->trouble),
-         state->trouble       ? xstrdup(state->trouble)
-         : canary->request_id ? xasprintf("%s is kept, with request id %s", state->id, canary->request_id)
-                              : xasprintf("%s is kept, no request id came", state->id));
+         state->trouble ? xstrdup(state->trouble)
+         : canary->request_id
+             ? xasprintf("%s is kept, with request id %s", state->id, canary->request_id)
+             : xasprintf("%s is kept, no request id came", state->id));
 }
 
 static bool is_clean(const char *text, size_t len, const struct redactor *redactor)

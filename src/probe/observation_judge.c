@@ -448,9 +448,9 @@ static void judge_stop(struct observed_session *session, const struct observed_a
 
 static void judge_exit(struct observed_session *session, const struct observed_attempt *last)
 {
-    if (session->exit == OBSERVED_INTERRUPTED) {
-        return;
-    } else if (session->exit == OBSERVED_NOBODY_SAW) {
+    if (session->exit == OBSERVED_INTERRUPTED)
+        return; /* somebody else ended it: nothing to say of it */
+    if (session->exit == OBSERVED_NOBODY_SAW) {
         find(session, RULE_END_UNKNOWN, "Its requests were seen, not what came of them.");
     } else if (session->exit == OBSERVED_STOPPED) {
         judge_stop(session, last);

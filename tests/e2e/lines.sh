@@ -2,7 +2,7 @@
 # Words of a workspace make no line of their own and bring no raw control, bidi mark or line break into an
 # output that is read line by line: the log of a job acts on "::error::", a reader on "pass". Through a pipe
 # as on a terminal; JSON has them exactly.
-# shellcheck source=tests/e2e/lib.sh
+# shellcheck source=tests/e2e/lib.sh disable=SC2016
 . "${abs_top_srcdir:?}/tests/e2e/lib.sh"
 cd "$scratch" || exit 1
 export COMETAPI_API_KEY=sk-test-of-the-lines
