@@ -36,34 +36,49 @@ static size_t read_proc(pid_t pid, const char *name, char text[static TEXT_SIZE]
     return (size_t)len;
 }
 
-/* Its state and parent stand behind the name, which ends with the last parenthesis. */
-static bool read_state(pid_t pid, char *state, long *parent)
+struct process {
+    char state;
+    long parent;
+    unsigned long long begun; /* in ticks since the system started */
+};
+
+/* What is told of it stands behind the name, which ends with the last parenthesis. */
+static bool read_process(pid_t pid, struct process *process)
 {
     char text[TEXT_SIZE], *end;
 
     read_proc(pid, "stat", text);
     end = strrchr(text, ')');
-    return end && sscanf(end, ") %c %ld", state, parent) == 2;
+    return end && sscanf(end,
+                         ") %c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+                         "%*d %*d %llu",
+                         &process->state, &process->parent, &process->begun) == 3;
 }
 
 static size_t count_children(pid_t parent, const char *words, pid_t *child)
 {
     DIR *processes = opendir("/proc");
+    unsigned long long youngest = 0;
     struct dirent *entry;
     size_t count = 0;
 
     assert_non_null(processes);
     while ((entry = readdir(processes))) {
         pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        char text[TEXT_SIZE], state;
-        long its;
+        char text[TEXT_SIZE];
+        struct process process;
 
-        if (pid <= 0 || !read_state(pid, &state, &its) || its != parent || state == 'Z')
+        if (pid <= 0 || !read_process(pid, &process) || process.parent != parent ||
+            process.state == 'Z')
             continue;
         read_proc(pid, "cmdline", text);
         if (!strstr(text, words))
             continue;
-        *child = pid;
+        /* Numbers begin anew one day: a higher one is not always the younger process. */
+        if (process.begun >= youngest)
+            *child = pid;
+        if (process.begun > youngest)
+            youngest = process.begun;
         count++;
     }
     closedir(processes);
@@ -87,10 +102,9 @@ pid_t offspring_wait(pid_t parent, const char *words, size_t count)
 void offspring_wait_end(pid_t child)
 {
     int64_t until_us = clock_now_us(&clock_system) + LIMIT_US;
-    char state;
-    long parent;
+    struct process process;
 
-    while (read_state(child, &state, &parent) && state != 'Z' && state != 'X') {
+    while (read_process(child, &process) && process.state != 'Z' && process.state != 'X') {
         if (clock_now_us(&clock_system) > until_us)
             fail_msg("process %ld still runs", (long)child);
         usleep(PAUSE_US);

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Until `count` children of `parent` have `words` in their command line; answers the last one. */
+/* Until `count` children of `parent` have `words` in their command line; answers the youngest. */
 pid_t offspring_wait(pid_t parent, const char *words, size_t count);
 
 /* Kill the one there is, and wait until it ran for the last time. */
