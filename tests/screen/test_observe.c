@@ -384,11 +384,12 @@ static void nothing_outlives_the_console(void **state)
 
     (void)state;
     terminal_send(terminal, ":observe run ready -- sleep 61.7; sleep 61.8\r", 45);
+    /* First what is started first: between fork and exec a child has the console's command line. */
+    reference = offspring_wait(terminal_process(terminal), simulators, 2);
+    child = offspring_wait(terminal_process(terminal), observed, 1);
     keeper = offspring_wait(terminal_process(terminal), "demo", 2); /* behind the simulator */
     application = offspring_wait(keeper, "sleep 61.7", 1);
     application = offspring_wait(application, "sleep 61.7", 1);
-    reference = offspring_wait(terminal_process(terminal), simulators, 2);
-    child = offspring_wait(terminal_process(terminal), observed, 1);
     assert_int_equal(kill(terminal_process(terminal), SIGKILL), 0);
     assert_int_equal(terminal_wait_end(terminal), TERMINAL_SIGNALLED + SIGKILL);
     offspring_wait_end(child);
@@ -397,7 +398,6 @@ static void nothing_outlives_the_console(void **state)
     terminal_free(terminal);
 }
 
-/* Nothing leaves this machine, so it is good offline; what an application does is not ours. */
 /* What is repaired may be tried again, and is kept then. */
 static void a_record_that_could_not_be_kept_is_kept_when_asked_again(void **state)
 {
@@ -429,6 +429,7 @@ static void a_record_that_could_not_be_kept_is_kept_when_asked_again(void **stat
     free(path);
 }
 
+/* Nothing leaves this machine, so it is good offline; what an application does is not ours. */
 static void a_restricted_console_watches_and_runs_nothing(void **state)
 {
     static const char *const offline[] = {"demo", "--offline", NULL};
