@@ -142,6 +142,19 @@ static void bind_tab(void)
     rl_bind_keyseq_if_unbound("\033[Z", rl_backward_menu_complete);
 }
 
+/*
+ * Alt and Enter, or Esc and Enter over a slow line, would turn on vi's keys unasked. Who wants them
+ * has them from an inputrc.
+ */
+static void keep_editing_mode(void)
+{
+    static const int keys[] = {'\n', '\r'};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+        if (emacs_meta_keymap[keys[i]].function == rl_vi_editing_mode)
+            rl_unbind_key_in_map(keys[i], emacs_meta_keymap);
+}
+
 /* The readline variables are assigned once; its inputrc is read by rl_initialize(). */
 static void set_up_readline(struct prompt *prompt)
 {
@@ -169,6 +182,7 @@ static void set_up_readline(struct prompt *prompt)
     rl_variable_bind("page-completions", "off");
     rl_variable_bind("menu-complete-display-prefix", "on");
     bind_tab();
+    keep_editing_mode();
 }
 
 struct prompt *prompt_new(void)
