@@ -279,22 +279,6 @@ static void a_lone_escape_closes_the_prompt(void **state)
     quit(terminal);
 }
 
-/* In vi's mode ^A is no way to the beginning of a line. */
-static void escape_and_enter_at_once_change_no_editing_mode(void **state)
-{
-    struct terminal *terminal = start(24, 80);
-
-    (void)state;
-    terminal_send(terminal, ":prompt\033\r", 9);
-    terminal_wait_idle(terminal);
-    terminal_send(terminal, "\033", 1);
-    terminal_wait_idle(terminal);
-    terminal_send(terminal, ":bcd\001a", 6);
-    terminal_wait_text(terminal, ":abcd");
-    terminal_type(terminal, "\033");
-    quit(terminal);
-}
-
 static void the_command_line_completes_and_suggests(void **state)
 {
     struct terminal *terminal = start(24, 80);
@@ -427,7 +411,6 @@ int main(void)
         cmocka_unit_test(suspending_gives_the_terminal_back_and_takes_it_again),
         cmocka_unit_test(a_paste_never_fires_bindings),
         cmocka_unit_test(a_lone_escape_closes_the_prompt),
-        cmocka_unit_test(escape_and_enter_at_once_change_no_editing_mode),
         cmocka_unit_test(the_command_line_completes_and_suggests),
         cmocka_unit_test(sending_to_production_is_confirmed_once),
         cmocka_unit_test(a_message_that_passed_is_read_again),
